@@ -1,0 +1,100 @@
+"""The QR code in the town's letter: which town wrote it, and a random token of 128 bits.
+
+Form: `BT1:<AGS, 8 digits>:<token, 26 characters>:<check, 2 characters>`, all from the alphanumeric set of
+QR codes (ISO/IEC 18004, table 5), so the code stays at 29 modules. The token is base 32 without padding (RFC 4648,
+section 6); the check is the first ten bits of the SHA-256 over what stands before it: it tells a damaged print
+from a stranger's code. The token itself is the secret; nobody can guess it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import NewType
+
+TownKey = NewType("TownKey", str)
+"""The town's official key (Amtlicher Gemeindeschlüssel), eight digits."""
+
+MAX_PAYLOAD = 512
+"""A reader hands over no more bytes than this; a longer code is a stranger's."""
+
+TOKEN_BYTES = 16
+_PREFIX = "BT1"
+_TOKEN_CHARACTERS = 26
+_CHECK_CHARACTERS = 2
+
+
+class NotOurCode(ValueError):
+    """The code was read well, but no town's letter carries such a one."""
+
+
+class DamagedCode(ValueError):
+    """The code begins like a letter's, but is cut off or altered."""
+
+
+class OtherTownsCode(ValueError):
+    """A letter of another town; `town` is its key."""
+
+    def __init__(self, town: TownKey) -> None:
+        super().__init__("a letter of another town")
+        self.town = town
+
+
+@dataclass(frozen=True)
+class LetterCode:
+    """A letter's code: the town and the token that opens one document's status."""
+
+    town: TownKey
+    token: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.town) != 8 or not self.town.isascii() or not self.town.isdigit():
+            raise ValueError("a town's key has eight digits")
+        if len(self.token) != TOKEN_BYTES:
+            raise ValueError(f"a letter's token has {TOKEN_BYTES} bytes")
+
+    def __repr__(self) -> str:
+        # Whoever holds the token can see the document: it must not slip into a log.
+        return "LetterCode(…)"
+
+    @property
+    def payload(self) -> str:
+        """The text that goes into the QR code."""
+        body = f"{_PREFIX}:{self.town}:{base64.b32encode(self.token).decode().rstrip('=')}"
+        return f"{body}:{_check(body)}"
+
+
+def parse(payload: bytes, town: TownKey) -> LetterCode:
+    """Read a code that a citizen of `town` showed.
+
+    Raises:
+        NotOurCode: something else than a letter: an advertisement, a ticket, garbage.
+        DamagedCode: a letter's code that is cut off or altered.
+        OtherTownsCode: a sound letter of another town.
+    """
+    if len(payload) > MAX_PAYLOAD:
+        raise NotOurCode("too long")
+    try:
+        text = payload.decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise NotOurCode("not plain text") from None
+    if not text.startswith(f"{_PREFIX}:"):
+        raise NotOurCode("another prefix")
+    parts = text.split(":")
+    if len(parts) != 4:
+        raise DamagedCode("not four parts")
+    body, check = ":".join(parts[:3]), parts[3]
+    if check != _check(body) or len(parts[2]) != _TOKEN_CHARACTERS:
+        raise DamagedCode("the check does not fit")
+    try:
+        code = LetterCode(TownKey(parts[1]), base64.b32decode(parts[2] + "======"))
+    except ValueError:
+        raise DamagedCode("the parts do not fit") from None
+    if code.town != town:
+        raise OtherTownsCode(code.town)
+    return code
+
+
+def _check(body: str) -> str:
+    return base64.b32encode(hashlib.sha256(body.encode("ascii", "replace")).digest())[:_CHECK_CHARACTERS].decode()

@@ -1,0 +1,45 @@
+"""What a device is able to do now: a closed union, said in fields, never in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Need(StrEnum):
+    """What a person has to do so that the device works again."""
+
+    PAPER = "paper"
+    CLOSE_COVER = "close_cover"
+    CLEAR_CUTTER = "clear_cutter"
+    SWITCH_ON = "switch_on"
+    CLEAN_OR_FOCUS = "clean_or_focus"
+    LOOK_AT_IT = "look_at_it"
+
+
+class Soon(StrEnum):
+    """What will be needed soon, while the device still works."""
+
+    PAPER_NEAR_END = "paper_near_end"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """It works; `soon` names what it will need before long."""
+
+    soon: Soon | None = None
+
+
+@dataclass(frozen=True)
+class NeedsStaff:
+    """It answers, but someone has to do something first."""
+
+    need: Need
+
+
+@dataclass(frozen=True)
+class Absent:
+    """It is not there: unplugged, switched off, never answered, or not in this kiosk's rig."""
+
+
+Condition = Ready | NeedsStaff | Absent

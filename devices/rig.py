@@ -1,0 +1,28 @@
+"""This machine's set of devices: which driver fills which role, at which address. Read once from a TOML file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from devices.roles import Device, Role
+
+D_co = TypeVar("D_co", bound="Device", covariant=True)
+
+Options = Mapping[str, str | int | float | bool]
+"""A role's table in the rig file, without `driver`."""
+
+
+@dataclass(frozen=True)
+class Driver(Generic[D_co]):
+    """Who speaks to one kind of device: a value, listed by hand in `devices.drivers.DRIVERS`.
+
+    `open` connects or raises `TransportError`; `options` names every key the driver understands with a sentence of help.
+    """
+
+    name: str
+    role: Role[D_co]
+    open: Callable[[Options], D_co]
+    options: Mapping[str, str]

@@ -1,0 +1,3 @@
+"""Bytes on serial lines, TCP and camera sources: the only code that blocks, and the only place where the
+exceptions of libraries are translated into ours.
+"""

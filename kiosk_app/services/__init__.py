@@ -1,0 +1,1 @@
+"""What citizens come for: one function a service, each reading like the visit."""

@@ -1,0 +1,23 @@
+"""What the office told the kiosk: rows to read, each answer with the moment it was true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from central_office.contract.claims import Claim
+    from central_office.contract.documents import DocumentStatus
+
+
+class Replica(Protocol):
+    """Theirs, to read; the courier alone writes it."""
+
+    def as_of(self) -> datetime | None:
+        """When the office last said that this replica is complete; None before the first snapshot."""
+        ...
+
+    def document(self, claim: Claim) -> DocumentStatus | None:
+        """The document that `claim` opens, or None if there is none."""
+        ...

@@ -1,0 +1,45 @@
+"""How often someone may guess: durable, so that pulling the plug gives no new tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from central_office.contract.claims import TypedNumber
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Go ahead; `left` more misses until the next lock."""
+
+    left: int
+
+
+@dataclass(frozen=True)
+class Locked:
+    """No guess is taken before `until`."""
+
+    until: datetime
+
+
+class Tries(Protocol):
+    """Counts misses of typed claims, for this kiosk and for each number; letters need no count, their token is 128 bits.
+
+    After five misses the kiosk locks for 15 s, doubling with each further miss up to two hours; one number locks for a
+    day after five misses. A hit forgives the kiosk's count, never another number's.
+    """
+
+    def state(self, claim: TypedNumber) -> Allowed | Locked:
+        """Whether a guess at `claim` may be looked up now."""
+        ...
+
+    def missed(self, claim: TypedNumber) -> Allowed | Locked:
+        """Count a miss durably, before the citizen is told."""
+        ...
+
+    def hit(self, claim: TypedNumber) -> None:
+        """Note that the claim was right."""
+        ...

@@ -1,0 +1,1 @@
+"""The drawing of pages: the only package that imports Kivy."""
