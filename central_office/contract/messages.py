@@ -78,7 +78,7 @@ COMMANDS: dict[tuple[str, int], type[Message]] = {("visit.reported", 1): VisitRe
 
 
 class Command(Message):
-    """One thing that happened at the kiosk; `prev` chains it to the command before (SHA-256)."""
+    """One thing that happened at the kiosk; `prev` chains it to the command before (see `chain`)."""
 
     seq: Annotated[int, Field(ge=1)]
     id: CommandId
@@ -90,7 +90,10 @@ class Command(Message):
 
 
 class SyncRequest(Message):
-    """Commands up, cursors for what comes down; `attempt` lets the kiosk know its answers apart."""
+    """Commands up, cursors for what comes down; `attempt` lets the kiosk know its answers apart.
+
+    A cursor is what the office last gave as `to`, or the empty text for "nothing yet" (answered by `snapshot`).
+    """
 
     v: Literal[1] = 1
     db: Annotated[str, StringConstraints(min_length=36, max_length=36)]
@@ -98,7 +101,9 @@ class SyncRequest(Message):
     at: Utc
     clock: Literal["ntp", "rtc", "unsure"] = "unsure"
     commands: Annotated[tuple[Command, ...], Field(max_length=MAX_COMMANDS)] = ()
-    cursors: Annotated[dict[str, str], Field(max_length=16)] = {}
+    waiting: Annotated[int, Field(ge=0)] = 0
+    """Commands that stay behind for the next request; shown to technicians."""
+    cursors: Annotated[dict[str, str], Field(max_length=16, default_factory=dict)]
 
 
 class Result(Message):
@@ -119,7 +124,7 @@ class DocumentRow(Message):
 class Changes(Message):
     """What changed in one set since the cursor; `to` is the next cursor, `gone` are tombstones.
 
-    `snapshot` set: the cursor is too old or of another epoch; fetch `/v1/snapshot/{set}/{epoch}` first.
+    `snapshot` set: the cursor is missing, too old or of another epoch; fetch `/v1/snapshot/{set}/{epoch}` first.
     """
 
     epoch: Annotated[str, StringConstraints(max_length=40)]
@@ -130,6 +135,20 @@ class Changes(Message):
     snapshot: bool = False
 
 
+class SnapshotEnd(Message):
+    """The last line of a snapshot: it proves that the file is whole, and says where the changes go on.
+
+    `GET /v1/snapshot/{set}/{epoch}` answers gzip-compressed NDJSON (`application/gzip`, no Content-Encoding): one row
+    of the set per line, then this line. `ETag` is the SHA-256 (hexadecimal, quoted) of the compressed bytes; `Range`
+    with `If-Range: <etag>` resumes. Another epoch than the office's: 410 with a Problem; sync again to learn it.
+    """
+
+    rows: Annotated[int, Field(ge=0)]
+    epoch: Annotated[str, StringConstraints(max_length=40)]
+    to: Annotated[str, StringConstraints(max_length=60)]
+    as_of: Utc
+
+
 class SyncAnswer(Message):
     """Results up to `ack`, changes down, and when to come again."""
 
@@ -138,7 +157,7 @@ class SyncAnswer(Message):
     ack: Annotated[int, Field(ge=0)]
     as_of: Utc
     results: Annotated[tuple[Result, ...], Field(max_length=MAX_COMMANDS)] = ()
-    changes: Annotated[dict[str, Changes], Field(max_length=16)] = {}
+    changes: Annotated[dict[str, Changes], Field(max_length=16, default_factory=dict)]
     retry_after: Annotated[int, Field(ge=0, le=3600)] = 30
 
 

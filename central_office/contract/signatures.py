@@ -1,7 +1,8 @@
 """How a kiosk signs its requests: HTTP Message Signatures (RFC 9421) with Ed25519 and a Content-Digest (RFC 9530).
 
 Covered: method, target URI, content digest and (as parameters) creation time and key id. The key id is the device's
-identifier. A replayed request does no harm: the sequence number is the watermark, so `created` is reported, not enforced.
+identifier. The digest is over the bytes as they travel (after gzip); a GET signs the digest of its empty body.
+A replayed request does no harm: the sequence number is the watermark, so `created` is reported, not enforced.
 """
 
 LABEL = "kiosk"
