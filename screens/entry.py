@@ -1,0 +1,15 @@
+"""What the citizen has done on a page besides answering: typed, turned, asked why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The state of the open page: typed characters, the explanation asked for, the part shown, whether it is read aloud."""
+
+    text: str = ""
+    explanation: str = ""
+    part: int = 0
+    reading: bool = False

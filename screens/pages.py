@@ -1,0 +1,539 @@
+"""What a screen says and offers, before it is drawn: words in one language, controls with their acts, art by name.
+
+A Page is a frozen value: it can be read aloud, walked by keypad, measured, rendered in every language and compared in a
+test without any window. `views` draws it; `show` acts on its controls. `layout` names the arrangement the view uses;
+blocks come in reading order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from screens.icons import Icon
+    from screens.look import Look
+
+# Acts: what touching a control does. `show` is the only one who performs them.
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answer the open question."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Submit:
+    """Answer the open question with what was typed."""
+
+
+@dataclass(frozen=True)
+class TypeCharacter:
+    """Add a character to the entry."""
+
+    character: str
+
+
+@dataclass(frozen=True)
+class DeleteCharacter:
+    """Take the last character away."""
+
+
+@dataclass(frozen=True)
+class StartAgain:
+    """Empty the entry."""
+
+
+class Sheet(StrEnum):
+    """What can lie above a page."""
+
+    LANGUAGE = "language"
+    SETTINGS = "settings"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """Lay a sheet above the page; touching its key again takes it away."""
+
+    sheet: Sheet
+
+
+@dataclass(frozen=True)
+class CloseSheet:
+    """Take the sheet away."""
+
+
+@dataclass(frozen=True)
+class ChangeLook:
+    """Show everything in another look from now on."""
+
+    look: Look
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Tell the idle warning that someone is still there."""
+
+
+@dataclass(frozen=True)
+class EndSession:
+    """End the session and forget everything."""
+
+
+@dataclass(frozen=True)
+class TurnPage:
+    """Show part `to` (0, 1, ...) of a page that does not fit as one."""
+
+    to: int
+
+
+@dataclass(frozen=True)
+class ReadAloud:
+    """Start or stop reading the page aloud."""
+
+
+@dataclass(frozen=True)
+class Explain:
+    """Show `words` as an attention note: why a key cannot be used yet."""
+
+    words: str
+
+
+Act = (
+    Answer
+    | Submit
+    | TypeCharacter
+    | DeleteCharacter
+    | StartAgain
+    | OpenSheet
+    | CloseSheet
+    | ChangeLook
+    | Stay
+    | EndSession
+    | TurnPage
+    | ReadAloud
+    | Explain
+)
+
+
+class Weight(StrEnum):
+    """How much a key stands out."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    PLAIN = "plain"
+    BAR = "bar"
+    END = "end"
+
+
+class KeyState(StrEnum):
+    """How a key stands: `NOT_YET` still tells why when touched, `ON` is a chosen or switched-on key."""
+
+    NORMAL = "normal"
+    ON = "on"
+    NOT_YET = "not_yet"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True)
+class Key:
+    """Anything touchable with a word on it. `name` is its stable identifier within the page, for tests and assistive technology."""
+
+    name: str
+    words: str
+    act: Act
+    weight: Weight = Weight.PLAIN
+    icon: Icon | None = None
+    icon_first: bool = False
+    state: KeyState = KeyState.NORMAL
+
+
+class Tone(StrEnum):
+    """What a note or banner means, besides its icon and words."""
+
+    INFO = "info"
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+class Family(StrEnum):
+    """The four groups of services, each with its colours."""
+
+    DOCUMENTS = "doc"
+    WASTE = "waste"
+    LIVING = "home"
+    ADVICE = "adv"
+
+
+# Blocks: what a page consists of, in reading order.
+
+
+@dataclass(frozen=True)
+class StepHeader:
+    """Which service this is and how far it has come; `of` 0 shows no counting."""
+
+    icon: Icon
+    family: Family
+    service: str
+    counting: str = ""
+    at: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The one heading of a page, with an optional explanation and picture beside or below it."""
+
+    words: str
+    body: str = ""
+    over: str = ""
+    art: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A coloured box with an icon: `strong` comes first and bold."""
+
+    tone: Tone
+    icon: Icon
+    words: str
+    strong: str = ""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """The answer: a solid box with a large icon. `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour."""
+
+    tone: Tone
+    icon: Icon
+    words: str
+    sentence: str = ""
+    over: str = ""
+
+
+class Dot(StrEnum):
+    """How far a line of the timeline is."""
+
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class TimelineRow:
+    """One stage: its name and when."""
+
+    dot: Dot
+    words: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Where something is: the stages from first to last; `icon` is drawn in the current dot."""
+
+    title: str
+    rows: tuple[TimelineRow, ...]
+    icon: Icon
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """A picture chip and a sentence; the part of `words` that equals `strong` is bold."""
+
+    icon: Icon
+    words: str
+    strong: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A card with a title and up to four facts."""
+
+    title: str
+    rows: tuple[FactRow, ...]
+
+
+@dataclass(frozen=True)
+class TakeAway:
+    """A card with a QR code for the phone, and a key to print; `state` tells how the print stands."""
+
+    title: str
+    code: str
+    caption: str
+    key: Key | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A large key with a picture, a title and a sentence; `reason` set: dashed and not available."""
+
+    key: Key
+    art: str
+    sentence: str
+    tag: str = ""
+    tag_icon: Icon | None = None
+    available: bool = True
+
+
+@dataclass(frozen=True)
+class Options:
+    """Ways to choose from, one below the other."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A service on the home page."""
+
+    key: Key
+    line: str
+    icon: Icon
+    family: Family
+    available: bool = True
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The services, two or four in a row."""
+
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A service named on the attract page; not touchable."""
+
+    icon: Icon
+    family: Family
+    words: str
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What one can do here."""
+
+    title: str
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True)
+class LanguageKey:
+    """A language in its own words; `line` invites to begin; `rtl` mirrors the key."""
+
+    key: Key
+    line: str
+    rtl: bool = False
+
+
+@dataclass(frozen=True)
+class Languages:
+    """The languages to begin in."""
+
+    title: str
+    icon: Icon
+    languages: tuple[LanguageKey, ...]
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """The hero's headline, changing language every six seconds: pairs of a large and a smaller line."""
+
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What is typed, a box a character: `groups` are the lengths between dashes, `labels` stand above the groups."""
+
+    groups: tuple[int, ...]
+    text: str
+    wrong: bool = False
+    labels: tuple[str, ...] = ()
+
+
+class KeyboardKind(StrEnum):
+    """Which keys the on-screen keyboard has."""
+
+    DIGITS = "digits"
+    LETTERS = "letters"
+
+
+@dataclass(frozen=True)
+class Keyboard:
+    """Keys to type with, in rows' reading order, then *Delete* and *Start again*."""
+
+    kind: KeyboardKind
+    keys: tuple[Key, ...]
+    delete: Key
+    again: Key
+
+
+@dataclass(frozen=True)
+class LivePicture:
+    """The camera's picture with an aiming frame; `hints` are the words for each `AimHint` name, `waiting` before any picture."""
+
+    hints: tuple[tuple[str, str], ...]
+    waiting: str
+    art: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something is going on: three dots and a sentence."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """Somewhere else to go; not touchable."""
+
+    icon: Icon
+    words: str
+    line: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where it can be had instead."""
+
+    title: str
+    rows: tuple[PlaceRow, ...]
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The countdown: seconds left of all."""
+
+    left: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A row of keys of which one is on."""
+
+    title: str
+    icon: Icon
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small line, for staff."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One to three numbered sentences: what to do."""
+
+    sentences: tuple[str, ...]
+
+
+Block = (
+    Heading
+    | Note
+    | Banner
+    | Timeline
+    | Facts
+    | TakeAway
+    | Options
+    | Tiles
+    | Mentions
+    | Languages
+    | Welcome
+    | Cells
+    | Keyboard
+    | LivePicture
+    | Waiting
+    | Places
+    | Ring
+    | Segment
+    | Small
+    | Steps
+)
+
+
+class Layout(StrEnum):
+    """The arrangements of the design board."""
+
+    ATTRACT = "attract"
+    HOME = "home"
+    QUESTION = "question"
+    """Step header, heading, blocks, actions: identify, not found, too many tries, explanations, apology, farewell."""
+    SCAN = "scan"
+    ENTRY = "entry"
+    WAITING = "waiting"
+    RESULT = "result"
+    OUT_OF_SERVICE = "out_of_service"
+    SHEET = "sheet"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True)
+class Header:
+    """The town's bar: name and line; at the right the clock and date."""
+
+    town: str
+    line: str
+    clock: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One screen in one language. `step` names the step's class; `rtl` mirrors it; `parts` > 1 pages through large text.
+
+    `actions`: *Back* and other secondary keys first, the primary key last. `bar`: the fixed keys in their order. `private`:
+    whether the page shows something personal, which must be wiped and is never read into the hall.
+    """
+
+    step: str
+    layout: Layout
+    language: str
+    header: Header
+    blocks: tuple[Block, ...]
+    step_header: StepHeader | None = None
+    actions: tuple[Key, ...] = ()
+    bar: tuple[Key, ...] = ()
+    explanation: Note | None = None
+    rtl: bool = False
+    private: bool = False
+    part: int = 0
+    parts: int = 1
+    notice: Note | None = field(default=None)
+
+
+def keys_of(page: Page) -> tuple[Key, ...]:
+    """Every touchable key of the page in reading order: blocks, actions, bar."""
+    keys: list[Key] = []
+    for block in page.blocks:
+        match block:
+            case TakeAway(key=Key() as key):
+                keys.append(key)
+            case Options(options=options):
+                keys.extend(option.key for option in options)
+            case Tiles(tiles=tiles):
+                keys.extend(tile.key for tile in tiles)
+            case Languages(languages=languages):
+                keys.extend(language.key for language in languages)
+            case Keyboard(keys=letters, delete=delete, again=again):
+                keys.extend((*letters, delete, again))
+            case Segment(keys=choices):
+                keys.extend(choices)
+            case _:
+                pass
+    return (*keys, *page.actions, *page.bar)

@@ -1,0 +1,280 @@
+"""The questions a visit asks: each a frozen value whose type says what answers it.
+
+A service asks them, `present` puts them into words, `views` draws them. A step holds facts, never sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from central_office.contract.documents import DocumentStatus
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True)
+class Back:
+    """The citizen went back one page; what was typed is kept."""
+
+
+BACK: Final = Back()
+
+
+@dataclass(frozen=True)
+class Step(Generic[A]):
+    """A question; `A` is the type of its answer.
+
+    `in_session`: whether there is a session to end on this page. `idle`: whether silence may end it; False while goods,
+    money or doors move. `lasts`: seconds after which the page answers itself with None.
+    """
+
+    in_session: ClassVar[bool] = True
+    idle: ClassVar[bool] = True
+    lasts: ClassVar[float | None] = None
+
+
+class ServiceKey(StrEnum):
+    """What citizens come for, in the order of the home page."""
+
+    DOCUMENT_STATUS = "document_status"
+    COLLECT = "collect"
+    BULKY_WASTE = "bulky_waste"
+    BAGS = "bags"
+    PARKING = "parking"
+    HOUSING_BENEFIT = "housing_benefit"
+    PENSION = "pension"
+    RESPONSIBLE = "responsible"
+
+
+class Reason(StrEnum):
+    """Why a service, or a way in it, cannot be used now."""
+
+    NO_DATA_YET = "no_data_yet"
+    NO_READER = "no_reader"
+    STALE_DATA = "stale_data"
+    NO_PRINTER = "no_printer"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service on the home page; `reason` set: it cannot be used now and says why when touched."""
+
+    service: ServiceKey
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A citizen touched a language to begin."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class Attract(Step[Begin]):
+    """Invite whoever stands there to begin, in every language on offer."""
+
+    in_session: ClassVar[bool] = False
+    idle: ClassVar[bool] = False
+    services: tuple[ServiceKey, ...]
+
+
+@dataclass(frozen=True)
+class Home(Step[ServiceKey]):
+    """Ask what the citizen came for; `notice` tells what is limited today, if a touchable service is affected."""
+
+    offers: tuple[Offer, ...]
+    notice: Reason | None = None
+
+
+@dataclass(frozen=True)
+class ExplainUnavailable(Step[Back]):
+    """Say why a service cannot be used now, and where it can be had instead."""
+
+    service: ServiceKey
+    reason: Reason
+
+
+class Way(StrEnum):
+    """How a citizen can show which document is meant."""
+
+    LETTER = "letter"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class ChooseWay(Step[Way | Back]):
+    """Ask how to find the document; ways in `closed` are shown as not available with their reason."""
+
+    ways: tuple[Way, ...]
+    closed: tuple[tuple[Way, Reason], ...] = ()
+
+
+class CodeProblem(StrEnum):
+    """Why a code that was read cannot be used."""
+
+    NOT_OURS = "not_ours"
+    DAMAGED = "damaged"
+    OTHER_TOWN = "other_town"
+    READER_GONE = "reader_gone"
+
+
+@dataclass(frozen=True)
+class TypeInstead:
+    """The citizen would rather type the number."""
+
+
+@dataclass(frozen=True)
+class ScanLetter(Step[bytes | TypeInstead | Back]):
+    """Ask to hold the letter's code before the camera or under the scanner; the code itself is the answer.
+
+    `by_camera`: a live picture is shown; the stage's latest picture is drawn, with the aiming help of `Sighting`.
+    """
+
+    by_camera: bool
+    by_scanner: bool
+    problem: CodeProblem | None = None
+
+
+class NumberProblem(StrEnum):
+    """Why what was typed cannot be right."""
+
+    CHECK_DIGIT = "check_digit"
+    NO_SUCH_DAY = "no_such_day"
+    IN_THE_FUTURE = "in_the_future"
+
+
+@dataclass(frozen=True)
+class EnterDocumentNumber(Step[str | Back]):
+    """Ask for the ten characters of the document number; the answer is the typed text, not yet checked."""
+
+    problem: NumberProblem | None = None
+
+
+@dataclass(frozen=True)
+class EnterBirthDate(Step[str | Back]):
+    """Ask for the holder's birth date; the answer is eight digits, day, month, year, not yet checked."""
+
+    problem: NumberProblem | None = None
+
+
+@dataclass(frozen=True)
+class Searching(Step[None]):
+    """Tell that the document is being looked up."""
+
+
+class StatusChoice(StrEnum):
+    """What the citizen does with the answer."""
+
+    PRINT = "print"
+    ANOTHER = "another"
+    FINISH = "finish"
+
+
+class SlipState(StrEnum):
+    """How the receipt stands."""
+
+    OFFERED = "offered"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+    UNKNOWN = "unknown"
+    NO_PRINTER = "no_printer"
+
+
+@dataclass(frozen=True)
+class ShowStatus(Step[StatusChoice | Back]):
+    """Say where the document is, since when, what to bring, where and until when; offer to take the answer away.
+
+    `as_of`: when the office last confirmed its data; `stale`: so long ago that the citizen is told so. `phone`: the text
+    of the QR code for the citizen's phone.
+    """
+
+    document: DocumentStatus
+    as_of: datetime
+    stale: bool
+    phone: str
+    slip: SlipState
+
+
+class Retry(StrEnum):
+    """What to do after nothing was found."""
+
+    AGAIN = "again"
+    OTHER_WAY = "other_way"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True)
+class ShowNotFound(Step[Retry]):
+    """Say that nothing was found for the claim, without blame; `tries_left` for typed numbers."""
+
+    way: Way
+    tries_left: int | None = None
+
+
+@dataclass(frozen=True)
+class TooManyTries(Step[None]):
+    """Say that we stop here to protect the document, until when, and who can help now."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Farewell(Step[None]):
+    """Say that the session is over and the entries are deleted."""
+
+    in_session: ClassVar[bool] = False
+    idle: ClassVar[bool] = False
+    lasts: ClassVar[float | None] = 4.0
+    by_itself: bool = False
+
+
+@dataclass(frozen=True)
+class Apology(Step[None]):
+    """Say that something went wrong in the machine; `code` is for staff, small at the bottom."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class OutOfService(Step[None]):
+    """Say that this terminal does not work now, that nothing is lost, and where else to go."""
+
+    in_session: ClassVar[bool] = False
+    idle: ClassVar[bool] = False
+    code: str
+    since: datetime
+
+
+# What the machine itself shows above a visit's page; no service asks these.
+
+
+@dataclass(frozen=True)
+class SettingsSheet(Step[None]):
+    """Offer text size, colours, reach and reading speed."""
+
+
+@dataclass(frozen=True)
+class LanguageSheet(Step[None]):
+    """Offer the languages."""
+
+
+@dataclass(frozen=True)
+class HelpSheet(Step[None]):
+    """Say in three sentences how this page works and who helps; `about` is the page beneath."""
+
+    about: str
+
+
+@dataclass(frozen=True)
+class IdleWarning(Step[None]):
+    """Hide the page and ask whether the citizen is still there."""
+
+    seconds_left: int
+    seconds_in_all: int
