@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Condition, Event
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +47,10 @@ class Question(Generic[A]):
 
 @dataclass(frozen=True, eq=False)
 class Sighting:
-    """The camera's latest picture for the page to draw: 3 bytes a pixel, rows from the top; `hint` names an aiming hint.
+    """The camera's latest picture for the page to draw: 3 bytes a pixel, rows from the top.
 
-    `corners`: the found code's corners in picture pixels. Only the latest is kept, and none after the question.
+    `hint` names an aiming hint. `corners`: the found code's corners in picture pixels.
+    Only the latest is kept, and none after the question.
     """
 
     width: int
@@ -81,8 +82,8 @@ class Stage:
                 self._ending = None
                 self.cancel.clear()
 
-    def ask(self, step: Step[A], meanwhile: Callable[[], A | None] | None = None) -> A:
-        """Show `step` and wait for its answer; `meanwhile` is called again and again and may answer as well.
+    def ask(self, step: Step[A], meanwhile: Callable[[], A | None] | None = None, every: float = 0.0) -> A:
+        """Show `step` and wait for its answer; `meanwhile` is called every `every` seconds and may answer as well.
 
         Raises:
             Abandoned: the session ended while the question was open, or before.
@@ -92,9 +93,9 @@ class Stage:
             while True:
                 with self._changed:
                     self._raise_if_abandoned()
-                    if self._answer is None and meanwhile is None:
-                        self._changed.wait()
-                        continue
+                    if self._answer is None and (meanwhile is None or every > 0):
+                        self._changed.wait(None if meanwhile is None else every)
+                        self._raise_if_abandoned()
                     if self._answer is not None:
                         return cast("A", self._answer[0])
                 if meanwhile is not None and (found := meanwhile()) is not None:
@@ -105,7 +106,7 @@ class Stage:
                 if self._current is not None and self._current.open:
                     self._current = Question(self._current.number, self._current.step, open=False)
 
-    def tell(self, step: Step[None]) -> None:
+    def tell(self, step: Step[Any]) -> None:
         """Show `step` without waiting.
 
         Raises:
@@ -116,7 +117,7 @@ class Stage:
         self._show(step, is_open=False)
 
     def show_sighting(self, sighting: Sighting) -> None:
-        """Give the page the camera's latest picture."""
+        """Give the page of the open question the camera's latest picture."""
         with self._changed:
             self._sighting = sighting
 
