@@ -15,14 +15,39 @@ Options = Mapping[str, str | int | float | bool]
 """A role's table in the rig file, without `driver`."""
 
 
+class RigError(ValueError):
+    """The rig file is wrong; the text names the table, the key and the nearest known one, for a technician."""
+
+
+def anything_goes(options: Options) -> None:
+    """Accept every value: for drivers whose keys cannot be wrong."""
+
+
 @dataclass(frozen=True)
 class Driver(Generic[D_co]):
     """Who speaks to one kind of device: a value, listed by hand in `devices.drivers.DRIVERS`.
 
-    `open` connects or raises `TransportError`; `options` names every key the driver understands with a sentence of help.
+    `open` connects or raises `TransportError`; `options` names every key the driver understands with a sentence of
+    help; `check` raises `RigError` for values that can never work, so that a wrong rig file is found when it is read.
     """
 
     name: str
     role: Role[D_co]
     open: Callable[[Options], D_co]
     options: Mapping[str, str]
+    check: Callable[[Options], object] = anything_goes
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One device of a rig: the driver, and the options that say where it is."""
+
+    driver: Driver[Device]
+    options: Options
+
+
+@dataclass(frozen=True)
+class Rig:
+    """This machine's devices, one for each role it has."""
+
+    devices: tuple[Fitted, ...]

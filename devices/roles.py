@@ -24,6 +24,14 @@ class Device(Protocol):
         """
         ...
 
+    def lent(self) -> None:
+        """A lease begins: forget what was seen or scanned before it; returns within 100 ms.
+
+        Raises:
+            TransportError: the wire failed; the supervisor closes and reopens.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the wire; never raises, may be called twice."""
         ...

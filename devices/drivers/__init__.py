@@ -1,1 +1,15 @@
 """Who speaks to each kind of device; `DRIVERS` lists them by hand. Drivers know nothing of simulators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from devices.drivers.escpos_printer import ESCPOS_PRINTER
+from devices.drivers.opencv_camera import OPENCV_CAMERA
+from devices.drivers.serial_scanner import SERIAL_SCANNER
+
+if TYPE_CHECKING:
+    from devices.rig import Driver
+    from devices.roles import Device
+
+DRIVERS: tuple[Driver[Device], ...] = (OPENCV_CAMERA, SERIAL_SCANNER, ESCPOS_PRINTER)

@@ -1,3 +1,4 @@
-"""Bytes on serial lines, TCP and camera sources: the only code that blocks, and the only place where the
-exceptions of libraries are translated into ours.
+"""Bytes on serial lines, TCP and camera sources.
+
+The only code that blocks, and the only place where the exceptions of libraries are translated into ours.
 """
