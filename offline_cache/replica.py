@@ -19,5 +19,9 @@ class Replica(Protocol):
         ...
 
     def document(self, claim: Claim) -> DocumentStatus | None:
-        """The document that `claim` opens, or None if there is none."""
+        """The document that `claim` opens, or None if there is none.
+
+        Raises:
+            stored_replica.ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.
+        """
         ...

@@ -26,10 +26,12 @@ class Locked:
 
 
 class Tries(Protocol):
-    """Counts misses of typed claims, for this kiosk and for each number; letters need no count, their token is 128 bits.
+    """Counts misses of typed claims, for this kiosk and for each number.
+
+    Letters need no count: their token is 128 bits.
 
     After five misses the kiosk locks for 15 s, doubling with each further miss up to two hours; one number locks for a
-    day after five misses. A hit forgives the kiosk's count, never another number's.
+    day after five misses. A hit forgives the kiosk's count, never a number's; a day without a miss forgives both.
     """
 
     def state(self, claim: TypedNumber) -> Allowed | Locked:

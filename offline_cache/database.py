@@ -1,0 +1,232 @@
+"""One SQLite file, opened the way flash memory and power cuts demand, through apsw's own SQLite.
+
+Settings: `synchronous=EXTRA` is set before `journal_mode=WAL`, because the switch to WAL deletes a journal, and a file
+system that does not order directory operations may bring that journal back after a power cut (EXTRA syncs the
+directory). Files are for their owner alone (0600), the directory too (0700). One connection per thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Literal
+
+import apsw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OLDEST_SAFE: Final = (3, 51, 3)
+"""Older SQLite can corrupt a WAL database that two connections share (the "WAL-reset" bug, fixed in 3.51.3)."""
+
+BUSY_MS: Final = 5000
+_SETTINGS: Final = (
+    "PRAGMA synchronous=EXTRA",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA wal_autocheckpoint=200",
+    "PRAGMA journal_size_limit=4194304",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA mmap_size=0",
+)
+
+
+class StoreError(Exception):
+    """Something is wrong with what the kiosk keeps on its disk."""
+
+
+class SQLiteTooOld(StoreError):
+    """The SQLite in use can corrupt files; `found` is its version."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"SQLite {found} can corrupt files; {'.'.join(map(str, OLDEST_SAFE))} or newer is needed")
+        self.found = found
+
+
+class FileBroken(StoreError):
+    """The file at `path` is damaged; `finding` is what SQLite says about it."""
+
+    def __init__(self, path: Path, finding: str) -> None:
+        super().__init__(f"{path.name} is damaged: {finding}")
+        self.path = path
+        self.finding = finding
+
+
+class FileTooNew(StoreError):
+    """The file at `path` was written by a newer version of the kiosk's program."""
+
+    def __init__(self, path: Path, version: int, known: int) -> None:
+        super().__init__(f"{path.name} has shape {version}, this program knows shapes up to {known}")
+        self.path = path
+        self.version = version
+
+
+class FileMissing(StoreError):
+    """There is no usable file at `path` yet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} is not there yet")
+        self.path = path
+
+
+class DiskTrouble(StoreError):
+    """The disk is full or refuses; nothing of the transaction was kept."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the file for longer than five seconds."""
+
+
+def require_safe_sqlite(version: str) -> None:
+    """Refuse a SQLite that can corrupt files.
+
+    Raises:
+        SQLiteTooOld: `version` is older than 3.51.3.
+    """
+    if tuple(int(part) for part in version.split(".")[:3]) < OLDEST_SAFE:
+        raise SQLiteTooOld(version)
+
+
+class Database:
+    """One file, with one connection for each thread that asks.
+
+    A `writer` creates and migrates the file; a `reader` does neither, cannot write, and notices when the file was
+    replaced by another.
+
+    Raises:
+        SQLiteTooOld, FileBroken, FileTooNew, FileMissing, DiskTrouble: on opening.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        migrations: tuple[str, ...],
+        *,
+        mode: Literal["writer", "reader"] = "writer",
+        synchronous: Literal["EXTRA", "NORMAL"] = "EXTRA",
+        sqlite_version: str | None = None,
+    ) -> None:
+        require_safe_sqlite(sqlite_version or apsw.sqlite_lib_version())
+        self.path = path
+        self._migrations = migrations
+        self._writer = mode == "writer"
+        self._synchronous = synchronous
+        self._mine = threading.local()
+        self._all: list[apsw.Connection] = []
+        self._lock = threading.Lock()
+        if self._writer:
+            self._make_private()
+            try:
+                with self.translated():
+                    self._migrate()
+                    self._check()
+            except StoreError:
+                self.close()
+                raise
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """This thread's connection, opened at its first use."""
+        found: tuple[apsw.Connection, tuple[int, int]] | None = getattr(self._mine, "found", None)
+        if found is not None:
+            if self._writer or found[1] == self._inode():
+                return found[0]
+            found[0].close()
+            with self._lock:
+                self._all.remove(found[0])
+            del self._mine.found
+        with self.translated():
+            inode = self._inode()
+            connection = self._open()
+        self._mine.found = (connection, inode)
+        with self._lock:
+            self._all.append(connection)
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[apsw.Connection]:
+        """This thread's connection, for questions."""
+        with self.translated():
+            yield self.connection
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """One transaction: all of it is on disk afterwards, or none."""
+        connection = self.connection
+        with self.translated(), connection:
+            yield connection
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn SQLite's exceptions into the store's, once."""
+        try:
+            yield
+        except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as trouble:
+            raise FileBroken(self.path, str(trouble)) from trouble
+        except apsw.CantOpenError as trouble:
+            raise (DiskTrouble(str(trouble)) if self._writer else FileMissing(self.path)) from trouble
+        except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.NoMemError) as trouble:
+            raise DiskTrouble(str(trouble)) from trouble
+        except (apsw.BusyError, apsw.LockedError, apsw.ProtocolError) as trouble:
+            raise StoreBusy(str(trouble)) from trouble
+
+    def close(self) -> None:
+        """Close every thread's connection; no thread may be using one."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._mine = threading.local()
+
+    def _open(self) -> apsw.Connection:
+        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.set_busy_timeout(BUSY_MS)
+        connection.transaction_mode = "IMMEDIATE"
+        if self._writer:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+            connection.execute(f"PRAGMA synchronous={self._synchronous}")
+        else:
+            # A reader whose file was replaced must not tidy away the log of the new one.
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            for setting in ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF", "PRAGMA mmap_size=0"):
+                connection.execute(setting)
+            if connection.pragma("user_version") != len(self._migrations):
+                connection.close()
+                raise FileMissing(self.path)
+        return connection
+
+    def _inode(self) -> tuple[int, int]:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            raise FileMissing(self.path) from None
+        return (found.st_dev, found.st_ino)
+
+    def _make_private(self) -> None:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.parent.chmod(0o700)
+            # SQLite gives its log and its index the rights of the file itself.
+            self.path.touch(mode=0o600)
+            self.path.chmod(0o600)
+        except OSError as trouble:
+            raise DiskTrouble(str(trouble)) from trouble
+
+    def _migrate(self) -> None:
+        connection = self.connection
+        found = int(connection.pragma("user_version"))
+        if found > len(self._migrations):
+            raise FileTooNew(self.path, found, len(self._migrations))
+        for number, statements in enumerate(self._migrations, start=1):
+            with connection:
+                # Asked again inside: another process may have opened the file at the same moment.
+                if int(connection.pragma("user_version")) < number:
+                    connection.execute(statements)
+                    connection.execute(f"PRAGMA user_version={number}")
+
+    def _check(self) -> None:
+        finding = self.connection.execute("PRAGMA quick_check(1)").get
+        if finding != "ok":
+            raise FileBroken(self.path, str(finding))

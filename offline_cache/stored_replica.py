@@ -1,0 +1,239 @@
+"""The replica on disk: rows found by peppered keys, changed by the courier alone, rebuilt whenever it is damaged.
+
+Everything that came in one answer goes in together with its cursor, in one transaction. A snapshot grows in tables of
+its own and takes the place of the old ones in one transaction; until then the old rows answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from central_office.contract.claims import lookup_key
+from offline_cache.database import Database, FileBroken, FileMissing, FileTooNew, StoreError
+from offline_cache.migrations.replica import DOCUMENTS, REPLICA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import apsw
+
+    from central_office.contract.claims import Claim, Pepper
+    from central_office.contract.documents import DocumentStatus
+    from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
+
+DOCS: Final = "docs"
+"""The set of documents, as the office calls it."""
+
+_KEY_BYTES: Final = 32
+_ROWS_AT_A_TIME: Final = 5000
+
+
+class ReplicaUnavailable(StoreError):
+    """There are no rows to look at: none came yet, they are another kiosk's, or the file is damaged."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far a set was received; both texts are empty before the first snapshot."""
+
+    epoch: str = ""
+    place: str = ""
+
+
+class StoredReplica:
+    """The rows of `replica.db` for reading; implements `offline_cache.replica.Replica`."""
+
+    def __init__(self, path: Path, pepper: Pepper) -> None:
+        self._path = path
+        self._pepper = pepper
+        self._owner = owner_mark(pepper)
+        self._database = Database(path, REPLICA, mode="reader", synchronous="NORMAL")
+
+    def as_of(self) -> datetime | None:
+        """When the office last said that this replica is complete; None before the first snapshot, or if damaged."""
+        try:
+            with self._database.reading() as connection:
+                return _as_of(connection, self._owner)
+        except FileBroken:
+            self._ask_for_another()
+        except FileMissing:
+            pass
+        return None
+
+    def document(self, claim: Claim) -> DocumentStatus | None:
+        """The document that `claim` opens, or None if there is none.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.
+        """
+        # Not at the top: it costs a third of a second, and the kiosk wants its first picture before that.
+        from central_office.contract.documents import DocumentStatus  # noqa: PLC0415
+
+        key = bytes.fromhex(lookup_key(self._pepper, claim))
+        try:
+            with self._database.reading() as connection:
+                row = connection.execute(
+                    "SELECT sets.as_of, documents.status FROM sets"
+                    " LEFT JOIN keys ON keys.key = ? LEFT JOIN documents USING (document)"
+                    " WHERE sets.name = ? AND sets.owner = ?",
+                    (key, DOCS, self._owner),
+                ).get
+        except FileBroken as trouble:
+            self._ask_for_another()
+            raise ReplicaUnavailable("the replica is damaged") from trouble
+        except FileMissing as trouble:
+            raise ReplicaUnavailable("there is no replica yet") from trouble
+        if row is None or row[0] is None:
+            raise ReplicaUnavailable("there is no replica yet")
+        return None if row[1] is None else DocumentStatus.model_validate_json(row[1])
+
+    def close(self) -> None:
+        """Close the file; no thread may be reading."""
+        self._database.close()
+
+    def _ask_for_another(self) -> None:
+        damage_mark(self._path).touch(mode=0o600)
+
+
+class ReplicaWriter:
+    """The rows of `replica.db` for the courier: the only one who changes them."""
+
+    def __init__(self, path: Path, pepper: Pepper) -> None:
+        self._path = path
+        self._owner = owner_mark(pepper)
+        self._database = self._open()
+        with self._database.writing() as connection:
+            # Rows under another pepper belong to an earlier enrolment: nobody finds them any more.
+            if connection.execute("DELETE FROM sets WHERE owner <> ? RETURNING 1", (self._owner,)).fetchall():
+                connection.execute("DELETE FROM documents; DELETE FROM keys")
+            connection.execute(_DROP_NEW)
+
+    def cursor(self) -> Cursor:
+        """How far the documents were received."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT epoch, cursor FROM sets WHERE name = ?", (DOCS,)).get
+        return Cursor() if row is None else Cursor(row[0], row[1])
+
+    def as_of(self) -> datetime | None:
+        """When the office last said that this replica is complete."""
+        with self._database.reading() as connection:
+            return _as_of(connection, self._owner)
+
+    def apply(self, changes: Changes, as_of: datetime) -> None:
+        """Take in one answer's rows, tombstones and cursor, all or nothing."""
+        with self._database.writing() as connection:
+            _forget(connection, [row.status.document for row in changes.up])
+            _forget(connection, changes.gone)
+            _insert(connection, changes.up, "")
+            self._note(connection, Cursor(changes.epoch, changes.to), None if changes.more else as_of)
+
+    def still_complete(self, as_of: datetime) -> None:
+        """Note that nothing had changed at `as_of`."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE sets SET as_of = ? WHERE name = ? AND cursor <> ''", (as_of.isoformat(), DOCS))
+
+    def start_over(self) -> None:
+        """Forget the cursor, so that the next answer offers a snapshot; the rows go on answering."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE sets SET cursor = '' WHERE name = ?", (DOCS,))
+
+    def begin_snapshot(self) -> None:
+        """Make empty tables beside the old ones."""
+        with self._database.writing() as connection:
+            connection.execute(_DROP_NEW)
+            connection.execute(DOCUMENTS.format("_new"))
+
+    def add_to_snapshot(self, rows: Iterable[DocumentRow]) -> int:
+        """Put `rows` into the new tables; how many they were."""
+        with self._database.writing() as connection:
+            return _insert(connection, rows, "_new")
+
+    def finish_snapshot(self, end: SnapshotEnd) -> None:
+        """Let the new tables take the place of the old ones, together with their cursor."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "DROP TABLE documents; DROP TABLE keys;"
+                "ALTER TABLE documents_new RENAME TO documents; ALTER TABLE keys_new RENAME TO keys"
+            )
+            self._note(connection, Cursor(end.epoch, end.to), end.as_of)
+
+    def damage_reported(self) -> bool:
+        """Whether a reader found the file damaged."""
+        return damage_mark(self._path).exists()
+
+    def drop(self) -> None:
+        """Throw the damaged file away and begin an empty one; its rows come again from the office."""
+        self._database.close()
+        _put_away(self._path)
+        self._database = Database(self._path, REPLICA, synchronous="NORMAL")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _open(self) -> Database:
+        try:
+            return Database(self._path, REPLICA, synchronous="NORMAL")
+        except (FileBroken, FileTooNew):
+            # Damaged, or of a newer program that was rolled back: either way its rows can be had again.
+            _put_away(self._path)
+            return Database(self._path, REPLICA, synchronous="NORMAL")
+
+    def _note(self, connection: apsw.Connection, cursor: Cursor, as_of: datetime | None) -> None:
+        connection.execute(
+            "INSERT INTO sets (name, owner, epoch, cursor, as_of) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, cursor = excluded.cursor,"
+            " as_of = ifnull(excluded.as_of, as_of)",
+            (DOCS, self._owner, cursor.epoch, cursor.place, None if as_of is None else as_of.isoformat()),
+        )
+
+
+_DROP_NEW: Final = "DROP TABLE IF EXISTS documents_new; DROP TABLE IF EXISTS keys_new"
+
+
+def owner_mark(pepper: Pepper) -> bytes:
+    """By what a replica shows under which pepper its keys were made, without saying the pepper."""
+    return sha256(b"replica of\0" + pepper).digest()
+
+
+def damage_mark(path: Path) -> Path:
+    """The empty file with which a reader tells the courier that the replica is damaged."""
+    return path.with_name(path.name + ".damaged")
+
+
+def _as_of(connection: apsw.Connection, owner: bytes) -> datetime | None:
+    text = connection.execute("SELECT as_of FROM sets WHERE name = ? AND owner = ?", (DOCS, owner)).get
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _insert(connection: apsw.Connection, rows: Iterable[DocumentRow], where: str) -> int:
+    documents: list[tuple[str, bytes, str]] = []
+    keys: list[tuple[bytes, str]] = []
+    for row in rows:
+        own = [bytes.fromhex(key) for key in row.keys]
+        documents.append((row.status.document, b"".join(own), row.status.model_dump_json()))
+        keys.extend((key, row.status.document) for key in own)
+    # In the order of the tree, so that neighbouring pages are written together; a later row wins over an earlier one.
+    keys.sort()
+    connection.executemany(f"INSERT OR REPLACE INTO documents{where} VALUES (?, ?, ?)", documents)  # noqa: S608
+    connection.executemany(f"INSERT OR REPLACE INTO keys{where} VALUES (?, ?)", keys)  # noqa: S608
+    return len(documents)
+
+
+def _forget(connection: apsw.Connection, documents: Iterable[str]) -> None:
+    for document in documents:
+        joined = connection.execute("DELETE FROM documents WHERE document = ? RETURNING keys", (document,)).get
+        if joined is not None:
+            keys = [joined[at : at + _KEY_BYTES] for at in range(0, len(joined), _KEY_BYTES)]
+            connection.executemany("DELETE FROM keys WHERE key = ? AND document = ?", [(key, document) for key in keys])
+
+
+def _put_away(path: Path) -> None:
+    # The file itself goes first: whoever opens now finds none, rather than an old file with a new log.
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    damage_mark(path).unlink(missing_ok=True)

@@ -1,0 +1,237 @@
+"""What the office told: found by claims, whole or not at all, and never a false "there is none"."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from central_office.contract.claims import Pepper
+from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
+from central_office.contract.stages import Stage
+from offline_cache.store import open_replica, open_replica_for_writing
+from offline_cache.stored_replica import Cursor, ReplicaUnavailable, ReplicaWriter
+from tests.offline_cache.clockwork import NOON
+from tests.offline_cache.letters import PEPPER, claims, letter, number, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from offline_cache.replica import Replica
+    from offline_cache.stored_replica import StoredReplica
+
+LATER = NOON + timedelta(minutes=5)
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[ReplicaWriter]:
+    writer = open_replica_for_writing(tmp_path / "replica.db", PEPPER)
+    yield writer
+    writer.close()
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[StoredReplica]:
+    reader = open_replica(tmp_path / "replica.db", PEPPER)
+    yield reader
+    reader.close()
+
+
+def snapshot(writer: ReplicaWriter, *rows: DocumentRow, to: str = "e1.10") -> None:
+    writer.begin_snapshot()
+    writer.add_to_snapshot(rows)
+    writer.finish_snapshot(SnapshotEnd(rows=len(rows), epoch="e1", to=to, as_of=NOON))
+
+
+def changes(to: str, *up: DocumentRow, gone: tuple[int, ...] = (), more: bool = False) -> Changes:
+    return Changes(epoch="e1", to=to, up=up, gone=tuple(row(which).status.document for which in gone), more=more)
+
+
+def stage(replica: Replica, which: int) -> Stage | None:
+    found = [replica.document(claim) for claim in claims(which)]
+    assert found[0] == found[1]
+    return None if found[0] is None else found[0].stage
+
+
+def test_a_document_is_found_by_letter_and_by_number_alike(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, row(1), row(2, Stage.READY_COUNTER))
+    assert reader.document(letter(1)) == reader.document(number(1)) == row(1).status
+    assert stage(reader, 2) is Stage.READY_COUNTER
+    assert stage(reader, 3) is None
+    assert reader.as_of() == NOON
+
+
+def test_fields_that_a_later_office_adds_are_kept(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    later = row(1).model_copy(update={"status": row(1).status.model_validate({**row(1).status.model_dump(), "fee": 3})})
+    snapshot(writer, later)
+    found = reader.document(letter(1))
+    assert found is not None
+    assert found.model_extra == {"fee": 3}
+
+
+def test_before_the_first_snapshot_nobody_says_that_there_is_no_document(
+    writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    assert reader.as_of() is None
+    with pytest.raises(ReplicaUnavailable):
+        reader.document(letter(1))
+    writer.begin_snapshot()
+    writer.add_to_snapshot([row(1)])
+    with pytest.raises(ReplicaUnavailable):
+        reader.document(letter(1))
+    assert writer.cursor() == Cursor()
+
+
+def test_changes_come_in_with_their_cursor(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, row(1), row(2), row(3))
+    writer.apply(changes("e1.13", row(2, Stage.ARRIVED), row(4), gone=(3,)), LATER)
+    assert [stage(reader, which) for which in (1, 2, 3, 4)] == [Stage.APPLIED, Stage.ARRIVED, None, Stage.APPLIED]
+    assert writer.cursor() == Cursor("e1", "e1.13")
+    assert reader.as_of() == LATER
+
+
+def test_the_same_changes_twice_change_nothing(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, row(1), row(2))
+    for _ in range(2):
+        writer.apply(changes("e1.12", row(1, Stage.ARRIVED), gone=(2,)), LATER)
+    assert (stage(reader, 1), stage(reader, 2)) == (Stage.ARRIVED, None)
+
+
+def test_a_part_of_the_changes_makes_the_replica_no_younger(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, row(1))
+    writer.apply(changes("e1.11", row(2), more=True), LATER)
+    assert reader.as_of() == NOON
+    writer.apply(changes("e1.12", row(3)), LATER)
+    assert reader.as_of() == LATER
+
+
+def test_a_letter_written_anew_closes_the_old_one(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, row(1))
+    again = DocumentRow(keys=row(5).keys, status=row(1).status)
+    writer.apply(changes("e1.11", again), LATER)
+    assert reader.document(letter(1)) is None
+    assert reader.document(letter(5)) == row(1).status
+
+
+def test_nothing_new_makes_the_replica_younger_all_the_same(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    writer.still_complete(LATER)
+    assert reader.as_of() is None
+    snapshot(writer, row(1))
+    writer.still_complete(LATER)
+    assert reader.as_of() == LATER
+
+
+def test_the_old_rows_answer_until_the_new_snapshot_is_whole(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, row(1))
+    writer.start_over()
+    writer.begin_snapshot()
+    writer.add_to_snapshot([row(1, Stage.ARRIVED), row(2)])
+    assert (stage(reader, 1), stage(reader, 2)) == (Stage.APPLIED, None)
+    assert writer.cursor().place == ""
+    writer.finish_snapshot(SnapshotEnd(rows=2, epoch="e2", to="e2.1", as_of=LATER))
+    assert (stage(reader, 1), stage(reader, 2)) == (Stage.ARRIVED, Stage.APPLIED)
+    assert writer.cursor() == Cursor("e2", "e2.1")
+
+
+def test_a_half_built_snapshot_is_cleared_away_by_the_next_courier(tmp_path: Path, writer: ReplicaWriter) -> None:
+    snapshot(writer, row(1))
+    writer.begin_snapshot()
+    writer.add_to_snapshot([row(2)])
+    writer.close()
+    again = open_replica_for_writing(tmp_path / "replica.db", PEPPER)
+    snapshot(again, row(3))
+    reader = open_replica(tmp_path / "replica.db", PEPPER)
+    assert (stage(reader, 2), stage(reader, 3)) == (None, Stage.APPLIED)
+    reader.close()
+    again.close()
+
+
+def test_after_a_new_enrolment_the_old_rows_are_not_taken_for_an_empty_town(
+    tmp_path: Path, writer: ReplicaWriter
+) -> None:
+    snapshot(writer, row(1))
+    fresh = Pepper(b"q" * 32)
+    stranger = open_replica(tmp_path / "replica.db", fresh)
+    assert stranger.as_of() is None
+    with pytest.raises(ReplicaUnavailable):
+        stranger.document(letter(1))
+    writer.close()
+    anew = open_replica_for_writing(tmp_path / "replica.db", fresh)
+    assert anew.cursor() == Cursor()
+    snapshot(anew, row(1, pepper=fresh))
+    assert stage(stranger, 1) is Stage.APPLIED
+    stranger.close()
+    anew.close()
+
+
+def test_a_damaged_replica_is_noticed_reported_and_made_anew_under_a_running_kiosk(
+    tmp_path: Path, writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    snapshot(writer, *(row(which) for which in range(2000)))
+    writer.close()
+    path = tmp_path / "replica.db"
+    reader.close()
+    damaged = bytearray(path.read_bytes())
+    for page in range(4096, len(damaged), 4096):
+        damaged[page : page + 64] = b"\xa5" * 64
+    path.write_bytes(damaged)
+    assert reader.as_of() is None
+    with pytest.raises(ReplicaUnavailable):
+        reader.document(letter(1))
+    again = open_replica_for_writing(path, PEPPER)
+    assert not again.damage_reported()
+    assert again.cursor() == Cursor()
+    assert reader.as_of() is None
+    snapshot(again, row(1))
+    assert stage(reader, 1) is Stage.APPLIED
+    again.close()
+
+
+def test_a_replica_dropped_while_it_is_read_is_found_again(
+    tmp_path: Path, writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    snapshot(writer, row(1))
+    assert stage(reader, 1) is Stage.APPLIED
+    (tmp_path / "replica.db.damaged").touch()
+    assert writer.damage_reported()
+    writer.drop()
+    assert not writer.damage_reported()
+    with pytest.raises(ReplicaUnavailable):
+        reader.document(letter(1))
+    snapshot(writer, row(1, Stage.ARRIVED))
+    reader.close()
+    assert stage(reader, 1) is Stage.ARRIVED
+
+
+def test_citizens_read_while_the_courier_writes(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, *(row(which) for which in range(50)))
+    done = threading.Event()
+    seen: list[Stage | None] = []
+
+    def look() -> None:
+        while not done.is_set():
+            seen.extend(stage(reader, which) for which in (1, 30))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for turn in range(40):
+        if turn % 10 == 9:
+            snapshot(writer, *(row(which) for which in range(50)))
+        writer.apply(changes(f"e1.{turn + 20}", *(row(which, Stage.ARRIVED) for which in range(25))), LATER)
+    done.set()
+    looking.join()
+    assert seen
+    assert set(seen) <= {Stage.APPLIED, Stage.ARRIVED}
+
+
+def test_no_token_number_or_birth_date_stands_in_the_file(tmp_path: Path, writer: ReplicaWriter) -> None:
+    snapshot(writer, *(row(which) for which in range(100)))
+    writer.close()
+    stored = (tmp_path / "replica.db").read_bytes()
+    for which in range(1, 100):
+        assert letter(which).token not in stored
+        assert number(which).number.characters.encode() not in stored
+    assert b"1984-02-29" not in stored
