@@ -208,13 +208,17 @@ class Note:
 
 @dataclass(frozen=True)
 class Banner:
-    """The answer: a solid box with a large icon. `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour."""
+    """The answer: a solid box with a large icon. `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour.
+
+    `aloud` is read into the hall instead of `words`: it names no document.
+    """
 
     tone: Tone
     icon: Icon
     words: str
     sentence: str = ""
     over: str = ""
+    aloud: str = ""
 
 
 class Dot(StrEnum):
@@ -246,11 +250,12 @@ class Timeline:
 
 @dataclass(frozen=True)
 class FactRow:
-    """A picture chip and a sentence; the part of `words` that equals `strong` is bold."""
+    """A picture chip and a sentence; the part of `words` that equals `strong` is bold. `aloud` as in `Banner`."""
 
     icon: Icon
     words: str
     strong: str = ""
+    aloud: str = ""
 
 
 @dataclass(frozen=True)
@@ -443,6 +448,14 @@ class Steps:
     sentences: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A full-width key to another part of the page, as board 20c; `counting` says which part this is, at its end."""
+
+    key: Key
+    counting: str
+
+
 Block = (
     Heading
     | Note
@@ -464,6 +477,7 @@ Block = (
     | Segment
     | Small
     | Steps
+    | Turn
 )
 
 
@@ -498,7 +512,9 @@ class Page:
     """One screen in one language. `step` names the step's class; `rtl` mirrors it; `parts` > 1 pages through large text.
 
     `actions`: *Back* and other secondary keys first, the primary key last. `bar`: the fixed keys in their order. `private`:
-    whether the page shows something personal, which must be wiped and is never read into the hall.
+    whether the page shows something personal, which must be wiped and is never read into the hall. `compact_bar` and
+    `compact_blocks` are what to draw instead on the small panel, and with large text on any; no `compact_blocks`: the
+    same `blocks`. `part` of `parts` counts the compact blocks, which a `Turn` leads through.
     """
 
     step: str
@@ -509,6 +525,8 @@ class Page:
     step_header: StepHeader | None = None
     actions: tuple[Key, ...] = ()
     bar: tuple[Key, ...] = ()
+    compact_blocks: tuple[Block, ...] = ()
+    compact_bar: tuple[Key, ...] = ()
     explanation: Note | None = None
     rtl: bool = False
     private: bool = False
@@ -517,10 +535,15 @@ class Page:
     notice: Note | None = field(default=None)
 
 
-def keys_of(page: Page) -> tuple[Key, ...]:
-    """Every touchable key of the page in reading order: blocks, actions, bar."""
+def keys_of(page: Page, *, compact: bool = False) -> tuple[Key, ...]:
+    """Every touchable key of the page in reading order: blocks, actions, bar; `compact` as it is drawn compactly."""
+    blocks = page.compact_blocks or page.blocks if compact else page.blocks
+    return (*_keys_in(blocks), *page.actions, *(page.compact_bar if compact else page.bar))
+
+
+def _keys_in(blocks: tuple[Block, ...]) -> list[Key]:
     keys: list[Key] = []
-    for block in page.blocks:
+    for block in blocks:
         match block:
             case TakeAway(key=Key() as key):
                 keys.append(key)
@@ -534,6 +557,8 @@ def keys_of(page: Page) -> tuple[Key, ...]:
                 keys.extend((*letters, delete, again))
             case Segment(keys=choices):
                 keys.extend(choices)
+            case Turn(key=key):
+                keys.append(key)
             case _:
                 pass
-    return (*keys, *page.actions, *page.bar)
+    return keys
