@@ -141,7 +141,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True)
 class Key:
-    """Anything touchable with a word on it. `name` is its stable identifier within the page, for tests and assistive technology."""
+    """Anything touchable with a word on it; `name` is stable within the page, for tests and assistive technology."""
 
     name: str
     words: str
@@ -208,9 +208,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Banner:
-    """The answer: a solid box with a large icon. `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour.
+    """The answer: a solid box with a large icon.
 
-    `aloud` is read into the hall instead of `words`: it names no document.
+    `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour. `aloud` is read into the hall instead of `words`: it names no document.
     """
 
     tone: Tone
@@ -385,7 +385,10 @@ class Keyboard:
 
 @dataclass(frozen=True)
 class LivePicture:
-    """The camera's picture with an aiming frame; `hints` are the words for each `AimHint` name, `waiting` before any picture."""
+    """The camera's picture with an aiming frame.
+
+    `hints` are the words for each `AimHint`, by its value; `waiting` is said before any picture.
+    """
 
     hints: tuple[tuple[str, str], ...]
     waiting: str
@@ -509,12 +512,12 @@ class Header:
 
 @dataclass(frozen=True)
 class Page:
-    """One screen in one language. `step` names the step's class; `rtl` mirrors it; `parts` > 1 pages through large text.
+    """One screen in one language. `step` names the step's class; `rtl` mirrors it.
 
-    `actions`: *Back* and other secondary keys first, the primary key last. `bar`: the fixed keys in their order. `private`:
-    whether the page shows something personal, which must be wiped and is never read into the hall. `compact_bar` and
-    `compact_blocks` are what to draw instead on the small panel, and with large text on any; no `compact_blocks`: the
-    same `blocks`. `part` of `parts` counts the compact blocks, which a `Turn` leads through.
+    `actions`: *Back* and other secondary keys first, the primary key last. `bar`: the fixed keys in their order.
+    `compact_bar` and `compact_blocks` are what to draw instead on the small panel, and with large text on any; no
+    `compact_blocks`: the same `blocks`. `part` of `parts` counts the compact blocks, which a `Turn` leads through.
+    `private`: whether the page shows something personal, which must be wiped and is never read into the hall.
     """
 
     step: str

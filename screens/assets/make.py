@@ -29,6 +29,7 @@ SIZES: Final = {
     "town-hero-portrait": ("town-hero", 1080),
     "town-hero-small": ("town-hero", 720),
     "town-hero-landscape": ("town-hero-landscape", 1920),
+    "town-hero-low-reach": ("town-hero-low-reach", 1080),
     "town-attract-portrait": ("town-attract", 1080),
     "town-attract-small": ("town-attract", 720),
     "town-attract-landscape": ("town-attract-landscape", 1920),
@@ -102,6 +103,10 @@ def _write_layers(drawings: Path) -> None:
     if boat is None:
         raise ValueError("town-hero.svg has no boat")
     (drawings / "town-attract-bare.svg").write_text(_CLOUD.sub("", attract), "utf-8")
+    # With low reach the portrait's upper part is free: the town comes closer.
+    (drawings / "town-hero-low-reach.svg").write_text(
+        attract.replace('width="1110" height="482" viewBox="330 -10 1110 482"', 'viewBox="418 -10 933 482"'), "utf-8"
+    )
     # On the wide panel the town stands at the right; its river and hills run on to the edges.
     for name, scene, width, left, height in (
         ("town-hero-landscape", hero, 984, 704, 340),
@@ -122,7 +127,8 @@ def _write_layers(drawings: Path) -> None:
 
 def _around(view_box: str, content: str) -> str:
     _, _, width, height = view_box.split()
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{view_box}">{content}</svg>'
+    size = f'width="{width}" height="{height}" viewBox="{view_box}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{content}</svg>'
 
 
 def _cut_symbols(complete: Path) -> None:
