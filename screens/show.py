@@ -115,7 +115,7 @@ class Show:
         self,
         stage: Stage,
         present: Callable[[Step[Any], Look, Surroundings, Entry], Page],
-        surroundings: Callable[[], Surroundings],
+        surroundings: Callable[[str], Surroundings],
         *,
         opening: Step[Any],
         look: Look,
@@ -146,7 +146,7 @@ class Show:
         self.version = 0
         self.sessions_forgotten = 0
         self.beneath: Page | None = None
-        self._around = surroundings()
+        self._around = surroundings(look.language)
         self.page = present(opening, look, self._around, self._entry)
 
     # What the view calls
@@ -324,13 +324,13 @@ class Show:
         return IdleWarning(seconds_left=left, seconds_in_all=round(self._rules.warning))
 
     def _keep_clock(self) -> None:
-        around = self._surroundings()
+        around = self._surroundings(self.look.language)
         if replace(around, now=self._around.now) != self._around or not _same_minute(around, self._around):
-            self._around = around
             self._draw(Motion.NONE)
 
     def _draw(self, motion: Motion) -> None:
         self._shown_warning = self._warning(self._clock())
+        self._around = self._surroundings(self.look.language)
         page = self._present(self._step, self.look, self._around, self._entry)
         self.beneath = None
         if self._shown_warning is not None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 
+BEAT_SECONDS = 5.0
+
+
 class Ending(StrEnum):
     """Why a session ended before its service was done."""
 
@@ -70,6 +73,8 @@ class Stage:
         self._answer: tuple[object] | None = None
         self._ending: Ending | None = None
         self._sighting: Sighting | None = None
+        self.beat: Callable[[], None] = _no_beat
+        """Called by the session thread at least every few seconds while it waits: it is alive."""
         self.cancel = Event()
         """Set when the session is abandoned; devices at work look at it."""
 
@@ -94,10 +99,11 @@ class Stage:
                 with self._changed:
                     self._raise_if_abandoned()
                     if self._answer is None and (meanwhile is None or every > 0):
-                        self._changed.wait(None if meanwhile is None else every)
+                        self._changed.wait(BEAT_SECONDS if meanwhile is None else min(every, BEAT_SECONDS))
                         self._raise_if_abandoned()
                     if self._answer is not None:
                         return cast("A", self._answer[0])
+                self.beat()
                 if meanwhile is not None and (found := meanwhile()) is not None:
                     return found
         finally:
@@ -120,6 +126,11 @@ class Stage:
         """Give the page of the open question the camera's latest picture."""
         with self._changed:
             self._sighting = sighting
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the session was abandoned; None while it goes on."""
+        return self._ending
 
     # The main thread's side
 
@@ -160,3 +171,7 @@ class Stage:
     def _raise_if_abandoned(self) -> None:
         if self._ending is not None:
             raise Abandoned(self._ending)
+
+
+def _no_beat() -> None:
+    """Nobody listens."""

@@ -26,6 +26,11 @@ BACK: Final = Back()
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What the page shows is no longer true: not the citizen's answer, but the house's; it is asked anew."""
+
+
+@dataclass(frozen=True)
 class Step(Generic[A]):
     """A question; `A` is the type of its answer.
 
@@ -76,7 +81,7 @@ class Begin:
 
 
 @dataclass(frozen=True)
-class Attract(Step[Begin]):
+class Attract(Step[Begin | Changed]):
     """Invite whoever stands there to begin, in every language on offer."""
 
     in_session: ClassVar[bool] = False
@@ -85,7 +90,7 @@ class Attract(Step[Begin]):
 
 
 @dataclass(frozen=True)
-class Home(Step[ServiceKey]):
+class Home(Step[ServiceKey | Changed]):
     """Ask what the citizen came for; `notice` tells what is limited today, if a touchable service is affected."""
 
     offers: tuple[Offer, ...]
@@ -130,7 +135,14 @@ class TypeInstead:
 
 
 @dataclass(frozen=True)
-class ScanLetter(Step[bytes | TypeInstead | Back]):
+class ReadersChanged:
+    """A camera or scanner went away (`gone`) or came back while the page was open."""
+
+    gone: bool
+
+
+@dataclass(frozen=True)
+class ScanLetter(Step[bytes | ReadersChanged | TypeInstead | Back]):
     """Ask to hold the letter's code before the camera or under the scanner; the code itself is the answer.
 
     `by_camera`: a live picture is shown; the stage's latest picture is drawn, with the aiming help of `Sighting`.
@@ -191,14 +203,12 @@ class SlipState(StrEnum):
 class ShowStatus(Step[StatusChoice | Back]):
     """Say where the document is, since when, what to bring, where and until when; offer to take the answer away.
 
-    `as_of`: when the office last confirmed its data; `stale`: so long ago that the citizen is told so. `phone`: the text
-    of the QR code for the citizen's phone.
+    `as_of`: when the office last confirmed its data; `stale`: so long ago that the citizen is told so.
     """
 
     document: DocumentStatus
     as_of: datetime
     stale: bool
-    phone: str
     slip: SlipState
 
 
@@ -243,7 +253,7 @@ class Apology(Step[None]):
 
 
 @dataclass(frozen=True)
-class OutOfService(Step[None]):
+class OutOfService(Step[Changed]):
     """Say that this terminal does not work now, that nothing is lost, and where else to go."""
 
     in_session: ClassVar[bool] = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, time
 
 
@@ -33,3 +34,5 @@ class Surroundings:
     languages: tuple[str, ...] = ("de", "en")
     idle_seconds: int = 90
     can_read_aloud: bool = False
+    places: Mapping[str, OtherPlace] = field(default_factory=dict)
+    """Every place by its key, in the page's language: a document's place is named by it where it is known."""

@@ -1,0 +1,191 @@
+"""The command `kiosk`: what a technician, a service manager or a demonstration starts on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kiosk_app.settings import Settings
+
+_FOLLOW_UP = """\
+first steps on a new machine:
+  1. write kiosk.toml (see the comments in rigs/example.toml and town/musterstadt.toml)
+  2. kiosk enrol --config kiosk.toml        type or scan the ticket that the office's kiosks page shows
+  3. kiosk doctor --config kiosk.toml       says what works and what needs a hand
+  4. kiosk courier --config kiosk.toml      keeps in step with the office (its own process)
+     kiosk run --config kiosk.toml          the screen
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; 0 when it did what it says, 1 when it could not, 2 when the settings are wrong."""
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if parsed.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    from kiosk_app.tables import BadSettings  # noqa: PLC0415 - `--help` loads nothing
+
+    try:
+        return int(parsed.do(parsed))
+    except BadSettings as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiosk",
+        description="The citizen kiosk: its screen, its courier to the office, its devices.",
+        epilog=_FOLLOW_UP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="say more in the log (never personal data)")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    run = commands.add_parser(
+        "run",
+        help="the screen: serve citizens until stopped",
+        description="Open the window and serve citizens. Needs no network: what the office said is on the disk.",
+    )
+    _config(run)
+    run.set_defaults(do=_run)
+
+    courier = commands.add_parser(
+        "courier",
+        help="keep in step with the office until stopped",
+        description="Carry visits to the office and bring back what changed, whenever the line is up. One per kiosk.",
+    )
+    _config(courier)
+    courier.set_defaults(do=_courier)
+
+    enrol = commands.add_parser(
+        "enrol",
+        help="make this machine known to the office, once",
+        description="Make a key on this machine and show it to the office together with a one-time ticket. "
+        "The office's kiosks page shows the ticket as a QR code and as groups of characters to type. "
+        "Compare the fingerprint that is printed with the one on that page.",
+    )
+    _config(enrol)
+    enrol.add_argument(
+        "--ticket", help='what the QR code says ("BTE1 https://… XXXX"), or the typed groups; asked for if not given'
+    )
+    enrol.add_argument("--office", help="address of the office, if the ticket is typed and kiosk.toml has none")
+    enrol.add_argument("--replace", action="store_true", help="throw the old identity away and take a new one")
+    enrol.set_defaults(do=_enrol)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what works on this machine and what needs a hand",
+        description="Look at settings, disk, identity, office and every device of the rig; exit status 1 if something "
+        "needs a hand. Stop `kiosk run` first: a device has one owner at a time.",
+    )
+    _config(doctor)
+    doctor.set_defaults(do=_doctor)
+
+    simulate = commands.add_parser(
+        "simulate",
+        help="be the other end of every wire: camera, scanner, printer, line",
+        description="Simulate the devices of a kiosk and the line to its office, and offer a page on loopback (the "
+        "dock) where a person shows letters, scans, takes paper away, unplugs things and cuts the line.",
+    )
+    _simulate_options(simulate)
+    simulate.set_defaults(do=_simulate)
+    return parser
+
+
+def _config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", type=Path, default=Path("kiosk.toml"), metavar="FILE", help="this machine's settings (kiosk.toml)"
+    )
+
+
+def _settings(parsed: argparse.Namespace) -> Settings:
+    from kiosk_app.settings import read_settings  # noqa: PLC0415
+
+    return read_settings(parsed.config)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    from kiosk_app.main import run  # noqa: PLC0415
+
+    return run(settings)
+
+
+def _courier(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    from offline_cache import courier  # noqa: PLC0415
+
+    stop = _stop_on_signals()
+    try:
+        courier.run(settings.data, stop=stop, ca=settings.office.ca)
+    except courier.CannotRun as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _enrol(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    from offline_cache import enrolment  # noqa: PLC0415
+
+    ticket = parsed.ticket or input("Ticket: ")
+    try:
+        identity = enrolment.enrol(
+            settings.data,
+            ticket,
+            office=parsed.office or settings.office.address,
+            ca=settings.office.ca,
+            replace=parsed.replace,
+        )
+    except enrolment.EnrolmentFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Enrolled as {identity.device} at {identity.site}. Fingerprint: {identity.fingerprint}")
+    return 0
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    from kiosk_app.doctor import examine  # noqa: PLC0415
+
+    findings = examine(settings)
+    width = max(len(finding.what) for finding in findings)
+    for finding in findings:
+        print(f"{'ok  ' if finding.well else 'LOOK'}  {finding.what:<{width}}  {finding.says}")
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _simulate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="where the rig file and sockets go")
+    parser.add_argument("--letters", type=Path, metavar="DIR", help="letters to show (PDFs and letters.json)")
+    parser.add_argument("--dock-port", type=int, default=0, metavar="N", help="port of the dock; 0 takes a free one")
+    parser.add_argument("--office-port", type=int, metavar="N", help="port of the office that the line leads to")
+    parser.add_argument("--line-port", type=int, default=0, metavar="N", help="port at which the line begins")
+
+
+def _simulate(parsed: argparse.Namespace) -> int:
+    from devices import simulators  # noqa: PLC0415
+
+    return simulators.run(parsed, _stop_on_signals())
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

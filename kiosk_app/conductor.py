@@ -1,0 +1,214 @@
+"""The conductor: leads one citizen after the other through a session, on the thread `session`.
+
+Invite, ask what she came for, run that service at a fresh desk, report the visit, say goodbye, forget. This module
+holds the program's one broad `except`: it logs the service's name and the error's type, never what the citizen said.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk_app.desk import Desk, VisitNotes
+from kiosk_app.outcomes import Outcome
+from screens.stage import Abandoned, Ending
+from screens.steps import (
+    Apology,
+    Attract,
+    Back,
+    Changed,
+    ExplainUnavailable,
+    Farewell,
+    Home,
+    Offer,
+    OutOfService,
+    ServiceKey,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from devices.noticeboard import Noticeboard
+    from kiosk_app.desk import Devices
+    from kiosk_app.town import Town
+    from offline_cache.outbox import Outbox
+    from offline_cache.replica import Replica
+    from offline_cache.tries import Tries
+    from screens.stage import Stage
+    from screens.steps import Reason
+    from screens.surroundings import Surroundings
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between looks at whether what a waiting page shows is still true."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One service of this kiosk: how it runs, and what hinders it now."""
+
+    run: Callable[[Desk], Outcome | Back]
+    hindrance: Callable[[], Reason | None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why the whole terminal is out of service; `code` is for staff."""
+
+    code: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The kiosk's disk as services see it."""
+
+    replica: Replica
+    outbox: Outbox
+    tries: Tries
+
+
+@dataclass(frozen=True)
+class House:
+    """What the conductor hands out; `memory` gives None while the disk cannot be trusted, and `fault` then says so."""
+
+    stage: Stage
+    devices: Devices
+    noticeboard: Noticeboard
+    memory: Callable[[], Memory | None]
+    town: Town
+    now: Callable[[], datetime]
+    language: Callable[[], str]
+    surroundings: Callable[[], Surroundings]
+    stale_after_hours: float
+    fault: Callable[[], Fault | None]
+
+
+class Conductor:
+    """Runs one session after the other until the stage is shut down."""
+
+    def __init__(self, house: House, programmes: Mapping[ServiceKey, Programme]) -> None:
+        self._house = house
+        self._programmes = programmes
+
+    def run(self) -> None:
+        """Lead sessions until the program ends."""
+        while True:
+            self._house.stage.begin()
+            try:
+                self._session()
+            except Abandoned as abandoned:
+                if abandoned.ending is Ending.SHUTDOWN:
+                    return
+
+    def _session(self) -> None:
+        if (fault := self._house.fault()) is not None:
+            self._wait_for_repair(fault)
+            return
+        if isinstance(self._house.stage.ask(self._invitation(), meanwhile=self._broken, every=LOOK_EVERY), Changed):
+            return
+        by_itself = False
+        try:
+            while not self._next_service():
+                pass
+        except Abandoned as abandoned:
+            if abandoned.ending is Ending.SHUTDOWN:
+                raise
+            by_itself = abandoned.ending is Ending.IDLE
+            self._house.stage.begin()
+        self._house.stage.ask(Farewell(by_itself))
+
+    def _wait_for_repair(self, fault: Fault) -> None:
+        step = OutOfService(fault.code, fault.since)
+        self._house.stage.ask(
+            step, meanwhile=lambda: None if self._house.fault() == fault else Changed(), every=LOOK_EVERY
+        )
+
+    def _broken(self) -> Changed | None:
+        return None if self._house.fault() is None else Changed()
+
+    def _invitation(self) -> Attract:
+        return Attract(tuple(self._programmes))
+
+    def _offers(self) -> tuple[Offer, ...]:
+        return tuple(Offer(key, programme.hindrance()) for key, programme in self._programmes.items())
+
+    def _next_service(self) -> bool:
+        """Ask what the citizen came for and serve it; True when that was all."""
+        offers = self._offers()
+        notice = next((offer.reason for offer in offers if offer.reason is not None), None)
+        chosen = self._house.stage.ask(
+            Home(offers, notice), meanwhile=lambda: None if self._offers() == offers else Changed(), every=LOOK_EVERY
+        )
+        if isinstance(chosen, Changed):
+            return False
+        reason = self._programmes[chosen].hindrance()
+        if reason is not None:
+            self._house.stage.ask(ExplainUnavailable(chosen, reason))
+            return False
+        return self._serve(chosen)
+
+    def _serve(self, key: ServiceKey) -> bool:
+        memory = self._house.memory()
+        if memory is None:
+            return False
+        began, visit = self._house.now(), VisitNotes()
+        try:
+            outcome = self._programmes[key].run(self._desk(memory, visit))
+        except Abandoned as abandoned:
+            self._report(memory, key, visit, began, _ENDED[abandoned.ending])
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place: the visit ends with an apology, the kiosk lives on
+            if self._house.stage.ending is None:
+                log.error("service %s failed: %s", key, type(error).__name__)  # noqa: TRY400 - no trace, it holds values
+            outcome = Outcome.FAULT
+        if isinstance(outcome, Back):
+            return False
+        self._report(memory, key, visit, began, outcome)
+        if outcome is Outcome.FAULT:
+            self._house.stage.ask(Apology(f"S-{list(ServiceKey).index(key) + 1:02}"))
+        return True
+
+    def _desk(self, memory: Memory, visit: VisitNotes) -> Desk:
+        house = self._house
+        return Desk(
+            citizen=house.stage,
+            devices=house.devices,
+            noticeboard=house.noticeboard,
+            replica=memory.replica,
+            tries=memory.tries,
+            town=house.town,
+            now=house.now,
+            language=house.language,
+            surroundings=house.surroundings,
+            stale_after_hours=house.stale_after_hours,
+            cancel=house.stage.cancel,
+            visit=visit,
+        )
+
+    def _report(self, memory: Memory, key: ServiceKey, visit: VisitNotes, began: datetime, outcome: Outcome) -> None:
+        # Loaded with the first visit, not with the program: pydantic would cost a third of the time to the first frame.
+        from central_office.contract.messages import VisitReported  # noqa: PLC0415
+
+        seconds = int((self._house.now() - began).total_seconds())
+        memory.outbox.put(
+            VisitReported(
+                service=key.value,
+                outcome=outcome.value,
+                began=began,
+                seconds=min(max(seconds, 0), 86_400),  # the clock may have been set meanwhile
+                language=self._house.language(),
+                claim=visit.claim,
+                taken_away=tuple(sorted(visit.taken_away)),
+            )
+        )
+
+
+_ENDED = {
+    Ending.BY_CITIZEN: Outcome.ENDED_BY_CITIZEN,
+    Ending.IDLE: Outcome.ENDED_IDLE,
+    Ending.SHUTDOWN: Outcome.FAULT,
+}

@@ -1,0 +1,149 @@
+"""The composition root: the one module that knows all others.
+
+Read the settings, draw the first page, then open the disk and the rig, start `watch` and `session`, and run the stage
+until someone says stop. Whatever is heavy is loaded after the first frame.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from kiosk_app.neighbourhood import neighbourhood
+from kiosk_app.town import read_town
+from kiosk_app.watchdog import Watchdog, address_of_service_manager
+from screens.look import Look
+from screens.present import present
+from screens.show import IdleRules, Show
+from screens.stage import Ending, Stage
+from screens.steps import Attract, Reason, ServiceKey
+from screens.voice import EspeakVoice
+
+if TYPE_CHECKING:
+    from kiosk_app.settings import Settings
+    from kiosk_app.town import Town
+
+SERVICES = (ServiceKey.DOCUMENT_STATUS,)
+
+
+def now() -> datetime:
+    """This moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+def run(settings: Settings) -> int:
+    """Be the kiosk until SIGTERM or SIGINT; the exit status of the process."""
+    town = read_town(settings.town)
+    voice = EspeakVoice()
+    stage = Stage()
+    show = Show(
+        stage,
+        present,
+        neighbourhood(settings, town, now, can_read_aloud=voice.available()),
+        opening=Attract(SERVICES),
+        look=Look(language=settings.language),
+        idle=IdleRules(settings.session.idle_seconds, settings.session.warning_seconds),
+        clock=time.monotonic,
+        voice=voice,
+    )
+    backstage = Backstage(settings, town, stage, show)
+
+    from screens.views import app  # noqa: PLC0415 - Kivy opens its window when it is imported
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: app.leave())
+    app.run(
+        show,
+        form=settings.screen.format,
+        fullscreen=settings.screen.fullscreen,
+        rotation=settings.screen.rotation,
+        after_first_frame=backstage.open,
+        each_second=backstage.look_after,
+    )
+    voice.stop()
+    return backstage.close()
+
+
+class Backstage:
+    """The threads behind the stage: `session` and `watch`, started after the first frame, ended with the window."""
+
+    def __init__(self, settings: Settings, town: Town, stage: Stage, show: Show) -> None:
+        self._settings = settings
+        self._town = town
+        self._stage = stage
+        self._show = show
+        self._stop = threading.Event()
+        self._watchdog = Watchdog(address_of_service_manager(), time.monotonic)
+        self._threads: tuple[threading.Thread, ...] = ()
+
+    def open(self) -> None:
+        """Start the threads; called once, on the main thread, when the first frame is drawn."""
+        self._watchdog.ready()
+        session = threading.Thread(target=self._session, name="session")
+        self._threads = (session,)
+        session.start()
+
+    def look_after(self) -> None:
+        """Feed the watchdog; leave when a thread died, so that the service manager starts everything anew."""
+        self._watchdog.beat("main")
+        self._watchdog.feed()
+        if any(not thread.is_alive() for thread in self._threads):
+            from screens.views import app  # noqa: PLC0415
+
+            app.leave()
+
+    def close(self) -> int:
+        """End the threads; 1 if one of them had died by itself."""
+        died = any(not thread.is_alive() for thread in self._threads)
+        self._stage.abandon(Ending.SHUTDOWN)
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        return 1 if died else 0
+
+    def _session(self) -> None:
+        from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
+        from devices.supervisor import Supervisor, load_rig  # noqa: PLC0415
+        from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
+        from kiosk_app.memory import Disk  # noqa: PLC0415
+        from kiosk_app.services.document_status import document_status  # noqa: PLC0415
+
+        disk = Disk(self._settings.data, now)
+        noticeboard = Noticeboard()
+        supervisor = Supervisor(load_rig(self._settings.rig), noticeboard, Random())  # noqa: S311 - spreads retries
+        watch = threading.Thread(target=supervisor.watch, args=(self._stop,), name="watch")
+        self._threads = (*self._threads, watch)
+        watch.start()
+
+        def no_data() -> Reason | None:
+            memory = disk.memory()
+            return Reason.NO_DATA_YET if memory is None or memory.replica.as_of() is None else None
+
+        def beat() -> None:
+            self._watchdog.beat("session")
+            if time.monotonic() - supervisor.beat() < OVERDUE:
+                self._watchdog.beat("watch")
+
+        self._stage.beat = beat
+        surroundings = neighbourhood(self._settings, self._town, now, can_read_aloud=False)
+        house = House(
+            stage=self._stage,
+            devices=supervisor,
+            noticeboard=noticeboard,
+            memory=disk.memory,
+            town=self._town,
+            now=now,
+            language=lambda: self._show.look.language,
+            surroundings=lambda: surroundings(self._show.look.language),
+            stale_after_hours=self._settings.session.stale_hours,
+            fault=disk.fault,
+        )
+        Conductor(house, {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}).run()
+
+
+OVERDUE = 10.0
+"""Seconds after which the thread `watch` counts as stuck."""

@@ -1,0 +1,59 @@
+"""The kiosk's disk, opened as soon as it can be: enrolled, readable, sound; until then a fault says what is missing."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from kiosk_app.conductor import Fault, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+NOT_ENROLLED = "E-01"
+DISK_BROKEN = "D-01"
+
+
+class Disk:
+    """Opens ledger and replica below `data`; asked again and again by the conductor while there is a fault."""
+
+    def __init__(self, data: Path, now: Callable[[], datetime]) -> None:
+        self._data = data
+        self._now = now
+        self._memory: Memory | None = None
+        self._fault: Fault | None = None
+
+    def memory(self) -> Memory | None:
+        """What services read and write; None while there is a fault."""
+        return self._memory
+
+    def fault(self) -> Fault | None:
+        """Why there is no memory; tries to open it first."""
+        if self._memory is None:
+            self._open()
+        return self._fault if self._memory is None else None
+
+    def _open(self) -> None:
+        from offline_cache.database import StoreError  # noqa: PLC0415 - apsw is loaded after the first frame
+        from offline_cache.identity import NotEnrolled, read_identity  # noqa: PLC0415
+        from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica  # noqa: PLC0415
+
+        try:
+            identity = read_identity(self._data)
+            ledger = open_ledger(self._data / LEDGER_FILE)
+            replica = open_replica(self._data / REPLICA_FILE, identity.pepper)
+        except NotEnrolled:
+            self._note(NOT_ENROLLED, "this kiosk is not enrolled yet: run `kiosk enrol`")
+        except StoreError as error:
+            self._note(DISK_BROKEN, str(error))
+        else:
+            self._memory = Memory(replica=replica, outbox=ledger.outbox, tries=ledger.tries(identity.pepper))
+
+    def _note(self, code: str, why: str) -> None:
+        if self._fault is None or self._fault.code != code:
+            log.error("out of service, %s: %s", code, why)
+            self._fault = Fault(code, self._now())

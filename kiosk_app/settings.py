@@ -1,0 +1,77 @@
+"""This machine's settings: `kiosk.toml`, read once into frozen values. Paths in it are relative to the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path  # noqa: TC003 - `read_table` evaluates the hints
+
+from kiosk_app.tables import read_file, read_table
+from screens.look import Format
+
+
+@dataclass(frozen=True)
+class ScreenTable:
+    """`[screen]`: which panel this is, and how it hangs: `rotation` is 0, 90, 180 or 270 degrees."""
+
+    format: Format = Format.PORTRAIT
+    fullscreen: bool = False
+    rotation: int = 0
+
+    def __post_init__(self) -> None:
+        if self.rotation not in {0, 90, 180, 270}:
+            raise ValueError(f"rotation is 0, 90, 180 or 270, not {self.rotation}")
+
+
+@dataclass(frozen=True)
+class SessionTable:
+    """`[session]`: after how many silent seconds the citizen is asked, and how long she has to answer (at least 20)."""
+
+    idle_seconds: float = 90.0
+    warning_seconds: float = 30.0
+    stale_hours: float = 24.0
+
+    def __post_init__(self) -> None:
+        if self.warning_seconds < 20:
+            raise ValueError("warning_seconds is at least 20: a citizen needs that long to answer")
+        if self.idle_seconds < 10:
+            raise ValueError("idle_seconds is at least 10")
+
+
+@dataclass(frozen=True)
+class OfficeTable:
+    """`[office]`: where the central office is, and the certificate authority it is checked against (PEM file)."""
+
+    address: str = ""
+    ca: Path | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One kiosk: its name on the machine, where its data lies, its town, its rig, its panel."""
+
+    terminal: str
+    data: Path
+    town: Path
+    rig: Path
+    language: str = "de"
+    screen: ScreenTable = field(default_factory=ScreenTable)
+    session: SessionTable = field(default_factory=SessionTable)
+    office: OfficeTable = field(default_factory=OfficeTable)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a kiosk's settings; relative paths count from the file's folder.
+
+    Raises:
+        BadSettings: the file is missing, is no TOML, or says something that cannot be used.
+    """
+    settings = read_table(Settings, read_file(path), str(path))
+    here = path.resolve().parent
+    ca = settings.office.ca
+    return replace(
+        settings,
+        data=here / settings.data,
+        town=here / settings.town,
+        rig=here / settings.rig,
+        office=replace(settings.office, ca=None if ca is None else here / ca),
+    )
