@@ -518,6 +518,7 @@ class Page:
     `compact_bar` and `compact_blocks` are what to draw instead on the small panel, and with large text on any; no
     `compact_blocks`: the same `blocks`. `part` of `parts` counts the compact blocks, which a `Turn` leads through.
     `private`: whether the page shows something personal, which must be wiped and is never read into the hall.
+    `reach_line`: what the yellow line of low reach says, while that is on.
     """
 
     step: str
@@ -536,6 +537,7 @@ class Page:
     part: int = 0
     parts: int = 1
     notice: Note | None = field(default=None)
+    reach_line: str = ""
 
 
 def keys_of(page: Page, *, compact: bool = False) -> tuple[Key, ...]:
