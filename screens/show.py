@@ -132,6 +132,7 @@ class Show:
         self._voice: Voice = voice or Silence()
 
         self._question: Question[object] | None = None
+        self._ended: int | None = None
         self._awaited: tuple[int, float] | None = None
         self._step: Step[Any] = opening
         self._came = self._touch = clock()
@@ -201,8 +202,7 @@ class Show:
                 self._touch = self._clock()
                 self._draw(Motion.NONE)
             case EndSession():
-                self._hush()
-                self._stage.abandon(Ending.BY_CITIZEN)
+                self._end(Ending.BY_CITIZEN)
             case TurnPage(to=to):
                 forward = to > self._entry.part
                 self._entry = replace(self._entry, part=to, explanation="")
@@ -282,6 +282,13 @@ class Show:
         self._sheet = sheet
         self._draw(Motion.SHEET_OUT if sheet is None else Motion.SHEET_IN)
 
+    def _end(self, ending: Ending) -> None:
+        # Once for each question: the conductor may already have begun anew while the old page is still shown.
+        if self._question is not None and self._ended != self._question.number:
+            self._ended = self._question.number
+            self._hush()
+            self._stage.abandon(ending)
+
     def _read_or_hush(self) -> None:
         if self._entry.reading:
             self._hush()
@@ -309,7 +316,7 @@ class Show:
             self._hush()
             self._draw(Motion.NONE)
         elif now - self._warned >= self._rules.warning:
-            self._stage.abandon(Ending.IDLE)
+            self._end(Ending.IDLE)
         elif self._warning(now) != self._shown_warning:
             self._draw(Motion.NONE)
 
