@@ -81,7 +81,7 @@ class Command(Message):
     """One thing that happened at the kiosk; `prev` chains it to the command before (see `chain`)."""
 
     seq: Annotated[int, Field(ge=1)]
-    id: CommandId
+    id: Annotated[CommandId, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
     type: Word
     tv: Annotated[int, Field(ge=1, le=99)]
     at: Utc
@@ -96,7 +96,7 @@ class SyncRequest(Message):
     """
 
     v: Literal[1] = 1
-    db: Annotated[str, StringConstraints(min_length=36, max_length=36)]
+    db: Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
     attempt: Annotated[int, Field(ge=1)]
     at: Utc
     clock: Literal["ntp", "rtc", "unsure"] = "unsure"

@@ -1,0 +1,27 @@
+"""The office as one Django application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class OfficeConfig(AppConfig):
+    """Names the application, and makes the groups of staff exist after every migration."""
+
+    name = "central_office.office"
+    label = "office"
+    verbose_name = "Office"
+
+    def ready(self) -> None:
+        """Connect what must happen after a migration."""
+        post_migrate.connect(_make_groups, sender=self)
+
+
+def _make_groups(**_signal: Any) -> None:
+    # Models can be imported only once Django is ready.
+    from central_office.office.roles import make_groups  # noqa: PLC0415
+
+    make_groups()

@@ -1,0 +1,201 @@
+"""The demonstration town: some hundred documents in all stages, staff to sign in as, letters to show to a kiosk.
+
+Everything follows from a seed and the present, so that two demonstrations on one day are the same.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils import translation
+
+from central_office.contract.document_number import ALPHABET, DocumentNumber
+from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
+from central_office.office import letters, town_book
+from central_office.office.lifecycle import Application, Terms, move, register
+from central_office.office.models import Document, Place, Town
+from central_office.office.roles import StaffRole
+from central_office.office.words import KINDS, STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from central_office.office.town_file import TownFile
+
+PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
+
+
+@dataclass(frozen=True)
+class DemoColleague:
+    """Somebody to sign in as."""
+
+    user: str
+    first: str
+    last: str
+    role: StaffRole
+
+
+COLLEAGUES = (
+    DemoColleague("weber", "Martina", "Weber", StaffRole.CLERK),
+    DemoColleague("yilmaz", "Deniz", "Yılmaz", StaffRole.TECHNICIAN),
+    DemoColleague("leitung", "Ruth", "Okafor", StaffRole.ADMIN),
+)
+
+_TO_PRODUCER = (Stage.APPLIED, Stage.SENT_TO_PRODUCER)
+_MADE = (*_TO_PRODUCER, Stage.IN_PRODUCTION)
+_ARRIVED = (*_MADE, Stage.SHIPPED_TO_OFFICE, Stage.ARRIVED)
+_POSTED = (*_MADE, Stage.DIRECT_SHIP)
+_PATHS: dict[Stage, tuple[int, tuple[Stage, ...]]] = {
+    Stage.APPLIED: (8, (Stage.APPLIED,)),
+    Stage.SENT_TO_PRODUCER: (10, _TO_PRODUCER),
+    Stage.IN_PRODUCTION: (20, _MADE),
+    Stage.SHIPPED_TO_OFFICE: (8, (*_MADE, Stage.SHIPPED_TO_OFFICE)),
+    Stage.ARRIVED: (6, _ARRIVED),
+    Stage.READY_COUNTER: (20, (*_ARRIVED, Stage.READY_COUNTER)),
+    Stage.READY_BOX: (6, (*_ARRIVED, Stage.READY_BOX)),
+    Stage.RETURNED_TO_COUNTER: (2, (*_ARRIVED, Stage.READY_BOX, Stage.RETURNED_TO_COUNTER)),
+    Stage.HANDED_OVER: (10, (*_ARRIVED, Stage.READY_COUNTER, Stage.HANDED_OVER)),
+    Stage.DIRECT_SHIP: (3, _POSTED),
+    Stage.DELIVERED: (2, (*_POSTED, Stage.DELIVERED)),
+    Stage.AT_POST_BRANCH: (2, (*_POSTED, Stage.AT_POST_BRANCH)),
+    Stage.RETURNED_TO_OFFICE: (1, (*_POSTED, Stage.AT_POST_BRANCH, Stage.RETURNED_TO_OFFICE)),
+    Stage.CANCELLED: (1, (*_TO_PRODUCER, Stage.CANCELLED)),
+    Stage.DESTROYED: (1, (*_ARRIVED, Stage.READY_COUNTER, Stage.DESTROYED)),
+    Stage.LOST_IN_TRANSIT: (1, (*_MADE, Stage.SHIPPED_TO_OFFICE, Stage.LOST_IN_TRANSIT)),
+}
+"""How often a stage is met, and the way that leads there."""
+
+_POST_BOUND = frozenset({Stage.DIRECT_SHIP, Stage.DELIVERED, Stage.AT_POST_BRANCH, Stage.RETURNED_TO_OFFICE})
+_KINDS = {
+    DocumentKind.IDENTITY_CARD: 50,
+    DocumentKind.PASSPORT: 28,
+    DocumentKind.RESIDENCE_PERMIT: 12,
+    DocumentKind.CHILD_PASSPORT: 7,
+    DocumentKind.EID_CARD: 3,
+}
+_FIRST = (
+    "Anna Emre Sabine Uwe Lina Kemal Grace Oksana Dieter Ayşe Ioana Jan Maria Peter Fatma Thomas Julia Andreas Elif "
+    "Michael Katharina Stefan Nadja Hans Zeynep Jürgen Claudia Mehmet Petra Wolfgang Olena Samuel Birgit Ali Karin "
+    "Giulia Pavel Ingrid Tariq Sofia"
+).split()
+_LAST = (
+    "Fischer Kaya Hoffmann Brandt Haddad Yıldız Okafor Petrenko Schulz Demir Popescu Nowak Müller Schmidt Schneider "
+    "Weber Meyer Wagner Becker Koch Richter Klein Wolf Neumann Schwarz Krüger Öztürk Rossi Horváth Nguyen Kowalska "
+    "Arslan Bauer Vogel Lange Winter Sommer Marković Ziegler Böhm"
+).split()
+_LETTERS = (
+    Stage.READY_COUNTER, Stage.READY_BOX, Stage.IN_PRODUCTION, Stage.APPLIED, Stage.SENT_TO_PRODUCER,
+    Stage.SHIPPED_TO_OFFICE, Stage.ARRIVED, Stage.RETURNED_TO_COUNTER, Stage.HANDED_OVER, Stage.DIRECT_SHIP,
+    Stage.DELIVERED, Stage.AT_POST_BRANCH, Stage.RETURNED_TO_OFFICE, Stage.LOST_IN_TRANSIT, Stage.CANCELLED,
+    Stage.DESTROYED,
+)  # fmt: skip
+
+
+def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[str], None]) -> Town:
+    """Fill the office's books, unless they hold documents already; staff to sign in as are made in any case."""
+    random = Random(seed)  # noqa: S311  # a demonstration must come out the same every time
+    town = town_book.load(file, random.randbytes)
+    for colleague in COLLEAGUES:
+        if not User.objects.filter(username=colleague.user).exists():
+            user = User.objects.create_user(
+                colleague.user, password=PASSWORD, first_name=colleague.first, last_name=colleague.last
+            )
+            user.groups.add(Group.objects.get(name=colleague.role.value))
+    if Document.objects.exists():
+        tell("The town has documents already; they stay as they are.")
+        return town
+    with transaction.atomic():
+        for stage in _stages(count, random):
+            _document(town, stage, random, now)
+    tell(f"{count} documents of {town.name} are in the books.")
+    return town
+
+
+def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str]]:
+    """Write one letter for every stage that the books hold, and `letters.json` that says what each is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    zone = ZoneInfo(town.time_zone)
+    manifest = []
+    for position, stage in enumerate(_LETTERS, start=1):
+        # An identity card tells the story best; the first letter is the one that a visitor will show first.
+        waiting = Document.objects.filter(stage=stage).order_by("reference")
+        document = waiting.filter(kind=DocumentKind.IDENTITY_CARD).first() or waiting.first()
+        if document is None:
+            continue
+        applied = document.history.order_by("id").first()
+        written_on = (applied.at if applied else now).astimezone(zone).date()
+        name = f"{position:02d}-{stage.value}-{document.kind}.pdf"
+        (folder / name).write_bytes(letters.write(document, town, written_on))
+        with translation.override("de"):
+            title = f"{KINDS[document.of_kind]}: {STAGES[stage]}"
+        manifest.append(
+            {
+                "file": name,
+                "title": title,
+                "kind": document.kind,
+                "stage": document.stage,
+                "payload": document.letter_code(town.town_key).payload,
+                "typed_number": document.document_number.typed,
+                "birth_date": document.birth_date.isoformat(),
+                "reference": document.reference,
+            }
+        )
+    (folder / "letters.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _stages(count: int, random: Random) -> list[Stage]:
+    """Every stage at least once, if there is room, and then as often as it is met."""
+    stages = list(_PATHS)[:count]
+    weights = [weight for weight, _ in _PATHS.values()]
+    stages += random.choices(list(_PATHS), weights, k=max(0, count - len(stages)))
+    random.shuffle(stages)
+    return stages
+
+
+def _document(town: Town, stage: Stage, random: Random, now: datetime) -> Document:
+    """Let one document live from its application to `stage`, in working hours and by the legal moves alone."""
+    kind = random.choices(list(_KINDS), list(_KINDS.values()))[0]
+    if stage in _POST_BOUND and kind is DocumentKind.CHILD_PASSPORT:
+        kind = DocumentKind.PASSPORT  # direct shipping is for adults
+    path = _PATHS[stage][1]
+    days = [random.randint(0, 12)]
+    for _ in path[1:]:
+        days.append(days[-1] + random.randint(1, 5))
+    moments = [_in_office_hours(now - timedelta(days=day), town, now, random) for day in reversed(days)]
+    place = Place.objects.get(pk="counter-5" if kind is DocumentKind.RESIDENCE_PERMIT else town.main_place)
+    document = register(
+        Application(
+            kind=kind,
+            number=DocumentNumber(town.authority + "".join(random.choices(ALPHABET, k=5))),
+            birth_date=_birth_date(kind, random, now.date()),
+            holder=f"{random.choice(_LAST)}, {random.choice(_FIRST)}",
+            expected_on=(moments[0] + timedelta(days=21)).date(),
+        ),
+        by="Martina Weber",
+        at=moments[0],
+        random=random.randbytes,
+    )
+    for to, at in zip(path[1:], moments[1:], strict=True):
+        here = Place.objects.get(pk="box-foyer") if to is Stage.READY_BOX else place
+        terms = Terms(place=here if to in READY_STAGES else None)
+        document = move(document, to, "Martina Weber", at, terms)
+    return document
+
+
+def _in_office_hours(day: datetime, town: Town, now: datetime, random: Random) -> datetime:
+    local = day.astimezone(ZoneInfo(town.time_zone))
+    return min(now, local.replace(hour=random.randint(8, 15), minute=random.randint(0, 59), second=0, microsecond=0))
+
+
+def _birth_date(kind: DocumentKind, random: Random, today: date) -> date:
+    youngest, oldest = (0, 11) if kind is DocumentKind.CHILD_PASSPORT else (17, 88)
+    return today - timedelta(days=random.randint(youngest * 366, oldest * 365))

@@ -1,0 +1,190 @@
+"""A document's life at the office: how it begins, which moves are legal, how it is forgotten.
+
+`move` is the only way from stage to stage: it locks the document, refuses what `NEXT_STAGES` does not list, writes the
+history and tells the kiosks, all in one transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from central_office.contract.letter_code import TOKEN_BYTES
+from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKind, Stage
+from central_office.office import changes
+from central_office.office.models import Document, HistoryEntry, Place, Town
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from central_office.contract.document_number import DocumentNumber
+
+COLLECT_DAYS = {Stage.READY_COUNTER: 90, Stage.RETURNED_TO_COUNTER: 90, Stage.READY_BOX: 10}
+"""How long a document waits, unless the clerk says otherwise: months at the counter, days in a box."""
+
+
+class IllegalMove(ValueError):
+    """The life cycle knows no such move."""
+
+    def __init__(self, here: Stage, to: Stage) -> None:
+        super().__init__(f"no move from {here} to {to}")
+        self.here = here
+        self.to = to
+
+
+class MovedMeanwhile(RuntimeError):
+    """A colleague was faster: the document is no longer where the caller saw it."""
+
+    def __init__(self, now: Stage) -> None:
+        super().__init__(f"the document is at {now} by now")
+        self.now = now
+
+
+class NumberTaken(ValueError):
+    """The office already has a document with this number."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a clerk may add to a move: where, until when, expected when."""
+
+    place: Place | None = None
+    collect_until: date | None = None
+    expected_on: date | None = None
+
+
+def the_town() -> Town:
+    """The town of this office.
+
+    Raises:
+        Town.DoesNotExist: no town was loaded yet.
+    """
+    return Town.objects.get()
+
+
+def next_stages(document: Document) -> tuple[Stage, ...]:
+    """The legal moves, in the order of the life cycle."""
+    legal = NEXT_STAGES[document.at_stage]
+    return tuple(stage for stage in Stage if stage in legal)
+
+
+def move(document: Document, to: Stage, by: str, at: datetime, terms: Terms | None = None) -> Document:
+    """Move `document` on, as the caller saw it, and give back the row as it is now.
+
+    Raises:
+        IllegalMove: the life cycle knows no such move.
+        MovedMeanwhile: somebody else moved it since the caller read it.
+    """
+    terms = terms or Terms()
+    with transaction.atomic():
+        locked = Document.objects.select_for_update().get(pk=document.pk)
+        if locked.stage != document.stage:
+            raise MovedMeanwhile(locked.at_stage)
+        if to not in NEXT_STAGES[locked.at_stage]:
+            raise IllegalMove(locked.at_stage, to)
+        town = the_town()
+        locked.stage, locked.stage_since = to, at
+        if to in READY_STAGES:
+            locked.place = terms.place or locked.place or Place.objects.get(pk=town.main_place)
+            today = at.astimezone(ZoneInfo(town.time_zone)).date()
+            locked.collect_until = terms.collect_until or today + timedelta(days=COLLECT_DAYS[to])
+            locked.expected_on = None
+        else:
+            locked.place, locked.collect_until = terms.place, None
+            locked.expected_on = terms.expected_on or (locked.expected_on if NEXT_STAGES[to] else None)
+        locked.save()
+        HistoryEntry.objects.create(document=locked, stage=to, at=at, by=by)
+        changes.note([locked.pk], at)
+    return locked
+
+
+@dataclass(frozen=True)
+class Application:
+    """What the office knows of a document when it first hears of it."""
+
+    kind: DocumentKind
+    number: DocumentNumber
+    birth_date: date
+    holder: str
+    reference: str = ""
+    stage: Stage = Stage.APPLIED
+    expected_on: date | None = None
+    place: Place | None = None
+    collect_until: date | None = None
+
+    def __repr__(self) -> str:
+        # Personal: it must not slip into a log.
+        return f"Application({self.kind}, {self.stage}, …)"
+
+
+def register(
+    application: Application, by: str, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes
+) -> Document:
+    """Take a new document into the books.
+
+    Raises:
+        NumberTaken: its number is there already.
+    """
+    with transaction.atomic():
+        if Document.objects.filter(number=application.number.characters).exists():
+            raise NumberTaken
+        return register_all([application], by, at, random)[0]
+
+
+def register_all(
+    applications: list[Application], by: str, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes
+) -> list[Document]:
+    """Take many documents into the books at once; the caller has looked for numbers that are there already."""
+    with transaction.atomic():
+        references = iter(_new_references(sum(not one.reference for one in applications), at))
+        documents = Document.objects.bulk_create(
+            [
+                Document(
+                    kind=one.kind,
+                    number=one.number.characters,
+                    birth_date=one.birth_date,
+                    holder=one.holder,
+                    reference=one.reference or next(references),
+                    token=random(TOKEN_BYTES).hex(),
+                    stage=one.stage,
+                    stage_since=at,
+                    expected_on=one.expected_on,
+                    place=one.place,
+                    collect_until=one.collect_until,
+                )
+                for one in applications
+            ],
+            batch_size=200,
+        )
+        HistoryEntry.objects.bulk_create(
+            [HistoryEntry(document=document, stage=document.stage, at=at, by=by) for document in documents],
+            batch_size=500,
+        )
+        changes.note([document.pk for document in documents], at)
+    return documents
+
+
+def forget(documents: list[Document], at: datetime) -> None:
+    """Delete documents with all that is known of them, and let the kiosks forget them too."""
+    with transaction.atomic():
+        keys = [document.pk for document in documents]
+        Document.objects.filter(pk__in=keys).delete()
+        changes.note(keys, at, gone=True)
+
+
+def _new_references(count: int, at: datetime) -> list[str]:
+    """The next numbers of this year's row of references; the town's row is locked until the transaction ends."""
+    if not count:
+        return []
+    town = Town.objects.select_for_update().get()
+    if town.reference_year != at.year:
+        town.reference_year, town.reference_last = at.year, 0
+    first = town.reference_last + 1
+    town.reference_last += count
+    town.save(update_fields=["reference_year", "reference_last"])
+    return [f"{town.short}-{at:%y}-{number:05d}" for number in range(first, first + count)]

@@ -1,0 +1,87 @@
+"""Whether a request comes from a kiosk that the office knows: HTTP Message Signatures (RFC 9421) over its body's digest.
+
+The time of the signature is not enforced: kiosks have wrong clocks, and a replayed request does no harm, because its
+sequence numbers were applied already.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.core.exceptions import DisallowedHost
+from http_message_signatures import (
+    HTTPMessageSignaturesException,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    InvalidSignature,
+    algorithms,
+)
+
+from central_office.contract.messages import MAX_BODY
+from central_office.contract.signatures import COVERED
+from central_office.office.line.bodies import travelled
+from central_office.office.line.refusals import Refused
+from central_office.office.models import Kiosk
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_UNKNOWN = "The office does not know this kiosk, or no longer. A technician enrols it with a new ticket."
+
+
+class _KiosksKeys(HTTPSignatureKeyResolver):
+    """The public keys of the kiosks that may speak; remembers whom it was asked for."""
+
+    def __init__(self) -> None:
+        self.kiosk: Kiosk | None = None
+
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
+        self.kiosk = Kiosk.objects.filter(pk=key_id).first() if "\0" not in key_id else None
+        if self.kiosk is None or self.kiosk.state == Kiosk.State.REVOKED:
+            return None
+        return Ed25519PublicKey.from_public_bytes(bytes(self.kiosk.public_key))
+
+    def resolve_private_key(self, key_id: str) -> Ed25519PublicKey:
+        raise KeyError(key_id)
+
+
+class _TimelessVerifier(HTTPMessageVerifier):
+    """Checks everything but the clock."""
+
+    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:  # noqa: ARG002  # the library's names
+        if "created" not in sig_input.params:
+            raise InvalidSignature("created is missing")
+
+
+class _Seen:
+    """The request as the signature library looks at it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.method = request.method or ""
+        self.url = request.build_absolute_uri()
+        self.headers = dict(request.headers.items())
+
+
+def kiosk_of(request: HttpRequest) -> Kiosk:
+    """The kiosk that signed this request.
+
+    Raises:
+        Refused: no signature, a wrong one, an unknown or revoked kiosk, a body that is not the signed one.
+    """
+    body = travelled(request, MAX_BODY)
+    keys = _KiosksKeys()
+    verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
+    try:
+        verifier.verify(_Seen(request), max_age=None, require_components=COVERED, body=body)
+    except DisallowedHost:
+        raise Refused(
+            400, "host", "The office is not reached under this name. Add it to hosts in office.toml."
+        ) from None
+    except (HTTPMessageSignaturesException, ValueError):
+        if keys.kiosk is not None and keys.kiosk.state != Kiosk.State.REVOKED:
+            raise Refused(401, "signature", "The signature does not fit this request.") from None
+        raise Refused(401, "unknown_kiosk", _UNKNOWN) from None
+    if keys.kiosk is None:
+        raise Refused(401, "unknown_kiosk", _UNKNOWN)
+    return keys.kiosk

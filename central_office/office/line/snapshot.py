@@ -1,0 +1,100 @@
+"""The whole `docs` set for one kiosk, as a file it can fetch in pieces.
+
+The file is made when a kiosk begins to fetch it and kept until it begins anew, so that a resumed fetch meets the same
+bytes. It holds keys made with that kiosk's pepper and no personal data.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+
+from central_office.contract.messages import SnapshotEnd
+from central_office.office import changes
+from central_office.office.models import Document
+from central_office.office.travelling import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from central_office.office.models import Kiosk, Town
+
+_CHUNK = 64 * 1024
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file and the SHA-256 of its bytes."""
+
+    path: Path
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return self.path.stat().st_size
+
+    def piece(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes from `start` up to, not including, `stop`."""
+        with self.path.open("rb") as file:
+            file.seek(start)
+            left = stop - start
+            while left > 0 and (chunk := file.read(min(_CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+
+def kept(folder: Path, kiosk: Kiosk, digest: str) -> Snapshot | None:
+    """The snapshot that this kiosk began to fetch, if it is still there."""
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        return None
+    path = folder / f"{kiosk.pk}.{digest}.ndjson.gz"
+    return Snapshot(path, digest) if path.exists() else None
+
+
+def make(folder: Path, kiosk: Kiosk, town: Town, at: datetime) -> Snapshot:
+    """Write a new snapshot and drop the kiosk's older ones."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = folder / f"{kiosk.pk}.{os.urandom(8).hex()}.draft"
+    digest = sha256()
+    try:
+        with draft.open("xb") as raw:
+            with gzip.GzipFile(
+                fileobj=cast("BinaryIO", raw), mode="wb", compresslevel=5, mtime=0, filename=""
+            ) as packed:
+                for line in _lines(kiosk, town, at):
+                    packed.write(line)
+            raw.flush()
+        with draft.open("rb") as written:
+            while chunk := written.read(_CHUNK):
+                digest.update(chunk)
+        for old in folder.glob(f"{kiosk.pk}.*.ndjson.gz"):
+            old.unlink(missing_ok=True)
+        snapshot = Snapshot(folder / f"{kiosk.pk}.{digest.hexdigest()}.ndjson.gz", digest.hexdigest())
+        draft.replace(snapshot.path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return snapshot
+
+
+def _lines(kiosk: Kiosk, town: Town, at: datetime) -> Iterator[bytes]:
+    # The cursor is read first: what changes while we write is sent again as a change, which does no harm.
+    to = changes.head(town)
+    count = 0
+    # Batches by key: no long transaction, no cursor left open, memory for one batch.
+    query = Document.objects.select_related("place").prefetch_related("history").order_by("pk")
+    batch = list(query[:_AT_ONCE])
+    while batch:
+        for row in rows(batch, kiosk, town):
+            count += 1
+            yield row.model_dump_json(exclude_none=True).encode() + b"\n"
+        batch = list(query.filter(pk__gt=batch[-1].pk)[:_AT_ONCE])
+    yield SnapshotEnd(rows=count, epoch=town.epoch, to=str(to), as_of=at).model_dump_json().encode() + b"\n"

@@ -1,0 +1,309 @@
+"""What the office keeps: the town and its places, documents and their histories, kiosks and what they sent.
+
+Rows only. What may happen to a document stands in `lifecycle`, what travels to kiosks in `changes` and `travelling`,
+what a kiosk may do in `line`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Never
+
+from django.conf import settings
+from django.db import models
+
+from central_office.contract.document_number import DocumentNumber
+from central_office.contract.letter_code import LetterCode, TownKey
+from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
+
+
+class Town(models.Model):
+    """The one town of this office; one database holds one town, which is also its data protection boundary."""
+
+    key = models.CharField(max_length=8, primary_key=True)
+    name = models.CharField(max_length=80)
+    short = models.CharField(max_length=4)
+    office = models.CharField(max_length=80)
+    street = models.CharField(max_length=80)
+    postcode = models.CharField(max_length=10)
+    phone = models.CharField(max_length=40)
+    website = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=40, default="Europe/Berlin")
+    authority = models.CharField(max_length=4)
+    main_place = models.CharField(max_length=40)
+    # Names this life of the database: after a restore from backup a new epoch makes every kiosk fetch a snapshot.
+    epoch = models.CharField(max_length=40)
+    # Changes up to here are gone from the log: an older cursor needs a snapshot.
+    pruned_xid = models.BigIntegerField(default=0)
+    pruned_id = models.BigIntegerField(default=0)
+    reference_year = models.PositiveSmallIntegerField(default=0)
+    reference_last = models.PositiveIntegerField(default=0)
+    kiosk_last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def town_key(self) -> TownKey:
+        """The key in the contract's type."""
+        return TownKey(self.key)
+
+
+class Place(models.Model):
+    """Where documents wait for their holders."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=80)
+    way = models.CharField(max_length=120, blank=True)
+    opening = models.JSONField(default=list)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        """The order of the town's file."""
+
+        ordering = ("position", "key")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(models.Model):
+    """An identity document on its way; `stage` repeats the last line of its history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=24, choices=[(kind.value, kind.value) for kind in DocumentKind])
+    number = models.CharField(max_length=9, unique=True)
+    birth_date = models.DateField()
+    holder = models.CharField(max_length=120)
+    reference = models.CharField(max_length=20, unique=True)
+    token = models.CharField(max_length=32, unique=True)  # 16 bytes in hexadecimal: the letter's secret
+    stage = models.CharField(max_length=24, choices=[(stage.value, stage.value) for stage in Stage], db_index=True)
+    stage_since = models.DateTimeField()
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT)
+    expected_on = models.DateField(null=True, blank=True)
+    collect_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """Newest movement first, as staff look at it."""
+
+        ordering = ("-stage_since", "reference")
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def at_stage(self) -> Stage:
+        """The stage in the contract's type."""
+        return Stage(self.stage)
+
+    @property
+    def of_kind(self) -> DocumentKind:
+        """The kind in the contract's type."""
+        return DocumentKind(self.kind)
+
+    @property
+    def document_number(self) -> DocumentNumber:
+        """The number in the contract's type."""
+        return DocumentNumber(self.number)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the holder can collect it."""
+        return self.at_stage in READY_STAGES
+
+    def letter_code(self, town: TownKey) -> LetterCode:
+        """The code that stands on the letter."""
+        return LetterCode(town, bytes.fromhex(self.token))
+
+
+class HistoryEntry(models.Model):
+    """One line of a document's history: which stage, when, by whom. Never changed (the database refuses it too)."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="history")
+    stage = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)  # a name that outlives the account
+
+    class Meta:
+        """Oldest first."""
+
+        ordering = ("id",)
+        indexes = (models.Index(fields=["document", "id"]),)
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.at:%Y-%m-%d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new line; an old one stands.
+
+        Raises:
+            TypeError: the line is already written.
+        """
+        if self.pk is not None:
+            raise TypeError("a history line is never changed")
+        super().save(*args, **kwargs)
+
+    @property
+    def at_stage(self) -> Stage:
+        """The stage in the contract's type."""
+        return Stage(self.stage)
+
+
+class Change(models.Model):
+    """One step of the `docs` log: this document changed, or is gone. `changes` reads and writes it."""
+
+    # The database's transaction number (PostgreSQL) or 0 (SQLite, which has one writer); see `changes`.
+    xid = models.BigIntegerField(default=0)
+    document = models.UUIDField()
+    gone = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        """The order in which kiosks read."""
+
+        indexes = (models.Index(fields=["xid", "id"]),)
+
+    def __str__(self) -> str:
+        return f"{self.xid}.{self.pk}"
+
+
+class Kiosk(models.Model):
+    """A machine that may speak to the office, known by its key."""
+
+    class State(models.TextChoices):
+        """Whether it may speak."""
+
+        ACTIVE = "active"
+        FORKED = "forked"  # two machines spoke with one key: nobody is believed until a technician enrols anew
+        REVOKED = "revoked"
+
+    id = models.CharField(max_length=20, primary_key=True)
+    site = models.CharField(max_length=80)
+    public_key = models.BinaryField(max_length=32)
+    key_print = models.CharField(max_length=64, unique=True)  # SHA-256 of the key, to find a key enrolled twice
+    pepper = models.BinaryField(max_length=32)
+    fingerprint = models.CharField(max_length=9)
+    hardware = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.CharField(max_length=150)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_seen = models.DateTimeField(null=True, blank=True)
+    last_seq = models.BigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="0" * 64)  # hash of command `last_seq`
+    chain_broken_at = models.BigIntegerField(null=True, blank=True)  # first seq whose `prev` did not fit
+    database = models.CharField(max_length=36, blank=True)
+    waiting = models.PositiveIntegerField(default=0)
+    clock = models.CharField(max_length=8, blank=True)
+    clock_ahead = models.IntegerField(default=0)  # seconds the kiosk's clock is before ours
+    cursor = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        """By the sign on the wall."""
+
+        ordering = ("site", "id")
+
+    def __str__(self) -> str:
+        return f"{self.site} ({self.id})"
+
+
+class EnrolmentToken(models.Model):
+    """A ticket that was given out: its hash, never the token."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    kiosk = models.ForeignKey(Kiosk, null=True, blank=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return f"ticket for {self.site}"
+
+
+class ReceivedCommand(models.Model):
+    """A command as it came from a kiosk, and what became of it; the pair (kiosk, seq) exists once."""
+
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="commands")
+    seq = models.BigIntegerField()
+    command = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    type = models.CharField(max_length=40)
+    tv = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    result = models.CharField(max_length=8)
+    code = models.CharField(max_length=40, blank=True)
+    body = models.TextField()  # JSON as ASCII text: any body can be kept, even one no database type would take
+
+    class Meta:
+        """One integer is the whole rule of exactly once; this constraint is its seal."""
+
+        constraints = (models.UniqueConstraint(fields=["kiosk", "seq"], name="one_command_per_seq"),)
+        indexes = (models.Index(fields=["result", "received_at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.kiosk_id} {self.seq}"
+
+
+class Visit(models.Model):
+    """A visit that a kiosk reported; holds nothing about the person."""
+
+    command = models.OneToOneField(ReceivedCommand, on_delete=models.CASCADE)
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
+    service = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=24)
+    began = models.DateTimeField(db_index=True)
+    seconds = models.PositiveIntegerField()
+    language = models.CharField(max_length=12)
+    claim = models.CharField(max_length=12)
+    taken_away = models.JSONField(default=list)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-began", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.outcome}"
+
+
+class Attempt(models.Model):
+    """A try at a door that counts tries: signing in, enrolling. `door` is a hash, so no name stands here."""
+
+    door = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Found by door and time."""
+
+        indexes = (models.Index(fields=["door", "at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M}"
+
+
+class StaffNote(models.Model):
+    """Who did what at the console besides moving documents: tickets, revocations, imports."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    name = models.CharField(max_length=150)
+    what = models.CharField(max_length=200)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return self.what
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> Never:
+        """Refuse: what was done stays written.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a note about what staff did is never deleted")

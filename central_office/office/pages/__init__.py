@@ -1,0 +1,1 @@
+"""The staff's pages: signing in, documents, imports, kiosks, visits. Rendered here, sent as plain HTML."""

@@ -1,0 +1,37 @@
+"""What the office forgets, and when: run by `office manage tidy`, and at every start of the server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from central_office.contract.stages import NEXT_STAGES, Stage
+from central_office.office import changes
+from central_office.office.lifecycle import forget
+from central_office.office.models import Attempt, Document, EnrolmentToken, ReceivedCommand, Town
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+FINISHED_DOCUMENTS = timedelta(days=90)
+CHANGES = timedelta(days=90)
+COMMANDS = timedelta(days=365)
+TICKETS = timedelta(days=30)
+ATTEMPTS = timedelta(days=1)
+
+
+def tidy(now: datetime) -> dict[str, int]:
+    """Forget what is past its time; how many of each kind."""
+    ends = [stage.value for stage in Stage if not NEXT_STAGES[stage] or stage is Stage.CANCELLED]
+    finished = list(Document.objects.filter(stage__in=ends, stage_since__lt=now - FINISHED_DOCUMENTS)[:10_000])
+    if finished:
+        forget(finished, now)
+    town = Town.objects.first()
+    return {
+        "documents": len(finished),
+        "changes": changes.prune(town, now - CHANGES) if town else 0,
+        # Exactly once needs the kiosk's integer alone: old results may go, with the visits they brought.
+        "commands": ReceivedCommand.objects.filter(received_at__lt=now - COMMANDS).delete()[0],
+        "tickets": EnrolmentToken.objects.filter(expires_at__lt=now - TICKETS).delete()[0],
+        "attempts": Attempt.objects.filter(at__lt=now - ATTEMPTS).delete()[0],
+    }

@@ -1,0 +1,90 @@
+"""The office's web server: gunicorn in one process with threads, told everything here instead of in a file of its own."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.handlers.wsgi import WSGIHandler
+from gunicorn.app.base import BaseApplication
+
+if TYPE_CHECKING:
+    from gunicorn.workers.base import Worker
+
+
+class PortTaken(RuntimeError):
+    """Somebody else listens at this address already."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the office listens; port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+
+def listen(address: Address) -> socket.socket:
+    """Take the port, so that a taken one is told in a sentence and not in a retry loop.
+
+    Raises:
+        PortTaken: the port is in use, not allowed, or the host is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address.host, address.port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Cannot listen on {address.host} port {address.port}: {error.strerror}. "
+            "Choose another with --port, or end the program that has it."
+        ) from error
+    listener.listen(128)
+    return listener
+
+
+class _Office(BaseApplication):
+    """Gunicorn with settings given in code."""
+
+    def __init__(self, listener: socket.socket, threads: int, ready: str) -> None:
+        self._listener = listener
+        self._threads = threads
+        self._ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": [f"fd://{self._listener.fileno()}"],
+            "workers": 1,
+            "threads": self._threads,
+            "worker_class": "gthread",
+            "worker_tmp_dir": None,
+            "proc_name": "office",
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "keepalive": 20,
+            "limit_request_line": 2048,
+            "limit_request_fields": 50,
+            "limit_request_field_size": 8190,
+            "accesslog": None,  # addresses of pages could hold what somebody looked for
+            "errorlog": "-",
+            "loglevel": "warning",
+            "post_worker_init": self._say_ready,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIHandler:
+        return WSGIHandler()
+
+    def _say_ready(self, _worker: Worker) -> None:
+        sys.stdout.write(f"{self._ready}\n")
+        sys.stdout.flush()
+
+
+def serve(listener: socket.socket, threads: int, ready: str) -> None:
+    """Answer requests until the process is told to end; `ready` is printed once it does."""
+    _Office(listener, threads, ready).run()

@@ -1,0 +1,39 @@
+"""Loading a town's file into the office's books."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from central_office.office.models import Place, Town
+from central_office.office.town_file import BadTownFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from central_office.office.town_file import TownFile
+
+
+def load(file: TownFile, random: Callable[[int], bytes] = secrets.token_bytes) -> Town:
+    """Take the town and its places into the books, or bring them up to date.
+
+    Raises:
+        BadTownFile: the office belongs to another town already.
+    """
+    with transaction.atomic():
+        town = Town.objects.select_for_update().first()
+        if town is not None and town.key != file.key:
+            raise BadTownFile(f"This office belongs to {town.name} ({town.key}); another town needs another database.")
+        town = town or Town(key=file.key, epoch=f"e{random(4).hex()}")
+        for name in ("name", "short", "office", "street", "postcode", "phone", "website", "authority", "main_place"):
+            setattr(town, name, getattr(file, name))
+        town.time_zone = file.time_zone.key
+        town.save()
+        for position, place in enumerate(file.places):
+            Place.objects.update_or_create(
+                key=place.key,
+                defaults={"name": place.name, "way": place.way, "opening": list(place.open), "position": position},
+            )
+    return town

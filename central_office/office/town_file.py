@@ -1,0 +1,127 @@
+"""A town's file: its name and key, the places where documents wait, its streets.
+
+The kiosk reads the same file with a reader of its own; what stands here is what the office needs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from central_office.contract.document_number import ALPHABET
+from central_office.contract.letter_code import TownKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_TOWN_KEYS = {
+    "key", "name", "office", "street", "postcode", "phone", "website", "time_zone", "languages", "main_place",
+    "authority", "short",
+}  # fmt: skip
+_PLACE_KEYS = {"key", "name", "name_en", "way", "way_en", "open"}
+_STREET_KEYS = {"name", "district", "numbers"}
+
+
+class BadTownFile(ValueError):
+    """The town's file cannot be used; the sentence says where and what to do."""
+
+
+@dataclass(frozen=True)
+class PlaceEntry:
+    """A place of the town, as its file has it; `open` is one line per day."""
+
+    key: str
+    name: str
+    way: str
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TownFile:
+    """What the office needs of a town's file."""
+
+    key: TownKey
+    name: str
+    short: str
+    office: str
+    street: str
+    postcode: str
+    phone: str
+    website: str
+    time_zone: ZoneInfo
+    main_place: str
+    authority: str
+    places: tuple[PlaceEntry, ...]
+    streets: tuple[str, ...]
+
+
+def read(path: Path) -> TownFile:
+    """Read a town's file.
+
+    Raises:
+        BadTownFile: no such file, no TOML, a key that nobody knows, a value that cannot be.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadTownFile(f"{path}: cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadTownFile(f"{path}: {error}") from error
+    refuse_unknown(tables, {"town", "place", "street"}, str(path), allow_tables=True)
+    town = tables.get("town", {})
+    refuse_unknown(town, _TOWN_KEYS, f"{path} [town]")
+    for table, known in (("place", _PLACE_KEYS), ("street", _STREET_KEYS)):
+        for count, entry in enumerate(tables.get(table, []), start=1):
+            refuse_unknown(entry, known, f"{path} [[{table}]] number {count}")
+    try:
+        result = TownFile(
+            key=TownKey(town["key"]),
+            name=town["name"],
+            short=town["short"],
+            office=town["office"],
+            street=town["street"],
+            postcode=town["postcode"],
+            phone=town["phone"],
+            website=town["website"],
+            time_zone=ZoneInfo(town.get("time_zone", "Europe/Berlin")),
+            main_place=town["main_place"],
+            authority=town["authority"],
+            places=tuple(
+                PlaceEntry(place["key"], place["name"], place.get("way", ""), tuple(place["open"]))
+                for place in tables.get("place", [])
+            ),
+            streets=tuple(dict.fromkeys(street["name"] for street in tables.get("street", []))),
+        )
+    except KeyError as error:
+        raise BadTownFile(f"{path}: the key {error} is missing.") from error
+    except OSError as error:  # ZoneInfoNotFoundError is a KeyError, a broken zone file an OSError
+        raise BadTownFile(f"{path}: time_zone is not known.") from error
+    if len(result.key) != 8 or not result.key.isdigit():
+        raise BadTownFile(f"{path}: [town] key must be the eight digits of the AGS.")
+    if not 2 <= len(result.short) <= 4 or not (result.short.isascii() and result.short.isalpha()):
+        raise BadTownFile(f"{path}: [town] short must be two to four letters.")
+    if len(result.authority) != 4 or not set(result.authority) <= set(ALPHABET):
+        raise BadTownFile(f"{path}: [town] authority must be four characters of {ALPHABET}.")
+    if result.main_place not in {place.key for place in result.places}:
+        raise BadTownFile(f"{path}: [town] main_place names no [[place]].")
+    return result
+
+
+def refuse_unknown(table: Mapping[str, Any], known: set[str], where: str, *, allow_tables: bool = False) -> None:
+    """Refuse a key that nobody knows, naming the nearest one.
+
+    Raises:
+        BadTownFile: such a key.
+    """
+    for key, value in table.items():
+        if key in known:
+            continue
+        if allow_tables and isinstance(value, dict | list):
+            continue  # other readers' tables: the kiosk has its own
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+        hint = f" Did you mean {near[0]!r}?" if near else f" Known are {', '.join(sorted(known))}."
+        raise BadTownFile(f"{where}: unknown key {key!r}.{hint}")

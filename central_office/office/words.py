@@ -1,0 +1,91 @@
+"""The office's words for stages, kinds and outcomes: as staff say them, and as a letter says them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from central_office.contract.stages import DocumentKind, Stage
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+KINDS: dict[DocumentKind, _StrPromise] = {
+    DocumentKind.IDENTITY_CARD: _("Personalausweis"),
+    DocumentKind.PASSPORT: _("Reisepass"),
+    DocumentKind.RESIDENCE_PERMIT: _("Aufenthaltstitel"),
+    DocumentKind.EID_CARD: _("eID-Karte"),
+    DocumentKind.CHILD_PASSPORT: _("Reisepass für ein Kind"),
+}
+
+STAGES: dict[Stage, _StrPromise] = {
+    Stage.APPLIED: _("Beantragt"),
+    Stage.SENT_TO_PRODUCER: _("An Hersteller gesendet"),
+    Stage.IN_PRODUCTION: _("In Herstellung"),
+    Stage.SHIPPED_TO_OFFICE: _("Unterwegs ins Bürgeramt"),
+    Stage.ARRIVED: _("Eingetroffen"),
+    Stage.READY_COUNTER: _("Bereit am Schalter"),
+    Stage.READY_BOX: _("Bereit im Abholfach"),
+    Stage.RETURNED_TO_COUNTER: _("Zurück am Schalter"),
+    Stage.HANDED_OVER: _("Ausgehändigt"),
+    Stage.DIRECT_SHIP: _("Direktversand"),
+    Stage.DELIVERED: _("Zugestellt"),
+    Stage.AT_POST_BRANCH: _("In der Postfiliale"),
+    Stage.RETURNED_TO_OFFICE: _("Von der Post zurück"),
+    Stage.CANCELLED: _("Storniert"),
+    Stage.DESTROYED: _("Vernichtet"),
+    Stage.LOST_IN_TRANSIT: _("Auf dem Weg verloren"),
+}
+
+MOVES: dict[Stage, _StrPromise] = {
+    Stage.APPLIED: _("Als beantragt führen"),
+    Stage.SENT_TO_PRODUCER: _("An Hersteller senden"),
+    Stage.IN_PRODUCTION: _("Herstellung melden"),
+    Stage.SHIPPED_TO_OFFICE: _("Versand ins Bürgeramt melden"),
+    Stage.ARRIVED: _("Eingang buchen"),
+    Stage.READY_COUNTER: _("Am Schalter bereitlegen"),
+    Stage.READY_BOX: _("Ins Abholfach legen"),
+    Stage.RETURNED_TO_COUNTER: _("Zurück an den Schalter nehmen"),
+    Stage.HANDED_OVER: _("Aushändigen"),
+    Stage.DIRECT_SHIP: _("Direktversand melden"),
+    Stage.DELIVERED: _("Zustellung buchen"),
+    Stage.AT_POST_BRANCH: _("Lagerung in Postfiliale melden"),
+    Stage.RETURNED_TO_OFFICE: _("Rücklauf der Post buchen"),
+    Stage.CANCELLED: _("Stornieren"),
+    Stage.DESTROYED: _("Vernichten"),
+    Stage.LOST_IN_TRANSIT: _("Verlust melden"),
+}
+
+TONES: dict[Stage, str] = {
+    Stage.READY_COUNTER: "ok",
+    Stage.READY_BOX: "ok",
+    Stage.RETURNED_TO_COUNTER: "warn",
+    Stage.RETURNED_TO_OFFICE: "warn",
+    Stage.ARRIVED: "warn",
+    Stage.AT_POST_BRANCH: "info",
+    Stage.LOST_IN_TRANSIT: "bad",
+    Stage.CANCELLED: "off",
+    Stage.DESTROYED: "off",
+    Stage.HANDED_OVER: "done",
+    Stage.DELIVERED: "done",
+}
+"""The tag's colour; a stage that is not listed is on its way ("info")."""
+
+SERVICES = {"document_status": _("Dokumentenstatus")}
+OUTCOMES = {
+    "answered": _("Auskunft gegeben"),
+    "not_found": _("Nicht gefunden"),
+    "ended_by_citizen": _("Beendet"),
+    "ended_idle": _("Zeit abgelaufen"),
+    "locked": _("Zu viele Versuche"),
+    "fault": _("Störung"),
+}
+CLAIMS = {"letter": _("Brief"), "number": _("Nummer"), "none": _("ohne")}
+TAKEN_AWAY = {"receipt": _("Beleg"), "phone": _("Telefon")}
+CODES = {
+    "unknown_type": _("Diese Art von Befehl kennt das Amt nicht. Ist der Kiosk neuer als das Amt?"),
+    "unknown_version": _("Diese Fassung des Befehls kennt das Amt nicht. Amt und Kiosk auf denselben Stand bringen."),
+    "invalid_body": _("Der Inhalt passt nicht zum Vertrag. Bitte dem Hersteller melden."),
+    "not_applicable": _("Die Datenbank nahm den Inhalt nicht an. Bitte dem Hersteller melden."),
+}
