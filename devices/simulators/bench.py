@@ -1,0 +1,101 @@
+"""The whole bench: camera, scanner, printer, line and the dock, started and ended together."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from devices.simulators.camera import Camera
+from devices.simulators.dock import Devices, Dock
+from devices.simulators.letters import Letters
+from devices.simulators.line import Line
+from devices.simulators.printer import Printer
+from devices.simulators.scanner import Scanner
+
+if TYPE_CHECKING:
+    from devices.simulators.settings import Settings
+
+RIG: Final = "rig.toml"
+ADDRESSES: Final = "simulators.json"
+
+_RECEIPT_FACE: Final = "assets/fonts/FiraMono-500.ttf"
+
+
+class Bench:
+    """All simulated devices; `with Bench(settings) as bench` for as long as they are wanted."""
+
+    def __init__(self, settings: Settings) -> None:
+        run = settings.run_directory
+        run.mkdir(parents=True, exist_ok=True)
+        self.camera = Camera(settings.camera_port)
+        self.scanner = Scanner(run / "scanner")
+        self.printer = Printer(settings.printer_port, settings.print_speed, settings.receipt_font or _receipt_face())
+        self.line = Line(settings.line_port, settings.office) if settings.office is not None else None
+        self.letters = Letters(settings.letters_directory)
+        self.dock = Dock(
+            settings.dock_port,
+            Devices(self.camera, self.scanner, self.printer, self.line, self.letters),
+        )
+        self.rig_file = run / RIG
+        _write(self.rig_file, self._rig())
+        _write(run / ADDRESSES, json.dumps(self.addresses(), indent=2) + "\n")
+
+    def addresses(self) -> dict[str, Any]:
+        """Where everything is, as written to `simulators.json`."""
+        return {
+            "dock": self.dock.url,
+            "camera": self.camera.url,
+            "printer": f"tcp://127.0.0.1:{self.printer.port}",
+            "scanner": self.scanner.state()["path"],
+            "line": f"http://127.0.0.1:{self.line.port}" if self.line is not None else None,
+            "rig": str(self.rig_file),
+            "process": os.getpid(),
+        }
+
+    def close(self) -> None:
+        """End everything; the run directory keeps its files."""
+        for part in (self.dock, self.line, self.printer, self.scanner, self.camera):
+            if part is not None:
+                part.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _rig(self) -> str:
+        return f"""# Written by the simulators: a kiosk with this rig speaks to them.
+# A real kiosk differs by addresses only.
+
+[code_camera]
+driver = "opencv_camera"
+source = {json.dumps(self.camera.url)}
+
+[code_scanner]
+driver = "serial_scanner"
+port = {json.dumps(self.scanner.state()["path"])}
+
+[receipt_printer]
+driver = "escpos_printer"
+address = "tcp://127.0.0.1:{self.printer.port}"
+"""
+
+
+def _receipt_face() -> Path | None:
+    """The kiosk's own monospaced face, if the screens are installed beside us; Pillow has one of its own otherwise."""
+    found = find_spec("screens")
+    for place in (found.submodule_search_locations or ()) if found is not None else ():
+        if (face := Path(place) / _RECEIPT_FACE).is_file():
+            return face
+    return None
+
+
+def _write(path: Path, text: str) -> None:
+    # Whoever waits for the file must never read half of it.
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)

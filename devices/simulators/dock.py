@@ -1,0 +1,363 @@
+"""The dock: the page on which a person plays with the simulated devices, and the interface by which tests do.
+
+Loopback only: a request must name 127.0.0.1 or localhost as its host, and every POST must be `application/json`, so
+that no web page elsewhere can reach it through somebody's browser. Answers are JSON; errors are
+`{"error": "sentence"}` with status 400, 404, 409 or 413.
+
+    GET  /                            the page
+    GET  /state                       everything: letters, camera, scanner, printer (with receipts), line
+    GET  /letters/NAME                a letter's thumbnail, PNG
+    GET  /camera.jpg                  what the camera sees now
+    GET  /printer/receipts/N.png      receipt number N
+    POST /camera                      {"letter": NAME} | {"picture": base64 of PNG, JPEG, WebP or PDF} |
+                                      {"nothing": true}; and, alone or along with it,
+                                      {"view": {"zoom", "x", "y", "turn", "tilt", "blur", "noise", "shade", "glare",
+                                      "dim"}} (any of them; `scene.View`), {"plugged": bool}
+    POST /scanner                     {"text": str} | {"bytes": base64} | {"letter": NAME} (scans its payload), with
+                                      {"terminator": str, CR unless given} and {"one_by_one": bool};
+                                      {"plugged": bool}
+    POST /printer                     any of {"paper": "ok" | "near_end" | "out", "paper_left_mm": number,
+                                      "cover": "open" | "closed", "cutter": "ok" | "jammed", "silent": bool,
+                                      "plugged": bool}
+    POST /printer/take                {} ; takes the slips away, answers {"taken": [numbers]}
+    POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
+
+Every POST but `/printer/take` answers with the new state of its device.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+from devices.simulators.letters import UnreadablePicture, own_picture
+from devices.simulators.line import Cut
+from devices.simulators.printer import Paper
+from devices.simulators.scene import View
+from devices.simulators.settings import LOOPBACK
+
+if TYPE_CHECKING:
+    from devices.simulators.camera import Camera
+    from devices.simulators.letters import Letters
+    from devices.simulators.line import Line
+    from devices.simulators.printer import Printer
+    from devices.simulators.scanner import Scanner
+
+MAX_BODY: Final = 24 * 1024 * 1024
+"""Bytes of a request: a large photograph in base 64."""
+
+_HOSTS: Final = (LOOPBACK, "localhost")
+_VIEW_LIMITS: Final = {
+    "zoom": (0.1, 4.0), "x": (-0.5, 0.5), "y": (-0.5, 0.5), "turn": (-180.0, 180.0), "tilt": (-70.0, 70.0),
+    "blur": (0.0, 12.0), "noise": (0.0, 60.0), "shade": (0.0, 1.0), "glare": (0.0, 1.0), "dim": (0.0, 1.0),
+}  # fmt: skip
+
+Wish = Mapping[str, Any]
+
+
+class Refused(Exception):
+    """A request that cannot be done; `status` and a sentence for whoever sent it."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Devices:
+    """What stands on the dock."""
+
+    camera: Camera
+    scanner: Scanner
+    printer: Printer
+    line: Line | None
+    letters: Letters
+
+
+class Dock:
+    """Serves the page and the interface on loopback."""
+
+    def __init__(self, port: int, on_it: Devices) -> None:
+        self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
+        self._line, self._letters = on_it.line, on_it.letters
+        self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
+        dock = self
+
+        class Bound(_Request):
+            """A request to this dock."""
+
+            def answer_get(self, path: str) -> tuple[str, bytes]:
+                return dock.get(path)
+
+            def answer_post(self, path: str, wish: Wish) -> Mapping[str, object]:
+                return dock.post(path, wish)
+
+        self._server = _Server((LOOPBACK, port), Bound)
+        self.port = int(self._server.server_address[1])
+        self.url = f"http://{LOOPBACK}:{self.port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="dock", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+    def state(self) -> Mapping[str, object]:
+        """Everything."""
+        return {
+            "letters": [
+                {**letter.told, "name": letter.name, "thumbnail": f"/letters/{letter.name}"}
+                for letter in self._letters.all()
+            ],
+            "camera": self._camera.state(),
+            "scanner": self._scanner.state(),
+            "printer": self._printer.state(),
+            "line": self._line.state() if self._line is not None else None,
+        }
+
+    def get(self, path: str) -> tuple[str, bytes]:
+        """The type and bytes behind a path."""
+        match path.strip("/").split("/"):
+            case [""]:
+                return "text/html; charset=utf-8", self._page
+            case ["state"]:
+                return "application/json", json.dumps(self.state()).encode()
+            case ["camera.jpg"]:
+                return "image/jpeg", self._camera.jpeg()
+            case ["letters", name]:
+                try:
+                    return "image/png", self._letters.thumbnail(name)
+                except KeyError:
+                    raise Refused(404, f"there is no letter {name!r}") from None
+            case ["printer", "receipts", file] if file.endswith(".png") and file[:-4].isdecimal():
+                slip = self._printer.slip(int(file[:-4]))
+                if slip is not None:
+                    return "image/png", slip.png
+                raise Refused(404, f"there is no receipt {file[:-4]}")
+        raise Refused(404, f"there is nothing at {path}")
+
+    def post(self, path: str, wish: Wish) -> Mapping[str, object]:
+        """Do what is wished; the new state of the device."""
+        match path.strip("/"):
+            case "camera":
+                return self._post_camera(wish)
+            case "scanner":
+                return self._post_scanner(wish)
+            case "printer":
+                return self._post_printer(wish)
+            case "printer/take":
+                return {"taken": self._printer.take()}
+            case "line":
+                return self._post_line(wish)
+        raise Refused(404, f"there is nothing at {path}")
+
+    def _post_camera(self, wish: Wish) -> Mapping[str, object]:
+        _known(wish, "letter", "picture", "nothing", "view", "plugged", "title")
+        if "view" in wish:
+            self._camera.look_through(_view(self._camera.view, wish["view"]))
+        if "letter" in wish:
+            name = _text(wish, "letter")
+            try:
+                self._camera.show(self._letters.subject(name), name)
+            except KeyError:
+                raise Refused(404, f"there is no letter {name!r}") from None
+        elif "picture" in wish:
+            self._camera.show(own_picture(_bytes(wish, "picture")), str(wish.get("title", "own picture")))
+        elif wish.get("nothing") is True:
+            self._camera.show(None, None)
+        match _flag(wish, "plugged"):
+            case True:
+                self._camera.plug()
+            case False:
+                self._camera.unplug()
+        return self._camera.state()
+
+    def _post_scanner(self, wish: Wish) -> Mapping[str, object]:
+        _known(wish, "text", "bytes", "letter", "terminator", "one_by_one", "plugged")
+        match _flag(wish, "plugged"):
+            case True:
+                self._scanner.plug()
+            case False:
+                self._scanner.unplug()
+        code: bytes | None = None
+        if "text" in wish:
+            code = _text(wish, "text").encode("utf-8", "surrogatepass")
+        elif "bytes" in wish:
+            code = _bytes(wish, "bytes")
+        elif "letter" in wish:
+            name = _text(wish, "letter")
+            payload = next((each.told.get("payload") for each in self._letters.all() if each.name == name), None)
+            if not isinstance(payload, str):
+                raise Refused(404, f"there is no letter {name!r} with a payload")
+            code = payload.encode()
+        if code is not None:
+            terminator = _text(wish, "terminator").encode() if "terminator" in wish else b"\r"
+            if not self._scanner.send(code, terminator=terminator, one_by_one=_flag(wish, "one_by_one") or False):
+                raise Refused(409, "the scanner is unplugged, or nobody reads from it")
+        return self._scanner.state()
+
+    def _post_printer(self, wish: Wish) -> Mapping[str, object]:
+        _known(wish, "paper", "paper_left_mm", "cover", "cutter", "silent", "plugged")
+        if "paper" in wish:
+            self._printer.set_paper(Paper(_one_of(wish, "paper", *Paper)))
+        if "paper_left_mm" in wish:
+            self._printer.set_paper_left(_number(wish["paper_left_mm"], "paper_left_mm", 0.0, 100_000.0))
+        if "cover" in wish:
+            self._printer.set_cover(opened=_one_of(wish, "cover", "open", "closed") == "open")
+        if "cutter" in wish:
+            self._printer.set_cutter(jams=_one_of(wish, "cutter", "ok", "jammed") == "jammed")
+        if (silent := _flag(wish, "silent")) is not None:
+            self._printer.set_silent(silent=silent)
+        match _flag(wish, "plugged"):
+            case True:
+                self._printer.plug()
+            case False:
+                self._printer.unplug()
+        return self._printer.state()
+
+    def _post_line(self, wish: Wish) -> Mapping[str, object]:
+        _known(wish, "cut", "manner")
+        if self._line is None:
+            raise Refused(404, "no office was named when the simulators were started, so there is no line")
+        match _flag(wish, "cut"):
+            case True:
+                manner = _one_of(wish, "manner", *Cut) if "manner" in wish else Cut.REFUSED
+                self._line.cut(Cut(manner))
+            case False:
+                self._line.mend()
+        return self._line.state()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+
+
+class _Request(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "dock"
+    sys_version = ""
+    timeout = 20
+
+    def answer_get(self, path: str) -> tuple[str, bytes]:
+        raise NotImplementedError
+
+    def answer_post(self, path: str, wish: Wish) -> Mapping[str, object]:
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        try:
+            self._check_host()
+            kind, body = self.answer_get(unquote(urlsplit(self.path).path))
+            self._answer(200, kind, body)
+        except UnreadablePicture as error:
+            self._refuse(Refused(400, str(error)))
+        except Refused as refused:
+            self._refuse(refused)
+
+    def do_POST(self) -> None:
+        try:
+            self._check_host()
+            wish = self._wish()
+            new = self.answer_post(unquote(urlsplit(self.path).path), wish)
+            self._answer(200, "application/json", json.dumps(new).encode())
+        except UnreadablePicture as error:
+            self._refuse(Refused(400, str(error)))
+        except Refused as refused:
+            self._refuse(refused)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401  the name and type of http.server
+        """Say nothing: the page asks for pictures all day long."""
+
+    def _check_host(self) -> None:
+        # Without this a web page could reach us under a name of its own that resolves to 127.0.0.1.
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        if host not in _HOSTS:
+            self.close_connection = True
+            raise Refused(400, "the dock is reached as 127.0.0.1 or localhost only")
+
+    def _wish(self) -> Wish:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            self.close_connection = True
+            raise Refused(413, f"a request carries at most {MAX_BODY} bytes and says how many")
+        body = self.rfile.read(int(length))
+        if self.headers.get_content_type() != "application/json":
+            raise Refused(400, "the body must be application/json")
+        try:
+            wish = json.loads(body or b"{}")
+        except (ValueError, RecursionError):
+            raise Refused(400, "the body is not JSON") from None
+        if not isinstance(wish, dict):
+            raise Refused(400, "the body must be a JSON object")
+        return wish
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        with contextlib.suppress(ConnectionError):
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.end_headers()
+            self.wfile.write(body)
+
+    def _refuse(self, refused: Refused) -> None:
+        self._answer(refused.status, "application/json", json.dumps({"error": refused.sentence}).encode())
+
+
+def _known(wish: Wish, *keys: str) -> None:
+    if unknown := sorted(set(wish) - set(keys)):
+        raise Refused(400, f"unknown: {', '.join(unknown)}; known are {', '.join(keys)}")
+
+
+def _flag(wish: Wish, key: str) -> bool | None:
+    value = wish.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise Refused(400, f"{key} must be true or false")
+    return value
+
+
+def _text(wish: Wish, key: str) -> str:
+    if not isinstance(value := wish[key], str):
+        raise Refused(400, f"{key} must be text")
+    return value
+
+
+def _bytes(wish: Wish, key: str) -> bytes:
+    try:
+        return base64.b64decode(_text(wish, key), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused(400, f"{key} must be base 64") from None
+
+
+def _one_of(wish: Wish, key: str, *allowed: str) -> str:
+    if (value := wish[key]) not in allowed:
+        raise Refused(400, f"{key} must be one of {', '.join(allowed)}")
+    return str(value)
+
+
+def _number(value: object, key: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise Refused(400, f"{key} must be a number from {low} to {high}")
+    return float(value)
+
+
+def _view(old: View, wish: object) -> View:
+    if not isinstance(wish, dict):
+        raise Refused(400, "view must be an object")
+    _known(wish, *(each.name for each in fields(View)))
+    return replace(old, **{key: _number(value, key, *_VIEW_LIMITS[key]) for key, value in wish.items()})

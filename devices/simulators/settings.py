@@ -1,0 +1,31 @@
+"""Where the simulated devices stand: ports, directories, and the office behind the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `run` needs; a port of 0 takes any free one.
+
+    `run_directory` gets the rig file, the scanner's link and `simulators.json` with the addresses. `letters_directory`
+    holds `letters.json` and the pictures; without one, only own pictures can be shown. `office` is the host and port
+    behind the line that can be cut; without one there is no line. `print_speed` is in millimetres a second.
+    """
+
+    run_directory: Path
+    letters_directory: Path | None = None
+    office: tuple[str, int] | None = None
+    dock_port: int = 0
+    camera_port: int = 0
+    printer_port: int = 0
+    line_port: int = 0
+    print_speed: float = 150.0
+    receipt_font: Path | None = None
