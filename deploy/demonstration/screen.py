@@ -1,0 +1,100 @@
+"""Finds a desktop to open a window on, or makes a screen in memory that a browser can show."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploy.demonstration.crew import Part
+from deploy.demonstration.failures import CannotStart
+from deploy.demonstration.options import Format, Screen
+from deploy.demonstration.ready import LOOPBACK, FileExists, PageAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NOVNC = Path("/usr/share/novnc")
+VIEWER = "vnc.html?autoconnect=1&reconnect=1&resize=scale"
+X_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers put them, X(7)
+X_LOCKS = Path("/tmp")  # noqa: S108 - same
+FIRST_DISPLAY, LAST_DISPLAY = 70, 170
+
+
+def has_desktop(environment: Mapping[str, str]) -> bool:
+    """Say whether a window can be opened on this machine's own desktop; a display across the network does not count."""
+    display = environment.get("DISPLAY", "")
+    if not display.startswith(":"):
+        return False
+    library = ctypes.util.find_library("X11")
+    if library is None:
+        return False
+    x11 = ctypes.CDLL(library)
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    connection = x11.XOpenDisplay(display.encode())
+    if not connection:
+        return False
+    x11.XCloseDisplay(ctypes.c_void_p(connection))
+    return True
+
+
+def wants_window(wish: Screen, environment: Mapping[str, str]) -> bool:
+    """Decide between a window on the desktop and a screen in memory.
+
+    Raises:
+        CannotStart: a window is wished for and there is no desktop.
+    """
+    if wish is Screen.BROWSER:
+        return False
+    found = has_desktop(environment)
+    if wish is Screen.WINDOW and not found:
+        raise CannotStart(
+            "No window can be opened: this session has no desktop of its own (DISPLAY).\n"
+            "Leave --screen out to see the kiosk in the browser."
+        )
+    return found
+
+
+def free_display() -> int:
+    """Find a number that no X server of this machine uses.
+
+    Raises:
+        CannotStart: there is none left.
+    """
+    for number in range(FIRST_DISPLAY, LAST_DISPLAY):
+        if not (X_SOCKETS / f"X{number}").exists() and not (X_LOCKS / f".X{number}-lock").exists():
+            return number
+    raise CannotStart(f"All display numbers from :{FIRST_DISPLAY} to :{LAST_DISPLAY - 1} are taken (/tmp/.X*-lock).")
+
+
+def virtual_screen(display: int, panel: Format, socket: Path, viewer_port: int) -> tuple[Part, Part, Part]:
+    """Describe a screen in memory, its source for viewers (at a socket of ours), and the page that shows it."""
+    across, down = panel.value
+    return (
+        Part(
+            name="screen",
+            argv=("Xvfb", f":{display}", "-screen", "0", f"{across}x{down}x24", "-nolisten", "tcp", "-noreset"),
+            ready=FileExists(X_SOCKETS / f"X{display}"),
+        ),
+        Part(
+            name="screen-source",
+            argv=(
+                # with any one of these missing, x11vnc 0.9.16 also listens on a TCP port
+                *("x11vnc", "-unixsock", str(socket), "-rfbport", "0", "-localhost", "-no6", "-noipv6"),
+                # drawing by GL raises no damage events, so the picture itself is watched
+                *("-display", f":{display}", "-forever", "-shared", "-nopw", "-noxdamage", "-quiet"),
+            ),
+            ready=FileExists(socket),
+        ),
+        Part(
+            name="screen-viewer",
+            argv=("websockify", "--web", str(NOVNC), f"--unix-target={socket}", f"{LOOPBACK}:{viewer_port}"),
+            ready=PageAnswers(viewer_port, "/vnc.html"),
+        ),
+    )
+
+
+def viewer_address(viewer_port: int) -> str:
+    """Say where a browser shows the screen."""
+    return f"http://{LOOPBACK}:{viewer_port}/{VIEWER}"
