@@ -125,32 +125,50 @@ def _run(parsed: argparse.Namespace) -> int:
 def _courier(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
     from offline_cache import courier  # noqa: PLC0415
+    from offline_cache.database import StoreError  # noqa: PLC0415
+    from offline_cache.identity import IdentityBroken, NotEnrolled  # noqa: PLC0415
+    from offline_cache.line import AddressRefused, LineError  # noqa: PLC0415
 
-    stop = _stop_on_signals()
     try:
-        courier.run(settings.data, stop=stop, ca=settings.office.ca)
-    except courier.CannotRun as error:
-        print(error, file=sys.stderr)
-        return 1
+        courier.run_until_signalled(settings.data)
+    except NotEnrolled:
+        return _fails("this kiosk is not enrolled yet: run `kiosk enrol` first")
+    except (courier.CourierAlreadyRuns, IdentityBroken, StoreError, LineError, AddressRefused) as error:
+        return _fails(str(error))
     return 0
 
 
 def _enrol(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
+    from central_office.contract import enrolment_ticket  # noqa: PLC0415
     from offline_cache import enrolment  # noqa: PLC0415
+    from offline_cache.courier import CourierAlreadyRuns  # noqa: PLC0415
+    from offline_cache.database import StoreError  # noqa: PLC0415
+    from offline_cache.line import AddressRefused, LineError  # noqa: PLC0415
 
-    ticket = parsed.ticket or input("Ticket: ")
+    said = (parsed.ticket or input("Ticket: ")).strip()
     try:
-        identity = enrolment.enrol(
-            settings.data,
-            ticket,
-            office=parsed.office or settings.office.address,
-            ca=settings.office.ca,
-            replace=parsed.replace,
-        )
-    except enrolment.EnrolmentFailed as error:
-        print(error, file=sys.stderr)
-        return 1
+        if said.startswith(enrolment_ticket.PREFIX):
+            ticket = enrolment_ticket.parse_payload(said.encode())
+            office, token = ticket.office, ticket.token
+        else:
+            office, token = parsed.office or settings.office.address, said
+        if not office:
+            return _fails("a typed ticket does not say where the office is: give --office, or [office] address")
+        identity = enrolment.enrol(settings.data, office, token, ca_file=settings.office.ca, replace=parsed.replace)
+    except (
+        enrolment_ticket.NotATicket,
+        enrolment.AlreadyEnrolled,
+        enrolment.TicketRefused,
+        enrolment.OtherKeyEnrolled,
+        enrolment.FirstSyncFailed,
+        CourierAlreadyRuns,
+        AddressRefused,
+        StoreError,
+    ) as error:
+        return _fails(str(error))
+    except LineError as error:
+        return _fails(f"the office at {office} cannot be asked ({error.word}): look at its address and the network")
     print(f"Enrolled as {identity.device} at {identity.site}. Fingerprint: {identity.fingerprint}")
     return 0
 
@@ -178,6 +196,11 @@ def _simulate(parsed: argparse.Namespace) -> int:
     from devices import simulators  # noqa: PLC0415
 
     return simulators.run(parsed, _stop_on_signals())
+
+
+def _fails(why: str) -> int:
+    print(why, file=sys.stderr)
+    return 1
 
 
 def _stop_on_signals() -> threading.Event:

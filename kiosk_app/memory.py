@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NOT_ENROLLED = "E-01"
+IDENTITY_BROKEN = "E-02"
 DISK_BROKEN = "D-01"
 
 
@@ -39,15 +40,17 @@ class Disk:
 
     def _open(self) -> None:
         from offline_cache.database import StoreError  # noqa: PLC0415 - apsw is loaded after the first frame
-        from offline_cache.identity import NotEnrolled, read_identity  # noqa: PLC0415
+        from offline_cache.identity import IdentityBroken, NotEnrolled, load  # noqa: PLC0415
         from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica  # noqa: PLC0415
 
         try:
-            identity = read_identity(self._data)
+            identity = load(self._data)
             ledger = open_ledger(self._data / LEDGER_FILE)
             replica = open_replica(self._data / REPLICA_FILE, identity.pepper)
         except NotEnrolled:
             self._note(NOT_ENROLLED, "this kiosk is not enrolled yet: run `kiosk enrol`")
+        except IdentityBroken as error:
+            self._note(IDENTITY_BROKEN, str(error))
         except StoreError as error:
             self._note(DISK_BROKEN, str(error))
         else:

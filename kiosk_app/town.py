@@ -67,6 +67,7 @@ class TownTable:
     key: str
     name: str
     main_place: str
+    short: str = ""
     office: str = ""
     street: str = ""
     postcode: str = ""

@@ -1,0 +1,123 @@
+"""What works on this machine and what needs a hand: for a technician in front of it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from devices.conditions import Absent, Condition, NeedsStaff, Ready
+from devices.noticeboard import Noticeboard
+from devices.rig import RigError
+from devices.supervisor import Supervisor, load_rig
+from kiosk_app.tables import BadSettings
+from kiosk_app.town import read_town
+from offline_cache.database import StoreError
+from offline_cache.identity import IdentityBroken, NotEnrolled, load
+from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kiosk_app.settings import Settings
+
+LOOK_FOR_DEVICES_SECONDS = 3.0
+FREE_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, and a sentence that says what to do if not."""
+
+    what: str
+    well: bool
+    says: str
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Look at everything once; takes a few seconds when a device does not answer."""
+    return (*_files(settings), *_memory(settings), *_devices(settings))
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    try:
+        town = read_town(settings.town)
+        yield Finding("town", well=True, says=f"{town.town.name}, {len(town.place)} places, {len(town.street)} streets")
+    except BadSettings as error:
+        yield Finding("town", well=False, says=str(error))
+    folder = settings.data if settings.data.exists() else settings.data.parent
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
+    yield Finding("disk", well=free > FREE_BYTES, says=f"{free // 1024 // 1024} MiB free below {folder}")
+
+
+def _memory(settings: Settings) -> Iterator[Finding]:
+    try:
+        identity = load(settings.data)
+    except NotEnrolled:
+        yield Finding("identity", well=False, says="not enrolled: get a ticket at the office, then `kiosk enrol`")
+        return
+    except IdentityBroken as error:
+        yield Finding("identity", well=False, says=f"{error}; enrol anew with `kiosk enrol --replace`")
+        return
+    yield Finding("identity", well=True, says=f"{identity.device}, {identity.site}, {identity.fingerprint}")
+    try:
+        ledger = open_ledger(settings.data / LEDGER_FILE)
+    except StoreError as error:
+        yield Finding("ledger", well=False, says=f"{error}; keep the file and call the office before anything else")
+        return
+    line = ledger.outbox.line()
+    yield Finding("ledger", well=True, says=f"{ledger.outbox.waiting()} commands wait for the office")
+    contact = "never" if line.contact is None else _ago(line.contact)
+    well = line.trouble is None and line.contact is not None
+    yield Finding("office", well=well, says=f"last contact: {contact}{'' if well else f'; {line.trouble}'}")
+    ledger.close()
+    replica = open_replica(settings.data / REPLICA_FILE, identity.pepper)
+    as_of = replica.as_of()
+    says = "no data yet: start `kiosk courier` with a line to the office" if as_of is None else f"as of {_ago(as_of)}"
+    yield Finding("replica", well=as_of is not None, says=says)
+    replica.close()
+
+
+def _devices(settings: Settings) -> Iterator[Finding]:
+    try:
+        rig = load_rig(settings.rig)
+    except (RigError, OSError) as error:
+        yield Finding("rig", well=False, says=str(error))
+        return
+    noticeboard, stop = Noticeboard(), threading.Event()
+    supervisor = Supervisor(rig, noticeboard, Random())  # noqa: S311 - spreads retries
+    watch = threading.Thread(target=supervisor.watch, args=(stop,), name="watch")
+    watch.start()
+    began = time.monotonic()
+    while time.monotonic() - began < LOOK_FOR_DEVICES_SECONDS and any(
+        isinstance(condition, Absent) for condition in noticeboard.latest().values()
+    ):
+        stop.wait(0.1)
+    conditions = noticeboard.latest()
+    stop.set()
+    watch.join()
+    for fitted in rig.devices:
+        role = fitted.driver.role.name
+        condition = conditions.get(role, Absent())
+        yield Finding(role, well=isinstance(condition, Ready), says=f"{_condition(condition)} ({fitted.driver.name})")
+
+
+def _condition(condition: Condition) -> str:
+    match condition:
+        case Ready(soon=None):
+            return "ready"
+        case Ready(soon=soon):
+            return f"ready, soon needed: {soon}"
+        case NeedsStaff(need=need):
+            return f"needs a hand: {need}"
+        case Absent():
+            return "not there: look at cable, power and the address in the rig file"
+
+
+def _ago(moment: datetime) -> str:
+    minutes = int((datetime.now(UTC) - moment).total_seconds()) // 60
+    return f"{moment:%Y-%m-%d %H:%M} UTC, {minutes} min ago"

@@ -1,0 +1,211 @@
+"""One citizen after the other: invited, served, reported, forgotten; whatever the service does."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devices.errors import Cancelled
+from kiosk_app.conductor import Conductor, Fault, House, Memory, Programme
+from kiosk_app.outcomes import Outcome
+from screens.stage import Ending, Stage
+from screens.steps import (
+    BACK,
+    Apology,
+    Attract,
+    Back,
+    Begin,
+    ChooseWay,
+    ExplainUnavailable,
+    Farewell,
+    Home,
+    Offer,
+    OutOfService,
+    Reason,
+    ServiceKey,
+    Step,
+    Way,
+)
+from tests.kiosk_app.rehearsal import PEPPER, TOWN, Rehearsal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from kiosk_app.desk import Desk
+
+STATUS = ServiceKey.DOCUMENT_STATUS
+
+
+class Lobby:
+    """A conductor at work in his thread, and the test as whoever touches the screen."""
+
+    def __init__(self, folder: Path, service: Callable[[Desk], Outcome | Back]) -> None:
+        self.rehearsal = Rehearsal(folder)
+        self.rehearsal.office_sends()
+        self.stage = Stage()
+        self.fault: Fault | None = None
+        self.reason: Reason | None = None
+        rehearsal = self.rehearsal
+        house = House(
+            stage=self.stage,
+            devices=rehearsal.cupboard,
+            noticeboard=rehearsal.cupboard.noticeboard,
+            memory=lambda: Memory(rehearsal.replica, rehearsal.ledger.outbox, rehearsal.ledger.tries(PEPPER)),
+            town=TOWN,
+            now=lambda: rehearsal.now,
+            language=lambda: "en",
+            surroundings=rehearsal.surroundings,
+            stale_after_hours=24,
+            fault=lambda: self.fault,
+        )
+        conductor = Conductor(house, {STATUS: Programme(service, lambda: self.reason)})
+        self.thread = threading.Thread(target=conductor.run)
+        self.thread.start()
+
+    def sees(self, kind: type[Step[object]]) -> Step[object]:
+        for _ in range(1500):
+            question = self.stage.current
+            if question is not None and question.open and isinstance(question.step, kind):
+                return question.step
+            threading.Event().wait(0.002)
+        pytest.fail(f"{kind.__name__} was not asked")
+
+    def answers(self, kind: type[Step[object]], value: object) -> Step[object]:
+        step = self.sees(kind)
+        question = self.stage.current
+        assert question is not None
+        assert self.stage.answer(question.number, value)
+        return step
+
+    def comes_in(self) -> None:
+        self.answers(Attract, Begin("en"))
+        self.answers(Home, STATUS)
+
+    def reported(self) -> list[dict[str, object]]:
+        return [command.body for command in self.rehearsal.ledger.outbox.take(limit=100, room=100_000).commands]
+
+    def close(self) -> None:
+        self.stage.abandon(Ending.SHUTDOWN)
+        self.thread.join(5)
+        assert not self.thread.is_alive()
+        self.rehearsal.close()
+
+
+Open = "Callable[[Callable[[Desk], Outcome | Back]], Lobby]"
+
+
+@pytest.fixture
+def lobby(tmp_path: Path) -> Iterator[Callable[[Callable[[Desk], Outcome | Back]], Lobby]]:
+    opened: list[Lobby] = []
+
+    def make(service: Callable[[Desk], Outcome | Back]) -> Lobby:
+        opened.append(Lobby(tmp_path, service))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def ways(desk: Desk) -> Outcome | Back:
+    answer = desk.citizen.ask(ChooseWay((Way.LETTER, Way.NUMBER)))
+    return BACK if isinstance(answer, Back) else Outcome.ANSWERED
+
+
+def test_a_visit_is_reported_and_the_next_citizen_is_invited(lobby: Open) -> None:  # type: ignore[valid-type]
+    hall = lobby(ways)
+    hall.comes_in()
+    hall.answers(ChooseWay, Way.LETTER)
+    assert hall.answers(Farewell, None) == Farewell(by_itself=False)
+    hall.sees(Attract)
+    (visit,) = hall.reported()
+    assert visit["outcome"] == "answered"
+    assert visit["service"] == "document_status"
+    assert visit["language"] == "en"
+
+
+def test_going_back_leads_home_and_is_no_visit(lobby: Open) -> None:  # type: ignore[valid-type]
+    hall = lobby(ways)
+    hall.comes_in()
+    hall.answers(ChooseWay, BACK)
+    hall.sees(Home)
+    assert hall.reported() == []
+
+
+@pytest.mark.parametrize(("ending", "outcome"), [(Ending.BY_CITIZEN, "ended_by_citizen"), (Ending.IDLE, "ended_idle")])
+def test_a_session_that_is_ended_says_goodbye_and_is_reported(lobby: Open, ending: Ending, outcome: str) -> None:  # type: ignore[valid-type]
+    hall = lobby(ways)
+    hall.comes_in()
+    hall.sees(ChooseWay)
+    hall.stage.abandon(ending)
+    assert hall.answers(Farewell, None) == Farewell(by_itself=ending is Ending.IDLE)
+    hall.sees(Attract)
+    assert [visit["outcome"] for visit in hall.reported()] == [outcome]
+
+
+def test_a_service_that_fails_apologises_without_saying_what_it_held(
+    lobby: Open,  # type: ignore[valid-type]
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(desk: Desk) -> Outcome | Back:
+        raise RuntimeError("L01X00T471 29.02.1984")
+
+    hall = lobby(fails)
+    hall.comes_in()
+    assert hall.answers(Apology, None) == Apology("S-01")
+    hall.answers(Farewell, None)
+    hall.sees(Attract)
+    assert [visit["outcome"] for visit in hall.reported()] == ["fault"]
+    assert "RuntimeError" in caplog.text
+    assert "L01X" not in caplog.text
+    assert "1984" not in caplog.text
+
+
+def test_a_device_that_lets_go_at_the_end_of_the_session_is_no_fault(
+    lobby: Open, caplog: pytest.LogCaptureFixture
+) -> None:  # type: ignore[valid-type]
+    def waits(desk: Desk) -> Outcome | Back:
+        desk.cancel.wait(5)
+        raise Cancelled
+
+    hall = lobby(waits)
+    hall.comes_in()
+    threading.Event().wait(0.05)
+    hall.stage.abandon(Ending.BY_CITIZEN)
+    hall.answers(Farewell, None)
+    assert caplog.text == ""
+
+
+def test_a_service_that_cannot_be_used_now_says_why(lobby: Open) -> None:  # type: ignore[valid-type]
+    hall = lobby(ways)
+    hall.reason = Reason.NO_DATA_YET
+    hall.answers(Attract, Begin("de"))
+    assert hall.sees(Home) == Home((Offer(STATUS, Reason.NO_DATA_YET),), Reason.NO_DATA_YET)
+    hall.answers(Home, STATUS)
+    assert hall.answers(ExplainUnavailable, BACK) == ExplainUnavailable(STATUS, Reason.NO_DATA_YET)
+    hall.sees(Home)
+
+
+def test_the_home_page_changes_when_a_service_can_be_used_again(lobby: Open) -> None:  # type: ignore[valid-type]
+    hall = lobby(ways)
+    hall.reason = Reason.NO_DATA_YET
+    hall.answers(Attract, Begin("de"))
+    hall.sees(Home)
+    hall.reason = None
+    for _ in range(300):
+        if hall.sees(Home) == Home((Offer(STATUS),)):
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("the home page still says that the service cannot be used")
+
+
+def test_a_broken_terminal_says_so_until_it_is_repaired(lobby: Open) -> None:  # type: ignore[valid-type]
+    hall = lobby(ways)
+    hall.sees(Attract)
+    hall.fault = Fault("D-01", hall.rehearsal.now)
+    assert hall.sees(OutOfService) == OutOfService("D-01", hall.rehearsal.now)
+    hall.fault = None
+    hall.sees(Attract)
