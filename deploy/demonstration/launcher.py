@@ -114,11 +114,10 @@ class Demonstration:
     def _enrol(self, plan: Plan) -> None:
         """Enrol the kiosk, unless it is known at this address already."""
         note = self._places.enrolled_at
-        before = note.read_text(encoding="ascii") if note.exists() else None
-        if before == plan.line_address:
+        if note.exists() and note.read_text(encoding="ascii") == plan.line_address:
             return
         ticket = json.loads(self._crew.run("ticket", plan.ticket()))["payload"]
-        self._crew.run("enrolment", plan.enrolment(ticket, again=before is not None))
+        self._crew.run("enrolment", plan.enrolment(ticket))
         note.write_text(plan.line_address, encoding="ascii")
 
     @contextmanager

@@ -141,11 +141,11 @@ class Plan:
             *("--site", "Rathaus, Foyer", "--office", self.line_address, "--json"),
         )
 
-    def enrolment(self, ticket: str, *, again: bool) -> tuple[str, ...]:
-        """Make the kiosk known to the office; `again`: although it had been known under another address."""
+    def enrolment(self, ticket: str) -> tuple[str, ...]:
+        """Make the kiosk known to the office, whatever it was before."""
         return (
-            *(self._command("kiosk"), "enrol", "--config", str(self.places.settings), "--ticket", ticket),
-            *(("--replace",) if again else ()),
+            *(self._command("kiosk"), "enrol", "--config", str(self.places.settings)),
+            *("--replace", "--ticket", ticket),
         )
 
     def courier(self) -> Part:

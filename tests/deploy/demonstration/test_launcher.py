@@ -128,7 +128,7 @@ def test_a_whole_demonstration_from_nothing_to_ctrl_c(machine: Machine) -> None:
         "office serve",
         "kiosk simulate",
         "office enrol-token",
-        f"kiosk enrol --ticket TICKET http://127.0.0.1:{base + 3}",
+        f"kiosk enrol --replace --ticket TICKET http://127.0.0.1:{base + 3}",
         "kiosk courier",
         "kiosk run",
     ]
@@ -168,7 +168,7 @@ def test_other_ports_than_last_time_enrol_the_kiosk_anew(machine: Machine) -> No
     start.ends()
     machine.port_base = four_free_ports()
     machine.run().until("Ctrl-C ends everything")
-    assert f"kiosk enrol --ticket TICKET http://127.0.0.1:{machine.port_base + 3} --replace" in machine.calls()
+    assert f"kiosk enrol --replace --ticket TICKET http://127.0.0.1:{machine.port_base + 3}" in machine.calls()
 
 
 def test_a_second_demonstration_in_the_same_place_is_refused(machine: Machine) -> None:
