@@ -267,19 +267,24 @@ class OutOfService(Step[Changed]):
 
 @dataclass(frozen=True)
 class SettingsSheet(Step[None]):
-    """Offer text size, colours, reach and reading speed."""
+    """Offer text size, colours, reach and reading speed. `session`: whether there is one to end on the page beneath."""
+
+    session: bool = True
 
 
 @dataclass(frozen=True)
 class LanguageSheet(Step[None]):
-    """Offer the languages."""
+    """Offer the languages. `session`: whether there is one to end on the page beneath."""
+
+    session: bool = True
 
 
 @dataclass(frozen=True)
 class HelpSheet(Step[None]):
-    """Say in three sentences how this page works and who helps; `about` is the page beneath."""
+    """Say in three sentences how this page works and who helps; `about` is the step of the page beneath."""
 
     about: str
+    session: bool = True
 
 
 @dataclass(frozen=True)

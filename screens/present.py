@@ -1,0 +1,120 @@
+"""From a step to its page: a pure function, and the only way a sentence gets onto the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
+
+from screens.presenting.identify import (
+    choose_way,
+    enter_birth_date,
+    enter_document_number,
+    scan_letter,
+    searching,
+    show_not_found,
+    too_many_tries,
+)
+from screens.presenting.occasion import Occasion
+from screens.presenting.sheets import help_sheet, idle_warning, language_sheet, settings_sheet
+from screens.presenting.status import show_status
+from screens.presenting.welcome import apology, attract, explain_unavailable, farewell, home, out_of_service
+from screens.steps import (
+    Apology,
+    Attract,
+    ChooseWay,
+    EnterBirthDate,
+    EnterDocumentNumber,
+    ExplainUnavailable,
+    Farewell,
+    HelpSheet,
+    Home,
+    IdleWarning,
+    LanguageSheet,
+    OutOfService,
+    ScanLetter,
+    Searching,
+    SettingsSheet,
+    ShowNotFound,
+    ShowStatus,
+    TooManyTries,
+)
+from screens.wording import Words
+
+if TYPE_CHECKING:
+    from screens.entry import Entry
+    from screens.look import Look
+    from screens.pages import Page
+    from screens.steps import Step
+    from screens.surroundings import Surroundings
+
+AnyStep: TypeAlias = (
+    Attract
+    | Home
+    | ExplainUnavailable
+    | ChooseWay
+    | ScanLetter
+    | EnterDocumentNumber
+    | EnterBirthDate
+    | Searching
+    | ShowStatus
+    | ShowNotFound
+    | TooManyTries
+    | Farewell
+    | Apology
+    | OutOfService
+    | SettingsSheet
+    | LanguageSheet
+    | HelpSheet
+    | IdleWarning
+)
+"""Every step there is; the type checker refuses one that has no page below."""
+
+
+def present(step: Step[Any], look: Look, surroundings: Surroundings, entry: Entry) -> Page:
+    """The page of `step` in the look's language.
+
+    Raises:
+        NoSuchLanguage: the look's or an offered language has no wording.
+    """
+    return _page(cast("AnyStep", step), Occasion(Words(look.language), look, surroundings, entry))
+
+
+def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912  one line for every step there is
+    match step:
+        case Attract():
+            return attract(step, o)
+        case Home():
+            return home(step, o)
+        case ExplainUnavailable():
+            return explain_unavailable(step, o)
+        case ChooseWay():
+            return choose_way(step, o)
+        case ScanLetter():
+            return scan_letter(step, o)
+        case EnterDocumentNumber():
+            return enter_document_number(step, o)
+        case EnterBirthDate():
+            return enter_birth_date(step, o)
+        case Searching():
+            return searching(step, o)
+        case ShowStatus():
+            return show_status(step, o)
+        case ShowNotFound():
+            return show_not_found(step, o)
+        case TooManyTries():
+            return too_many_tries(step, o)
+        case Farewell():
+            return farewell(step, o)
+        case Apology():
+            return apology(step, o)
+        case OutOfService():
+            return out_of_service(step, o)
+        case SettingsSheet():
+            return settings_sheet(step, o)
+        case LanguageSheet():
+            return language_sheet(step, o)
+        case HelpSheet():
+            return help_sheet(step, o)
+        case IdleWarning():
+            return idle_warning(step, o)
+        case _:
+            assert_never(step)

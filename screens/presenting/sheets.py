@@ -1,0 +1,212 @@
+"""What lies above a page: settings, languages, help, and the idle warning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from screens.icons import Icon
+from screens.look import Colours, Speed, TextSize
+from screens.pages import (
+    ChangeLook,
+    CloseSheet,
+    EndSession,
+    Heading,
+    Key,
+    KeyState,
+    LanguageKey,
+    Languages,
+    Layout,
+    Note,
+    Ring,
+    Segment,
+    Sheet,
+    Stay,
+    Steps,
+    Tone,
+    Weight,
+)
+from screens.presenting.occasion import own_name, primary
+from screens.wording import Words, later
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from screens.look import Look
+    from screens.pages import Page
+    from screens.presenting.occasion import Occasion
+    from screens.steps import HelpSheet, IdleWarning, LanguageSheet, SettingsSheet
+
+T = TypeVar("T")
+
+
+def settings_sheet(step: SettingsSheet, o: Occasion) -> Page:
+    """Offer text size, colours, reach and reading speed."""
+    say, look = o.say, o.look
+    text = (
+        (TextSize.NORMAL, say("Normal")),
+        (TextSize.LARGE, say("Large")),
+        (TextSize.VERY_LARGE, say("Very large")),
+    )
+    colours = (
+        (Colours.LIGHT, say("Light")),
+        (Colours.DARK, say("Dark")),
+        (Colours.HIGH_CONTRAST, say("High contrast")),
+    )
+    reach = ((False, say("Whole screen")), (True, say("Lower part only")))
+    speed = ((Speed.SLOW, say("Slow")), (Speed.NORMAL, say("Normal")), (Speed.FAST, say("Fast")))
+    return o.page(
+        step,
+        Layout.SHEET,
+        Heading(say("Make it easier to use")),
+        Segment(
+            say("Text size"),
+            Icon.FORMAT_SIZE,
+            tuple(_choice(f"text_{v.value}", w, replace(look, text=v), on=v is look.text) for v, w in text),
+        ),
+        Segment(
+            say("Colours"),
+            Icon.CONTRAST,
+            tuple(_choice(f"colours_{v.value}", w, replace(look, colours=v), on=v is look.colours) for v, w in colours),
+        ),
+        Segment(
+            say("Where the buttons are"),
+            Icon.ACCESSIBLE,
+            tuple(
+                _choice("reach_low" if v else "reach_whole", w, replace(look, low_reach=v), on=v is look.low_reach)
+                for v, w in reach
+            ),
+        ),
+        Segment(
+            say("Reading speed"),
+            Icon.VOLUME_UP,
+            tuple(_choice(f"speed_{v.value}", w, replace(look, speed=v), on=v is look.speed) for v, w in speed),
+        ),
+        actions=(_done(o),),
+        sheet=Sheet.SETTINGS,
+        session=step.session,
+    )
+
+
+def _choice(name: str, words: str, look: Look, *, on: bool) -> Key:
+    return Key(
+        name,
+        words,
+        ChangeLook(look),
+        icon=Icon.CHECK if on else None,
+        icon_first=True,
+        state=KeyState.ON if on else KeyState.NORMAL,
+    )
+
+
+def _done(o: Occasion) -> Key:
+    return primary("done", o.say("Done"), CloseSheet(), Icon.CHECK, icon_first=True)
+
+
+def language_sheet(step: LanguageSheet, o: Occasion) -> Page:
+    """Offer every language."""
+    keys = tuple(_language(o, tag) for tag in o.surroundings.languages)
+    return o.page(
+        step,
+        Layout.SHEET,
+        Heading(o.say("Choose your language")),
+        Languages("", Icon.LANGUAGE, keys),
+        actions=(_done(o),),
+        sheet=Sheet.LANGUAGE,
+        session=step.session,
+    )
+
+
+def _language(o: Occasion, tag: str) -> LanguageKey:
+    words, chosen = Words(tag), tag == o.look.language
+    key = Key(
+        f"language_{tag}",
+        own_name(words),
+        ChangeLook(replace(o.look, language=tag)),
+        icon=Icon.CHECK if chosen else Icon.ARROW_FORWARD,
+        state=KeyState.ON if chosen else KeyState.NORMAL,
+    )
+    return LanguageKey(
+        key, words.apart("below the name of the language, on the language sheet", "Go on in English"), rtl=words.rtl
+    )
+
+
+_TOUCH_TO_GO_ON: Final = later("Touch a key with a thick lower edge.")
+_KEYS_BELOW: Final = later("Change language, text and colours with the keys below.")
+_END: Final = later("“End session” deletes everything you entered.")
+
+_HELP: Final[Mapping[str, tuple[str, str, str]]] = {
+    "Attract": (
+        later("Touch your language. Then we begin."),
+        later("You do not need an appointment here."),
+        _KEYS_BELOW,
+    ),
+    "Home": (later("Touch what you would like to do."), _KEYS_BELOW, _END),
+    "ChooseWay": (
+        later("With the letter it is quickest."),
+        later("Without the letter you need number and birthday."),
+        _END,
+    ),
+    "ScanLetter": (
+        later("Find the QR code in your letter."),
+        later("Hold it flat, a hand’s width away."),  # noqa: RUF001  an apostrophe
+        later("Your phone can show the letter too."),
+    ),
+    "EnterDocumentNumber": (
+        later("The number stands in your letter, below the QR code."),
+        later("Touch the characters one by one."),
+        later("“Delete” takes the last character away."),
+    ),
+    "EnterBirthDate": (
+        later("Type day, month and year with eight digits."),
+        later("Put a zero before one digit: 04."),
+        later("“Delete” takes the last digit away."),
+    ),
+    "ShowStatus": (
+        later("At the top you see whether you can collect it."),
+        later("Take the answer with you: phone or paper."),
+        _END,
+    ),
+}
+"""Three sentences for each page that differs, by its step's name."""
+
+_HELP_ANYWHERE: Final = (_TOUCH_TO_GO_ON, _KEYS_BELOW, _END)
+
+
+def help_sheet(step: HelpSheet, o: Occasion) -> Page:
+    """Say in three sentences how the page beneath works, and who helps."""
+    say = o.say
+    sentences = _HELP.get(step.about, _HELP_ANYWHERE)
+    return o.page(
+        step,
+        Layout.SHEET,
+        Heading(say("This is how it works")),
+        Steps(tuple(say(sentence) for sentence in sentences)),
+        Note(Tone.INFO, Icon.SUPPORT_AGENT, o.help_here(), strong=say("Would you rather talk to someone?")),
+        actions=(_done(o),),
+        sheet=Sheet.HELP,
+        session=step.session,
+    )
+
+
+def idle_warning(step: IdleWarning, o: Occasion) -> Page:
+    """Hide the page and ask whether the citizen is still there."""
+    say = o.say
+    return o.page(
+        step,
+        Layout.IDLE,
+        Note(Tone.QUIET, Icon.VISIBILITY_OFF, say("Your page is hidden while we wait")),
+        Ring(step.seconds_left, step.seconds_in_all),
+        Heading(
+            say("Are you still there?"),
+            say.several(
+                "To protect your data we end the session in {number} second.",
+                "To protect your data we end the session in {number} seconds.",
+                step.seconds_left,
+            ),
+        ),
+        actions=(
+            Key("end_now", say("No, end the session"), EndSession(), Weight.SECONDARY, Icon.LOGOUT, icon_first=True),
+            primary("stay", say("Yes, continue"), Stay(), None),
+        ),
+    )
