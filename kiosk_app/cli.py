@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -150,7 +151,7 @@ def _enrol(parsed: argparse.Namespace) -> int:
     try:
         if said.startswith(enrolment_ticket.PREFIX):
             ticket = enrolment_ticket.parse_payload(said.encode())
-            office, token = ticket.office, ticket.token
+            office, token = ticket.office, ticket.typed
         else:
             office, token = parsed.office or settings.office.address, said
         if not office:
@@ -189,13 +190,28 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--letters", type=Path, metavar="DIR", help="letters to show (PDFs and letters.json)")
     parser.add_argument("--dock-port", type=int, default=0, metavar="N", help="port of the dock; 0 takes a free one")
     parser.add_argument("--office-port", type=int, metavar="N", help="port of the office that the line leads to")
+    parser.add_argument("--camera-port", type=int, default=0, metavar="N", help="port of the camera's pictures")
+    parser.add_argument("--printer-port", type=int, default=0, metavar="N", help="port of the receipt printer")
     parser.add_argument("--line-port", type=int, default=0, metavar="N", help="port at which the line begins")
 
 
 def _simulate(parsed: argparse.Namespace) -> int:
     from devices import simulators  # noqa: PLC0415
 
-    return simulators.run(parsed, _stop_on_signals())
+    settings = simulators.Settings(
+        run_directory=parsed.run,
+        letters_directory=parsed.letters,
+        office=None if parsed.office_port is None else ("127.0.0.1", parsed.office_port),
+        dock_port=parsed.dock_port,
+        camera_port=parsed.camera_port,
+        printer_port=parsed.printer_port,
+        line_port=parsed.line_port,
+    )
+    try:
+        simulators.run(settings, _stop_on_signals(), lambda addresses: print(json.dumps(addresses), flush=True))
+    except OSError as error:
+        return _fails(f"the simulators cannot start: {error}")
+    return 0
 
 
 def _fails(why: str) -> int:

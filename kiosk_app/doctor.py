@@ -71,8 +71,8 @@ def _memory(settings: Settings) -> Iterator[Finding]:
         return
     line = ledger.outbox.line()
     yield Finding("ledger", well=True, says=f"{ledger.outbox.waiting()} commands wait for the office")
-    contact = "never" if line.contact is None else _ago(line.contact)
-    well = line.trouble is None and line.contact is not None
+    contact = "never" if line.last_contact is None else _ago(line.last_contact)
+    well = line.trouble is None and line.last_contact is not None
     yield Finding("office", well=well, says=f"last contact: {contact}{'' if well else f'; {line.trouble}'}")
     ledger.close()
     replica = open_replica(settings.data / REPLICA_FILE, identity.pepper)

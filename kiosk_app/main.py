@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from screens.voice import EspeakVoice
+
 from kiosk_app.neighbourhood import neighbourhood
 from kiosk_app.town import read_town
 from kiosk_app.watchdog import Watchdog, address_of_service_manager
@@ -21,7 +23,6 @@ from screens.present import present
 from screens.show import IdleRules, Show
 from screens.stage import Ending, Stage
 from screens.steps import Attract, Reason, ServiceKey
-from screens.voice import EspeakVoice
 
 if TYPE_CHECKING:
     from kiosk_app.settings import Settings

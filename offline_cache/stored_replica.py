@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.claims import lookup_key
-from offline_cache.database import Database, FileBroken, FileMissing, FileTooNew, StoreError
+from offline_cache.database import Database, FileBroken, FileMissing, FileTooNew
 from offline_cache.migrations.replica import DOCUMENTS, REPLICA
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ DOCS: Final = "docs"
 
 _KEY_BYTES: Final = 32
 _ROWS_AT_A_TIME: Final = 5000
-
-
-class ReplicaUnavailable(StoreError):
-    """There are no rows to look at: none came yet, they are another kiosk's, or the file is damaged."""
 
 
 @dataclass(frozen=True)
