@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from central_office.contract.documents import DocumentStatus
 
 
+class ReplicaUnavailable(Exception):
+    """There are no rows to look at: none came yet, they are another kiosk's, or the file is damaged."""
+
+
 class Replica(Protocol):
     """Theirs, to read; the courier alone writes it."""
 
@@ -22,6 +26,6 @@ class Replica(Protocol):
         """The document that `claim` opens, or None if there is none.
 
         Raises:
-            stored_replica.ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.
+            ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.
         """
         ...

@@ -11,8 +11,9 @@ import pytest
 from central_office.contract.claims import Pepper
 from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
 from central_office.contract.stages import Stage
+from offline_cache.replica import ReplicaUnavailable
 from offline_cache.store import open_replica, open_replica_for_writing
-from offline_cache.stored_replica import Cursor, ReplicaUnavailable, ReplicaWriter
+from offline_cache.stored_replica import Cursor, ReplicaWriter
 from tests.offline_cache.clockwork import NOON
 from tests.offline_cache.letters import PEPPER, claims, letter, number, row
 
