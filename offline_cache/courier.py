@@ -1,0 +1,256 @@
+"""The courier: the one process with a network. It carries the outbox to the office and brings the replica up to date.
+
+A round that fails is repeated after a pause drawn between nothing and a bound that doubles each time ("full jitter"),
+so that a fleet does not knock in step. Logs hold counts and words, never what a citizen asked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import random
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import requests
+
+from offline_cache import identity as identities
+from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
+from offline_cache.database import FileBroken, StoreError
+from offline_cache.line import LineError, OfficeLine, Refused, Signer
+from offline_cache.round_trip import ClockQuality, RoundTrip
+from offline_cache.store import (
+    LEDGER_FILE,
+    REPLICA_FILE,
+    Ledger,
+    LedgerBroken,
+    open_ledger,
+    open_replica_for_writing,
+)
+from offline_cache.stored_outbox import OfficeAhead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from offline_cache.identity import Identity
+
+LOCK_FILE: Final = "courier.lock"
+_PRUNE_EVERY: Final = timedelta(days=1)
+_LOUD_FAILURES: Final = 3
+
+log = logging.getLogger("kiosk.courier")
+
+
+class CourierAlreadyRuns(Exception):
+    """Another process serves this data directory; `process` is its number, if it could be read."""
+
+    def __init__(self, process: int | None) -> None:
+        who = "another process" if process is None else f"process {process}"
+        super().__init__(f"a courier already serves this kiosk ({who}); there can be only one")
+        self.process = process
+
+
+def clock_quality() -> ClockQuality:
+    """How far this machine's date can be trusted, as far as the system says."""
+    if Path("/run/systemd/timesync/synchronized").exists():
+        return "ntp"
+    return "rtc" if Path("/dev/rtc0").exists() else "unsure"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast the courier knocks, in seconds: first and longest pause after failures, and how often it looks up."""
+
+    first: float = 2.0
+    longest: float = 300.0
+    tick: float = 0.5
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Time and chance, and how a session with a network is had; `beat` is called between any two steps."""
+
+    clock: Clock = system_clock
+    uptime: RunningClock = system_uptime
+    ticks: Callable[[], float] = time.monotonic
+    quality: Callable[[], ClockQuality] = clock_quality
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    session: Callable[[], requests.Session] = requests.Session
+    beat: Callable[[], None] = lambda: None
+
+
+class _Stopped(BaseException):
+    """Raised by a signal or between two steps; every step can be left at any time."""
+
+
+def run(
+    data_dir: Path,
+    *,
+    stop: threading.Event,
+    pace: Pace | None = None,
+    surroundings: Surroundings | None = None,
+) -> None:
+    """Serve the kiosk in `data_dir` until `stop` is set.
+
+    Raises:
+        NotEnrolled, IdentityBroken: there is no office to speak to.
+        CourierAlreadyRuns: there can be only one.
+        LedgerBroken: the ledger needs a technician.
+        SQLiteTooOld, FileTooNew, DiskTrouble: the store cannot be opened.
+        AddressRefused, UntrustedOffice: the office's address or its CA file cannot be used.
+    """
+    around = surroundings or Surroundings()
+    identity = identities.load(data_dir)
+
+    def beat() -> None:
+        around.beat()
+        if stop.is_set():
+            raise _Stopped
+
+    with only_courier(data_dir), around.session() as session:
+        ledger = open_ledger(data_dir / LEDGER_FILE, clock=around.clock, uptime=around.uptime)
+        replica = open_replica_for_writing(data_dir / REPLICA_FILE, identity.pepper)
+        try:
+            ledger.outbox.speak_as(identity.device)
+            line = line_of(identity, session=session, clock=around.clock, ticks=around.ticks)
+            trip = RoundTrip(line, ledger, replica, data_dir, clock=around.clock, quality=around.quality, beat=beat)
+            log.info("The courier of kiosk %s begins its rounds.", identity.device)
+            _Rounds(trip, ledger, pace or Pace(), around, stop, beat).walk()
+        except _Stopped:
+            log.info("The courier ends its rounds.")
+        finally:
+            replica.close()
+            ledger.close()
+
+
+def run_until_signalled(data_dir: Path, *, pace: Pace | None = None) -> None:
+    """Serve the kiosk in `data_dir` until SIGTERM or SIGINT; for the main thread of a process of its own.
+
+    Raises:
+        As `run`.
+    """
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        # Not only a flag: a request may wait half a minute for its answer. Every step can be left at any time.
+        raise _Stopped
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    try:
+        run(data_dir, stop=threading.Event(), pace=pace)
+    except _Stopped:
+        log.info("The courier ends before its first round.")
+
+
+def line_of(
+    identity: Identity, *, session: requests.Session, clock: Clock, ticks: Callable[[], float] = time.monotonic
+) -> OfficeLine:
+    """The line on which `identity` speaks to its office."""
+    signer = Signer(identity.device, identities.signing_key(identity), clock)
+    return OfficeLine(identity.office, session=session, signer=signer, ca_file=identity.ca_file, ticks=ticks)
+
+
+@contextmanager
+def only_courier(data_dir: Path) -> Iterator[None]:
+    """Be the only one who speaks for the kiosk in `data_dir`; the system lets go when the process ends, however.
+
+    Raises:
+        CourierAlreadyRuns: another process is.
+    """
+    descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = os.read(descriptor, 20)
+            raise CourierAlreadyRuns(int(text) if text.isdigit() else None) from None
+        os.truncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class _Rounds:
+    """Round after round, with the pauses between them."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # the loop of `run`, apart for its length
+        self,
+        trip: RoundTrip,
+        ledger: Ledger,
+        pace: Pace,
+        around: Surroundings,
+        stop: threading.Event,
+        beat: Callable[[], None],
+    ) -> None:
+        self._trip = trip
+        self._outbox = ledger.outbox
+        self._pace = pace
+        self._around = around
+        self._stop = stop
+        self._beat = beat
+        self._failures = 0
+        self._pruned: datetime | None = None
+
+    def walk(self) -> None:
+        while True:
+            self._beat()
+            began = self._around.ticks()
+            try:
+                self._prune()
+                wait = self._trip.go()
+                self._failures = 0
+            except FileBroken as trouble:
+                raise LedgerBroken(trouble.path, trouble.finding) from trouble
+            except (LineError, StoreError, OfficeAhead) as trouble:
+                wait = self._after(trouble)
+            self._rest(wait, not_before=began + self._pace.first if self._failures else began)
+
+    def _prune(self) -> None:
+        now = self._around.clock()
+        if self._pruned is None or abs(now - self._pruned) >= _PRUNE_EVERY:
+            self._outbox.prune()
+            self._pruned = now
+
+    def _after(self, trouble: LineError | StoreError | OfficeAhead) -> float:
+        """How long to rest after `trouble`; it is noted for technicians."""
+        bound = min(self._pace.longest, self._pace.first * 2.0 ** min(self._failures, 30))
+        wait = self._around.rng.uniform(0, bound)
+        if isinstance(trouble, Refused) and trouble.retry_after is not None:
+            wait = max(wait, float(trouble.retry_after))
+        self._failures += 1
+        word = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
+        # The first failures of a row tell the story; a kiosk without a cable need not fill its log with the rest.
+        level = logging.WARNING if self._failures <= _LOUD_FAILURES else logging.DEBUG
+        log.log(level, "The round failed: %s. The next one begins in %.1f s.", word, wait)
+        try:
+            self._outbox.troubled(word)
+        except StoreError as worse:
+            log.warning("The ledger cannot note the trouble: %s.", type(worse).__name__)
+        return wait
+
+    def _rest(self, wait: float, *, not_before: float) -> None:
+        """Wait, but not while a new command lies in the outbox and `not_before` has come."""
+        ticks = self._around.ticks
+        until = ticks() + wait
+        while (left := until - ticks()) > 0:
+            self._stop.wait(min(self._pace.tick, left))
+            self._beat()
+            if ticks() >= not_before and self._something_new():
+                return
+
+    def _something_new(self) -> bool:
+        try:
+            return self._outbox.line().last != self._trip.last_taken
+        except FileBroken as trouble:
+            raise LedgerBroken(trouble.path, trouble.finding) from trouble
+        except StoreError:
+            return False

@@ -1,0 +1,167 @@
+"""One round between the kiosk's files and its office: commands there, acknowledgement and changes back.
+
+It can be killed between any two steps: what the office has not acknowledged is sent again, and the office knows it by
+its number; what came down without its cursor did not come down at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, Literal
+
+from central_office.contract.messages import MAX_BODY, MAX_COMMANDS, SyncRequest
+from offline_cache import snapshot
+from offline_cache.database import FileBroken
+from offline_cache.line import NotUnderstood, OfficeLine, Refused
+from offline_cache.store import REPLICA_FILE, Ledger
+from offline_cache.stored_replica import DOCS, Cursor, ReplicaWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from central_office.contract.messages import SyncAnswer
+    from offline_cache.clocks import Clock
+    from offline_cache.stored_outbox import Batch
+
+ROOM: Final = MAX_BODY - 4096
+"""Characters left for commands beside the request's own words."""
+
+NOT_ABOUT_THE_COMMANDS: Final = frozenset({401, 403, 409, 429, 503})
+"""Refusals that would be the same for fewer commands."""
+
+ClockQuality = Literal["ntp", "rtc", "unsure"]
+
+log = logging.getLogger("kiosk.courier")
+
+
+class RoundTrip:
+    """Carries one request there and its answer back, again and again.
+
+    `beat` is called between steps and may raise to give up.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is a part that a test wants to hold in its own hand
+        self,
+        line: OfficeLine,
+        ledger: Ledger,
+        replica: ReplicaWriter,
+        folder: Path,
+        *,
+        clock: Clock,
+        quality: Callable[[], ClockQuality],
+        beat: Callable[[], None],
+    ) -> None:
+        self._line = line
+        self._outbox = ledger.outbox
+        self._replica = replica
+        self._folder = folder
+        self._clock = clock
+        self._quality = quality
+        self._beat = beat
+        self._limit = MAX_COMMANDS
+        self._just_swapped = False
+        self.last_taken = 0
+        """The newest command when the outbox was last looked into."""
+
+    def go(self) -> float:
+        """Carry one request there and its answer back; how many seconds to rest, 0 if there is more to carry.
+
+        Raises:
+            LineError, StoreError, OfficeAhead: the round came to nothing, or to a part of itself; try again later.
+        """
+        try:
+            return self._go()
+        except FileBroken as trouble:
+            if trouble.path.name != REPLICA_FILE:
+                raise
+            log.warning("The replica is damaged. It is thrown away and fetched again.")
+            self._replica.drop()
+            return 0.0
+
+    def _go(self) -> float:
+        if self._replica.damage_reported():
+            log.warning("The kiosk found the replica damaged. It is thrown away and fetched again.")
+            self._replica.drop()
+        cursor = self._replica.cursor()
+        batch = self._outbox.take(limit=self._limit, room=ROOM)
+        self.last_taken = batch.last
+        answer = self._ask(batch, cursor)
+        self._beat()
+        moved = self._settle(batch, answer)
+        self._beat()
+        more = self._take_in(cursor, answer)
+        if batch.commands and not moved:
+            # The office answers, but does not go on: knocking faster would not help.
+            raise NotUnderstood("commands_not_acknowledged")
+        return 0.0 if more or (batch.waiting and moved) else float(answer.retry_after)
+
+    def _ask(self, batch: Batch, cursor: Cursor) -> SyncAnswer:
+        request = SyncRequest(
+            db=batch.db,
+            attempt=batch.attempt,
+            at=self._clock(),
+            clock=self._quality(),
+            commands=batch.commands,
+            waiting=batch.waiting,
+            cursors={DOCS: cursor.place},
+        )
+        try:
+            answer = self._line.sync(request)
+        except Refused as refusal:
+            if refusal.status not in NOT_ABOUT_THE_COMMANDS:
+                # Perhaps one command is more than the office can bear: send fewer, so that the others get through.
+                self._limit = max(1, self._limit // 4)
+            raise
+        self._limit = MAX_COMMANDS
+        return answer
+
+    def _settle(self, batch: Batch, answer: SyncAnswer) -> bool:
+        """Note the acknowledgement; whether it went beyond what was sent."""
+        first = batch.commands[0].seq if batch.commands else answer.ack + 1
+        self._outbox.settle(answer.ack, answer.results)
+        if answer.ack + 1 < first:
+            log.warning("The office went back to command %d and gets the later ones again.", answer.ack)
+            return True
+        for result in answer.results:
+            if result.r == "rejected":
+                log.warning("The office rejected command %d: %s.", result.seq, result.code)
+        if batch.commands and answer.ack >= first:
+            log.info("The office has %d more commands, %d wait.", answer.ack - first + 1, self._outbox.waiting())
+        return answer.ack >= first
+
+    def _take_in(self, cursor: Cursor, answer: SyncAnswer) -> bool:
+        """Bring the replica up to the answer; whether more is to be had at once."""
+        changes = answer.changes.get(DOCS)
+        if changes is None:
+            self._replica.still_complete(answer.as_of)
+            return False
+        if changes.snapshot:
+            return self._take_snapshot(changes.epoch)
+        self._just_swapped = False
+        if not cursor.place or changes.epoch != cursor.epoch:
+            self._replica.start_over()
+            raise NotUnderstood("changes_of_another_epoch")
+        if changes.to == cursor.place:
+            if changes.more or changes.up or changes.gone:
+                raise NotUnderstood("changes_without_progress")
+            self._replica.still_complete(answer.as_of)
+            return False
+        self._replica.apply(changes, answer.as_of)
+        log.info("The replica took in %d documents, %d are gone.", len(changes.up), len(changes.gone))
+        return changes.more
+
+    def _take_snapshot(self, epoch: str) -> bool:
+        if self._just_swapped:
+            self._just_swapped = False
+            raise NotUnderstood("snapshot_after_snapshot")
+        path = snapshot.fetch(self._line, self._folder, DOCS, epoch, beat=self._beat)
+        try:
+            end = snapshot.apply(path, epoch, self._replica, beat=self._beat)
+        except NotUnderstood:
+            snapshot.discard(self._folder, DOCS)
+            raise
+        snapshot.discard(self._folder, DOCS)
+        self._just_swapped = True
+        log.info("The replica was filled anew with %d documents.", end.rows)
+        return True

@@ -1,0 +1,147 @@
+"""A whole set from the office: fetched in pieces that survive a broken line, checked, then swapped in at once.
+
+The name of a half-fetched file carries the digest of the whole, so nothing else needs to remember what it is a part
+of. Only a file with that digest is unpacked, and every row of it must fit the contract before the old rows go.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from central_office.contract.messages import DocumentRow, SnapshotEnd
+from offline_cache.database import DiskTrouble
+from offline_cache.line import NotUnderstood, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from offline_cache.line import OfficeLine
+    from offline_cache.stored_replica import ReplicaWriter
+
+MAX_SNAPSHOT: Final = 256 * 1024 * 1024
+"""Bytes of a snapshot as it travels; a million documents take about a fifth."""
+MAX_ROW: Final = 32 * 1024
+_ROWS_AT_A_TIME: Final = 5000
+
+_ROWS: Final = TypeAdapter(tuple[DocumentRow, ...])
+
+
+def fetch(line: OfficeLine, folder: Path, name: str, epoch: str, *, beat: Callable[[], None]) -> Path:
+    """Bring the snapshot of set `name` into `folder`, going on where an earlier fetch broke off.
+
+    `beat` is called between pieces and may raise to give up; what came so far is kept.
+
+    Raises:
+        LineError: it did not come, not whole, or not as promised; the next try goes on or begins anew.
+        DiskTrouble: there is no room for it.
+    """
+    old = _part(folder, name)
+    have = old.stat().st_size if old else 0
+    try:
+        with line.snapshot(name, epoch, have=have, digest=_digest(old)) as stream:
+            part = folder / f"snapshot-{name}-{stream.sha256}.part"
+            if old not in {None, part}:
+                discard(folder, name)
+            _write(part, stream.start, stream.pieces, beat)
+    except Refused as refusal:
+        if refusal.status != 416 or old is None:
+            raise
+        # Nothing is missing behind the part: it is the whole file, or longer than it.
+        part = old
+    if _sha256(part) != _digest(part):
+        discard(folder, name)
+        raise NotUnderstood("snapshot_damaged")
+    return part
+
+
+def apply(path: Path, epoch: str, replica: ReplicaWriter, *, beat: Callable[[], None]) -> SnapshotEnd:
+    """Let the rows in the file at `path` take the place of the replica's.
+
+    Raises:
+        NotUnderstood: a row, the last line or their number is not what the contract says; the old rows stay.
+        DiskTrouble: the disk is full; the old rows stay.
+    """
+    replica.begin_snapshot()
+    count = 0
+    last = b""
+    for lines in _batches(path):
+        beat()
+        # The file's last line is no row, and which line is the last shows only at the end.
+        lines.insert(0, last)
+        last = lines.pop()
+        rows = [line for line in lines if line]
+        try:
+            count += replica.add_to_snapshot(_ROWS.validate_json(b"[" + b",".join(rows) + b"]"))
+        except ValidationError as trouble:
+            raise NotUnderstood("snapshot_outside_the_contract") from trouble
+    try:
+        end = SnapshotEnd.model_validate_json(last)
+    except ValidationError as trouble:
+        raise NotUnderstood("snapshot_without_end") from trouble
+    if end.rows != count or end.epoch != epoch:
+        raise NotUnderstood("snapshot_does_not_add_up")
+    replica.finish_snapshot(end)
+    return end
+
+
+def discard(folder: Path, name: str) -> None:
+    """Forget what was fetched of set `name`."""
+    for part in folder.glob(f"snapshot-{name}-*.part"):
+        part.unlink(missing_ok=True)
+
+
+def _part(folder: Path, name: str) -> Path | None:
+    parts = sorted(folder.glob(f"snapshot-{name}-*.part"))
+    if len(parts) > 1:
+        discard(folder, name)
+        return None
+    return parts[0] if parts else None
+
+
+def _digest(part: Path | None) -> str | None:
+    return None if part is None else part.stem.rsplit("-", 1)[1]
+
+
+def _write(part: Path, start: int, pieces: Iterator[bytes], beat: Callable[[], None]) -> None:
+    try:
+        part.touch(mode=0o600)
+        with part.open("r+b") as file:
+            file.seek(start)
+            file.truncate()
+            for piece in pieces:
+                beat()
+                if file.tell() + len(piece) > MAX_SNAPSHOT:
+                    raise NotUnderstood("snapshot_too_long")
+                file.write(piece)
+    except OSError as trouble:
+        raise DiskTrouble(trouble.strerror or "the snapshot cannot be written") from trouble
+
+
+def _sha256(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _batches(path: Path) -> Iterator[list[bytes]]:
+    lines: list[bytes] = []
+    try:
+        with gzip.open(path, "rb") as file:
+            while line := file.readline(MAX_ROW + 1):
+                if len(line) > MAX_ROW:
+                    raise NotUnderstood("snapshot_row_too_long")
+                lines.append(line.rstrip(b"\r\n"))
+                if len(lines) == _ROWS_AT_A_TIME:
+                    yield lines
+                    lines = []
+    except (gzip.BadGzipFile, EOFError, zlib.error) as trouble:
+        raise NotUnderstood("snapshot_not_packed_as_agreed") from trouble
+    yield lines
