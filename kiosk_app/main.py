@@ -107,6 +107,7 @@ class Backstage:
         return 1 if died else 0
 
     def _session(self) -> None:
+        import central_office.contract.messages  # noqa: F401, PLC0415 - now, so that the first citizen does not wait
         from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
         from devices.supervisor import Supervisor, load_rig  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from screens.slip import slip_words
-
 from central_office.contract.claims import TypedNumber
 from kiosk_app.outcomes import Outcome
 from kiosk_app.services.identify import identify
 from kiosk_app.slips import print_slip, printer_state, receipt
+from offline_cache.replica import ReplicaUnavailable
 from offline_cache.tries import Locked
+from screens.slip import slip_words
 from screens.steps import (
     BACK,
     Back,
+    ExplainUnavailable,
+    Reason,
     Retry,
     Searching,
+    ServiceKey,
     ShowNotFound,
     ShowStatus,
     SlipState,
@@ -41,12 +44,20 @@ def document_status(desk: Desk) -> Outcome | Back:
             desk.citizen.ask(TooManyTries(state.until))
             return Outcome.LOCKED
         desk.citizen.tell(Searching())
-        document = desk.replica.document(claim)
-        outcome = _show(desk, document) if document is not None else _miss(desk, claim)
-        if document is not None and isinstance(claim, TypedNumber):
-            desk.tries.hit(claim)
+        try:
+            document = desk.replica.document(claim)
+        except ReplicaUnavailable:
+            desk.citizen.ask(ExplainUnavailable(ServiceKey.DOCUMENT_STATUS, Reason.NO_DATA_YET))
+            return BACK
+        outcome = _miss(desk, claim) if document is None else _found(desk, claim, document)
         if not isinstance(outcome, Back):
             return outcome
+
+
+def _found(desk: Desk, claim: Claim, document: DocumentStatus) -> Outcome | Back:
+    if isinstance(claim, TypedNumber):
+        desk.tries.hit(claim)
+    return _show(desk, document)
 
 
 def _show(desk: Desk, document: DocumentStatus) -> Outcome | Back:

@@ -32,6 +32,7 @@ from screens.steps import (
     CodeProblem,
     EnterBirthDate,
     EnterDocumentNumber,
+    ExplainUnavailable,
     NumberProblem,
     Reason,
     Retry,
@@ -191,13 +192,13 @@ def test_the_scanner_is_unplugged_while_the_letter_is_awaited_and_the_camera_goe
     class Unplugged(ScriptedCitizen):
         def ask(self, step, meanwhile=None, every=0.0):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             answer = super().ask(step, meanwhile, every)
-            rehearsal.cupboard.take_away(CODE_SCANNER)
+            if isinstance(step, ScanLetter):
+                rehearsal.cupboard.take_away(CODE_SCANNER)
             return answer
 
     citizen = Unplugged(
         [(ChooseWay, Way.LETTER), (ScanLetter, None), (ScanLetter, None), (ShowStatus, StatusChoice.FINISH)]
     )
-    rehearsal.cupboard.put(CODE_SCANNER, scanner)
 
     assert document_status(rehearsal.desk(citizen)) is Outcome.ANSWERED
 
@@ -216,6 +217,13 @@ def test_a_letter_nobody_knows_may_be_tried_again_without_a_count(rehearsal: Reh
     )
     assert document_status(rehearsal.desk(citizen)) is Outcome.NOT_FOUND
     assert citizen.asked[-1] == ShowNotFound(Way.LETTER, None)
+
+
+def test_the_replica_is_thrown_away_while_the_letter_is_read(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    rehearsal.cupboard.put(CODE_SCANNER, Scanner(LETTER.payload.encode()))
+    (tmp_path / "replica.db").unlink()
+    citizen = ScriptedCitizen([(ChooseWay, Way.LETTER), (ScanLetter, None), (ExplainUnavailable, BACK)])
+    assert document_status(rehearsal.desk(citizen)) == BACK
 
 
 def test_number_and_birth_date_show_the_document(rehearsal: Rehearsal) -> None:
