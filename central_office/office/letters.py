@@ -70,7 +70,7 @@ def write(document: Document, town: Town, on: date) -> bytes:
     _marks(page)
     _address(page, document, town)
     _side(page, document, town, on)
-    foot = _text(page, document, town)
+    foot = _text(page, document)
     _code(page, document, town, foot)
     _foot(page, town)
     page.showPage()
@@ -87,7 +87,9 @@ def _load_fonts() -> None:
         ("FiraMono", "FiraMono-500.ttf"),
     ):
         pdfmetrics.registerFont(TTFont(name, str(_FONTS / file)))
-    pdfmetrics.registerFontFamily("FiraSans", normal="FiraSans", bold="FiraSans-Bold", italic="FiraSans")
+    pdfmetrics.registerFontFamily(
+        "FiraSans", normal="FiraSans", bold="FiraSans-Bold", italic="FiraSans", boldItalic="FiraSans-Bold"
+    )
 
 
 def _head(page: Canvas, town: Town) -> None:
@@ -148,10 +150,16 @@ def _address(page: Canvas, document: Document, town: Town) -> None:
     page.line(_LEFT, _HEIGHT - 56.5 * mm, _LEFT + 80 * mm, _HEIGHT - 56.5 * mm)
     page.setFillColor(_INK)
     page.setFont("FiraSans", 11)
-    page.drawString(_LEFT, _HEIGHT - 66 * mm, document.holder)
+    page.drawString(_LEFT, _HEIGHT - 66 * mm, _spoken(document.holder))
     page.setFillColor(_MUTED)
     page.setFont("FiraSans", 9)
     page.drawString(_LEFT, _HEIGHT - 71.5 * mm, "persönlich übergeben bei der Antragstellung")
+
+
+def _spoken(holder: str) -> str:
+    """A name as one says it: the books have "Last, First"."""
+    last, comma, first = holder.partition(", ")
+    return f"{first} {last}" if comma else holder
 
 
 def _side(page: Canvas, document: Document, town: Town, on: date) -> None:
@@ -172,7 +180,7 @@ def _side(page: Canvas, document: Document, town: Town, on: date) -> None:
         page.drawString(left + 20 * mm, top - line * 6 * mm, words)
 
 
-def _text(page: Canvas, document: Document, town: Town) -> float:
+def _text(page: Canvas, document: Document) -> float:
     """Subject and sentences; gives back how far down they reach."""
     with translation.override("de"):
         kind = str(KINDS[document.of_kind])
@@ -192,7 +200,7 @@ def _text(page: Canvas, document: Document, town: Town) -> float:
     down -= 9 * mm
     for number, words in enumerate(
         (
-            "Wählen Sie „Dokumentenstatus“.",
+            "Wählen Sie „Dokument-Status“.",
             "Halten Sie den Code unten vor die Kamera, mit der bedruckten Seite zum Terminal.",
             "Ohne Code: Tippen Sie die Nummer und Ihr Geburtsdatum ein. Die Nummer allein genügt nicht.",
         ),
@@ -242,7 +250,7 @@ def _code(page: Canvas, document: Document, town: Town, top: float) -> None:
     down = _paragraph(
         page,
         "<b>Bitte heben Sie den Brief gut auf.</b> Wer den Code hat, sieht, wo Ihr Dokument ist. Er sieht nicht, wie Sie "
-        "heißen. Bringen Sie den Brief zur Abholung mit. Verloren? Rufen Sie uns an, wir sperren den Code.",
+        "heißen. Bringen Sie den Brief zur Abholung mit. Verloren? Rufen Sie uns an, wir machen den Code ungültig.",
         _SMALL,
         down,
     )

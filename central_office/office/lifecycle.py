@@ -90,7 +90,7 @@ def move(document: Document, to: Stage, by: str, at: datetime, terms: Terms | No
         town = the_town()
         locked.stage, locked.stage_since = to, at
         if to in READY_STAGES:
-            locked.place = terms.place or locked.place or Place.objects.get(pk=town.main_place)
+            locked.place = terms.place or _usual_place(locked.place, town, box=to is Stage.READY_BOX)
             today = at.astimezone(ZoneInfo(town.time_zone)).date()
             locked.collect_until = terms.collect_until or today + timedelta(days=COLLECT_DAYS[to])
             locked.expected_on = None
@@ -101,6 +101,13 @@ def move(document: Document, to: Stage, by: str, at: datetime, terms: Terms | No
         HistoryEntry.objects.create(document=locked, stage=to, at=at, by=by)
         changes.note([locked.pk], at)
     return locked
+
+
+def _usual_place(last: Place | None, town: Town, *, box: bool) -> Place:
+    """Where a document goes unless the clerk says otherwise: where it was, if that is of the right sort."""
+    if last is not None and last.box == box:
+        return last
+    return (Place.objects.filter(box=True).first() if box else None) or Place.objects.get(pk=town.main_place)
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,13 @@ def register_all(
         )
         changes.note([document.pk for document in documents], at)
     return documents
+
+
+def reissue(document: Document, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    """Give the document a new letter code, because a letter was lost; the old code opens nothing any more."""
+    with transaction.atomic():
+        Document.objects.filter(pk=document.pk).update(token=random(TOKEN_BYTES).hex())
+        changes.note([document.pk], at)
 
 
 def forget(documents: list[Document], at: datetime) -> None:

@@ -57,6 +57,7 @@ class Place(models.Model):
     way = models.CharField(max_length=120, blank=True)
     opening = models.JSONField(default=list)
     position = models.PositiveSmallIntegerField(default=0)
+    box = models.BooleanField(default=False)
 
     class Meta:
         """The order of the town's file."""

@@ -34,6 +34,12 @@ def load(file: TownFile, random: Callable[[int], bytes] = secrets.token_bytes) -
         for position, place in enumerate(file.places):
             Place.objects.update_or_create(
                 key=place.key,
-                defaults={"name": place.name, "way": place.way, "opening": list(place.open), "position": position},
+                defaults={
+                    "name": place.name,
+                    "way": place.way,
+                    "opening": list(place.open),
+                    "position": position,
+                    "box": place.box,
+                },
             )
     return town

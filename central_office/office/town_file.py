@@ -22,7 +22,7 @@ _TOWN_KEYS = {
     "key", "name", "office", "street", "postcode", "phone", "website", "time_zone", "languages", "main_place",
     "authority", "short",
 }  # fmt: skip
-_PLACE_KEYS = {"key", "name", "name_en", "way", "way_en", "open"}
+_PLACE_KEYS = {"key", "name", "name_en", "way", "way_en", "open", "box"}
 _STREET_KEYS = {"name", "district", "numbers"}
 
 
@@ -38,6 +38,7 @@ class PlaceEntry:
     name: str
     way: str
     open: tuple[str, ...]
+    box: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def read(path: Path) -> TownFile:
             main_place=town["main_place"],
             authority=town["authority"],
             places=tuple(
-                PlaceEntry(place["key"], place["name"], place.get("way", ""), tuple(place["open"]))
+                PlaceEntry(
+                    place["key"], place["name"], place.get("way", ""), tuple(place["open"]), place.get("box", False)
+                )
                 for place in tables.get("place", [])
             ),
             streets=tuple(dict.fromkeys(street["name"] for street in tables.get("street", []))),

@@ -14,7 +14,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-
 from central_office.contract.messages import SnapshotEnd
 from central_office.office import changes
 from central_office.office.models import Document

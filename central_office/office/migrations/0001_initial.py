@@ -1,7 +1,8 @@
 """The first tables."""
 
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
                 ("way", models.CharField(blank=True, max_length=120)),
                 ("opening", models.JSONField(default=list)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
+                ("box", models.BooleanField(default=False)),
             ],
             options={
                 "ordering": ("position", "key"),

@@ -1,0 +1,114 @@
+"""What staff fill in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from central_office.contract.document_number import DocumentNumber, NotADocumentNumber, parse_typed
+from central_office.contract.stages import DocumentKind, Stage
+from central_office.office.models import Place
+from central_office.office.settings import MAX_UPLOAD
+from central_office.office.words import KINDS, STAGES
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class SignInForm(forms.Form):
+    """Name and password."""
+
+    username = forms.CharField(
+        label=_("Anmeldename"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Passwort"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class SearchForm(forms.Form):
+    """What to look for in the list of documents."""
+
+    words = forms.CharField(
+        label=_("Name, Nummer oder Vorgang"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Name, Nummer oder Vorgang"), "type": "search"}),
+    )
+    stage = forms.ChoiceField(
+        label=_("Stand"),
+        required=False,
+        choices=[("", _("Alle Stände")), *((stage.value, STAGES[stage]) for stage in Stage)],
+    )
+
+
+class NewDocumentForm(forms.Form):
+    """A document that was applied for."""
+
+    kind = forms.ChoiceField(label=_("Art"), choices=[(kind.value, KINDS[kind]) for kind in DocumentKind])
+    number = forms.CharField(
+        label=_("Nummer"),
+        max_length=20,
+        help_text=_("Neun Zeichen vom Antrag, mit Prüfziffer zehn. O und I werden zu 0 und 1."),
+    )
+    holder = forms.CharField(label=_("Name"), max_length=120, help_text=_("Nachname, Vorname"))
+    birth_date = _day(_("Geburtsdatum"))
+    expected_on = _day(_("Erwartet am"), required=False)
+
+    def clean_number(self) -> DocumentNumber:
+        """The number in the contract's type."""
+        text = "".join(self.cleaned_data["number"].upper().split()).replace("-", "")
+        try:
+            if len(text) == 9:
+                return DocumentNumber(text.replace("O", "0").replace("I", "1"))
+            return parse_typed(text)
+        except NotADocumentNumber:
+            raise forms.ValidationError(
+                _("Neun Zeichen, oder zehn mit passender Prüfziffer. Prüfen Sie den Antrag.")
+            ) from None
+
+
+class MoveForm(forms.Form):
+    """A step of a document's life; which ones are legal, the life cycle says."""
+
+    seen = forms.ChoiceField(choices=[(stage.value, stage.value) for stage in Stage])
+    to = forms.ChoiceField(choices=[(stage.value, stage.value) for stage in Stage])
+    place = forms.ModelChoiceField(
+        Place.objects.all(), required=False, label=_("Abholort"), empty_label=_("wie üblich")
+    )
+    collect_until = _day(_("Abholen bis"), required=False)
+    expected_on = _day(_("Erwartet am"), required=False)
+
+
+class UploadForm(forms.Form):
+    """A CSV file."""
+
+    file = forms.FileField(
+        label=_("CSV-Datei"), allow_empty_file=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """The file, if it is not too large."""
+        file = cast("UploadedFile", self.cleaned_data["file"])
+        if (file.size or 0) > MAX_UPLOAD:
+            raise forms.ValidationError(_("Die Datei ist zu groß. Teilen Sie sie."))
+        return file
+
+
+class TicketForm(forms.Form):
+    """Where a new kiosk will stand."""
+
+    site = forms.CharField(
+        label=_("Wo steht das Terminal?"), max_length=80, help_text=_("Zum Beispiel: Rathaus, Foyer")
+    )

@@ -1,0 +1,1 @@
+"""Words and tags for templates."""

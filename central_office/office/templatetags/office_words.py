@@ -1,0 +1,78 @@
+"""Our words in templates: `{{ document.stage|stage_words }}`, `{% icon "search" %}`."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from central_office.contract.document_number import DocumentNumber
+from central_office.contract.stages import DocumentKind, Stage
+from central_office.office import words
+
+register = template.Library()
+
+_ICONS = {
+    "add": 0xE145, "apps": 0xE5C3, "arrow_back": 0xE5C4, "arrow_forward": 0xE5C8, "block": 0xF08C, "check_circle": 0xF0BE,
+    "cancel": 0xE888, "chevron_left": 0xE5CB, "chevron_right": 0xE5CC, "download": 0xF090, "error": 0xF8B6,
+    "history": 0xE8B3, "id_card": 0xF4CA, "inbox": 0xE156, "info": 0xE88E, "language": 0xEA07, "logout": 0xE9BA,
+    "mail": 0xE159, "monitor_heart": 0xEAA2, "pending": 0xEF64, "print": 0xE8AD, "qr_code_2": 0xE00A,
+    "refresh": 0xE5D5, "schedule": 0xEFD6, "search": 0xEF7A, "task_alt": 0xE2E6, "upload": 0xF09B, "warning": 0xF083,
+    "remove": 0xE15B, "group": 0xEA21, "local_shipping": 0xE558,
+}  # fmt: skip
+_TONE_ICONS = {
+    "ok": "check_circle", "warn": "warning", "bad": "error", "info": "pending", "off": "remove", "done": "task_alt",
+}  # fmt: skip
+
+
+@register.filter
+def stage_words(stage: str) -> str:
+    """A stage as staff say it."""
+    return str(words.STAGES[Stage(stage)])
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """A kind of document as staff say it."""
+    return str(words.KINDS[DocumentKind(kind)])
+
+
+@register.filter
+def number_groups(number: str) -> str:
+    """A document number in groups with its check digit."""
+    return str(DocumentNumber(number))
+
+
+@register.filter
+def visit_words(value: str) -> str:
+    """A service, outcome, claim or taken-away thing as staff say it; an unknown one as it is."""
+    for book in (words.SERVICES, words.OUTCOMES, words.CLAIMS, words.TAKEN_AWAY):
+        if value in book:
+            return str(book[value])
+    return value
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """Why a command was rejected, and what to do."""
+    return str(words.CODES.get(code, code))
+
+
+@register.simple_tag
+def icon(name: str, filled: str = "") -> SafeString:
+    """A Material Symbol; the word beside it carries the meaning, so readers skip it."""
+    kind = "icon filled" if filled else "icon"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', kind, chr(_ICONS[name]))
+
+
+@register.simple_tag
+def stage_tag(stage: str) -> SafeString:
+    """A stage as a tag with icon, word and colour."""
+    tone = words.TONES.get(Stage(stage), "info")
+    return tag(tone, stage_words(stage))
+
+
+@register.simple_tag
+def tag(tone: str, text: str) -> SafeString:
+    """A tag with icon, word and colour."""
+    return format_html('<span class="tag {}">{}{}</span>', tone, icon(_TONE_ICONS[tone], "filled"), text)
