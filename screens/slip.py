@@ -34,7 +34,7 @@ _PHONE: Final[Mapping[Stage, str]] = {
     Stage.AT_POST_BRANCH: later("{town}: {kind} {reference} waits at the post branch."),
     Stage.DELIVERED: later("{town}: {kind} {reference} was delivered."),
     Stage.RETURNED_TO_OFFICE: later("{town}: {kind} {reference} came back to us."),
-    Stage.CANCELLED: later("{town}: {kind} {reference} will not be made."),
+    Stage.CANCELLED: later("{town}: {kind} {reference} was cancelled."),
     Stage.DESTROYED: later("{town}: {kind} {reference} is no longer here."),
     Stage.LOST_IN_TRANSIT: later("{town}: {kind} {reference} was lost on the way."),
 }

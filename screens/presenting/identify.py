@@ -129,8 +129,9 @@ def choose_way(step: ChooseWay, o: Occasion) -> Page:
 def _option(o: Occasion, way: Way, reason: Reason | None, *, quickest: bool) -> Option:
     art, title, sentence = _WAYS[way]
     if reason is not None:
-        why = f"{o.say(REASONS[reason][0])} {o.say('Choose another way.')}"
-        key = Key(way.value, o.say(title), Explain(why), state=KeyState.NOT_YET)
+        choose_another = o.say("Choose another way.")
+        why = Explain(f"{o.say(REASONS[reason][0])} {choose_another}")
+        key = Key(way.value, o.say(title), why, state=KeyState.NOT_YET)
         return Option(key, art, o.say("Not available at the moment"), available=False)
     key = Key(way.value, o.say(title), Answer(way), icon=Icon.CHEVRON_RIGHT)
     if quickest:

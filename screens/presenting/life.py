@@ -250,7 +250,7 @@ OUTLOOKS: Final[Mapping[Stage, Outlook]] = {
         Tone.INFO, Icon.MOVE_TO_INBOX, later("{document} came back to us"), later("The post did not reach you.")
     ),
     Stage.CANCELLED: Outlook(
-        Tone.WARN, Icon.WARNING, later("{document} will not be made"), later("The order was cancelled on {day}.")
+        Tone.WARN, Icon.WARNING, later("{document} was cancelled"), later("The order ended on {day}.")
     ),
     Stage.DESTROYED: Outlook(
         Tone.WARN,

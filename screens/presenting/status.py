@@ -220,9 +220,10 @@ def _as_of(o: Occasion, step: ShowStatus) -> Block:
     day, time = say.weekday(as_of.date()), say.time(as_of.time())
     if not step.stale:
         return Small(say("As of {day}, {time}", day=day, time=time))
+    may_have_changed = say("It may have changed since.")
     return Note(
         Tone.WARN,
         Icon.HISTORY,
-        f"{say('It may have changed since.')} {o.help_here()}",
+        f"{may_have_changed} {o.help_here()}",
         strong=say("This is what we knew on {day} at {time}.", day=day, time=time),
     )

@@ -66,18 +66,20 @@ def attract(step: Attract, o: Occasion) -> Page:
     return o.page(
         step,
         Layout.ATTRACT,
-        Welcome(tuple(_welcome(o.look.language, o.surroundings))),
+        Welcome(_welcome(o.look.language, o.surroundings)),
         Mentions(say("What you can do here"), tuple(_mentions(o, step.services))),
         Languages(say("Touch your language to begin"), Icon.TOUCH_APP, languages),
     )
 
 
-def _welcome(first: str, around: Surroundings) -> Iterator[tuple[str, str]]:
+def _welcome(first: str, around: Surroundings) -> tuple[tuple[str, str], ...]:
     """The town's greeting large in one language and small in the next, beginning with the citizen's."""
     tags = [first, *(tag for tag in around.languages if tag != first)]
-    for place, tag in enumerate(tags):
-        next_words = Words(tags[(place + 1) % len(tags)])
-        yield Words(tag)("Welcome"), next_words("Welcome to {town} town hall", town=around.town)
+    large, small = [], []
+    for say in (Words(tag) for tag in tags):
+        large.append(say("Welcome"))
+        small.append(say("Welcome to {town} town hall", town=around.town))
+    return tuple(zip(large, [*small[1:], small[0]], strict=True))
 
 
 def _mentions(o: Occasion, services: tuple[ServiceKey, ...]) -> Iterator[Mention]:

@@ -118,6 +118,10 @@ def _bring_in_step(language: str) -> None:
         for message in catalogue:
             if message.id:
                 message.string = message.id
+    _write(language, catalogue)
+
+
+def _write(language: str, catalogue: Catalog) -> None:
     text = io.BytesIO()
     write_po(text, catalogue, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
     lines = text.getvalue().splitlines(keepends=True)
