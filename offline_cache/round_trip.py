@@ -94,7 +94,7 @@ class RoundTrip:
         if batch.commands and not moved:
             # The office answers, but does not go on: knocking faster would not help.
             raise NotUnderstood("commands_not_acknowledged")
-        return 0.0 if more or (batch.waiting and moved) else float(answer.retry_after)
+        return 0.0 if more or (moved and self._outbox.waiting()) else float(answer.retry_after)
 
     def _ask(self, batch: Batch, cursor: Cursor) -> SyncAnswer:
         request = SyncRequest(
@@ -117,18 +117,16 @@ class RoundTrip:
         return answer
 
     def _settle(self, batch: Batch, answer: SyncAnswer) -> bool:
-        """Note the acknowledgement; whether it went beyond what was sent."""
-        first = batch.commands[0].seq if batch.commands else answer.ack + 1
+        """Note the acknowledgement; whether it moved."""
         self._outbox.settle(answer.ack, answer.results)
-        if answer.ack + 1 < first:
-            log.warning("The office went back to command %d and gets the later ones again.", answer.ack)
-            return True
         for result in answer.results:
             if result.r == "rejected":
                 log.warning("The office rejected command %d: %s.", result.seq, result.code)
-        if batch.commands and answer.ack >= first:
-            log.info("The office has %d more commands, %d wait.", answer.ack - first + 1, self._outbox.waiting())
-        return answer.ack >= first
+        if answer.ack < batch.acked:
+            log.warning("The office went back to command %d and gets the later ones again.", answer.ack)
+        elif answer.ack > batch.acked:
+            log.info("The office took %d commands, %d wait.", answer.ack - batch.acked, self._outbox.waiting())
+        return answer.ack != batch.acked
 
     def _take_in(self, cursor: Cursor, answer: SyncAnswer) -> bool:
         """Bring the replica up to the answer; whether more is to be had at once."""

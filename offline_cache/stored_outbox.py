@@ -56,13 +56,14 @@ class Line:
 class Batch:
     """What one request carries: the number of the attempt, its commands, and how many wait behind them.
 
-    `last` is the newest number given out when the batch was taken.
+    `acked` and `last` are the newest numbers acknowledged and given out when the batch was taken.
     """
 
     db: str
     attempt: int
     commands: tuple[Command, ...]
     waiting: int
+    acked: int
     last: int
 
 
@@ -164,7 +165,7 @@ class StoredOutbox:
             if room < 0 and commands:
                 break
             commands.append(Command.model_validate_json(text))
-        return Batch(db, attempt, tuple(commands), last - acked - len(commands), last)
+        return Batch(db, attempt, tuple(commands), last - acked - len(commands), acked, last)
 
     def settle(self, ack: int, results: Iterable[Result]) -> None:
         """Note that the office has everything up to `ack`, and what became of each command.

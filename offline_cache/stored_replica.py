@@ -15,7 +15,6 @@ from central_office.contract.claims import lookup_key
 from offline_cache.database import Database, FileBroken, FileMissing, FileTooNew
 from offline_cache.migrations.replica import DOCUMENTS, REPLICA
 from offline_cache.replica import ReplicaUnavailable
-from offline_cache.replica import ReplicaUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
