@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RIG: Final = "rig.toml"
 ADDRESSES: Final = "simulators.json"
 
-_RECEIPT_FACE: Final = "assets/fonts/FiraMono-500.ttf"
+_RECEIPT_FACES: Final = ("assets/fonts/FiraMono-500.ttf", "assets/fonts/FiraSans-Regular.ttf")
 
 
 class Bench:
@@ -32,7 +32,7 @@ class Bench:
         run.mkdir(parents=True, exist_ok=True)
         self.camera = Camera(settings.camera_port)
         self.scanner = Scanner(run / "scanner")
-        self.printer = Printer(settings.printer_port, settings.print_speed, settings.receipt_font or _receipt_face())
+        self.printer = Printer(settings.printer_port, settings.print_speed, _receipt_faces())
         self.line = Line(settings.line_port, settings.office) if settings.office is not None else None
         self.letters = Letters(settings.letters_directory)
         self.dock = Dock(
@@ -85,13 +85,11 @@ address = "tcp://127.0.0.1:{self.printer.port}"
 """
 
 
-def _receipt_face() -> Path | None:
-    """The kiosk's own monospaced face, if the screens are installed beside us; Pillow has one of its own otherwise."""
+def _receipt_faces() -> tuple[Path, ...]:
+    """The kiosk's own faces, if the screens are installed beside us; Pillow has one of its own otherwise."""
     found = find_spec("screens")
-    for place in (found.submodule_search_locations or ()) if found is not None else ():
-        if (face := Path(place) / _RECEIPT_FACE).is_file():
-            return face
-    return None
+    places = (found.submodule_search_locations or ()) if found is not None else ()
+    return tuple(face for place in places for name in _RECEIPT_FACES if (face := Path(place) / name).is_file())
 
 
 def _write(path: Path, text: str) -> None:

@@ -109,4 +109,4 @@ class Listener:
         thread = threading.Thread(target=life, name="simulator", daemon=True)
         with self._lock:
             self._threads.add(thread)
-        thread.start()
+            thread.start()

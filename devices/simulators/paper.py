@@ -36,15 +36,11 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 class Pen:
-    """Draws what happens, with one typeface; letters stand in cells of the printer's size."""
+    """Draws what happens; a letter is drawn in the first of the faces that has it, in a cell of the printer's size."""
 
-    def __init__(self, typeface: Path | None) -> None:
+    def __init__(self, faces: Sequence[Path]) -> None:
         # A monospaced face whose letters are 0.6 em wide fills the 12 dots of font A at 20 pixels.
-        self._font: _Font = (
-            ImageFont.truetype(str(typeface), 20) if typeface is not None else ImageFont.load_default(20)
-        )
-        # Bytes of a half-understood stream may name letters that the face lacks.
-        self._monospaced = typeface is not None
+        self._faces: list[_Font] = [ImageFont.truetype(str(face), 20) for face in faces] or [ImageFont.load_default(20)]
 
     def height(self, happening: Happening) -> int:
         """How many dots of paper it moves."""
@@ -100,14 +96,20 @@ class Pen:
                 # The printer's own line-drawing letters meet their neighbours.
                 canvas.line((column * cell, line // 2, (column + 1) * cell, line // 2), 255, 2)
             elif letter.isprintable():
-                at = (column * cell, 0) if self._monospaced else (column * cell + 1, 0)
-                canvas.text(at, letter, 255, font=self._font, stroke_width=0)
+                face = next((face for face in self._faces if _has(face, letter)), self._faces[-1])
+                left = column * cell + max(0, round((cell - face.getlength(letter)) / 2))
+                canvas.text((left, 0), letter, 255, font=face)
                 if style.bold:
-                    canvas.text((at[0] + 1, 0), letter, 255, font=self._font)
+                    canvas.text((left + 1, 0), letter, 255, font=face)
         if style.underline:
             canvas.line((0, line + 2, ink.width, line + 2), 255, 2)
         ink = ink.resize((ink.width * style.width, ink.height * style.height), Image.Resampling.LANCZOS)
         return ImageOps.invert(ink) if style.inverse else ink
+
+
+def _has(face: _Font, letter: str) -> bool:
+    """Whether the face draws the letter otherwise than one that no face has (a private one)."""
+    return letter.isspace() or bytes(face.getmask(letter)) != bytes(face.getmask("\ue123"))
 
 
 def picture(strips: Sequence[Image.Image], *, torn: bool) -> bytes:

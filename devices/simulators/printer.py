@@ -14,7 +14,7 @@ from devices.simulators.paper import DOTS_PER_MM, Pen, picture
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from PIL import Image
@@ -51,9 +51,9 @@ class Slip:
 class Printer:
     """`speed` in millimetres a second; all methods may be called from any thread."""
 
-    def __init__(self, port: int, speed: float, typeface: Path | None) -> None:
+    def __init__(self, port: int, speed: float, faces: Sequence[Path]) -> None:
         self._speed = speed
-        self._pen = Pen(typeface)
+        self._pen = Pen(faces)
         self._changed = threading.Condition()
         self._buffer = bytearray()
         self._cleared = 0

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import zxingcpp
 
 Pixels = npt.NDArray[np.uint8]
+Levels = npt.NDArray[np.float32]
 
 WIDTH: Final = 1280
 HEIGHT: Final = 720
@@ -19,7 +20,8 @@ HEIGHT: Final = 720
 _CODE_SHARE: Final = 0.42
 _SHEET_SHARE: Final = 0.92
 _SWAY: Final = 3
-_QR_ONLY: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_COARSE: Final = 4
+"""Light changes slowly: it is reckoned at a quarter of the resolution."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def subject(picture: Pixels) -> Subject:
     """Hold up a picture, its code before the camera."""
     height, width = picture.shape[:2]
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    codes = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=_QR_ONLY)
+    qr_only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=qr_only)
     if not codes:
         return Subject(picture, (width / 2, height / 2), height * _CODE_SHARE / _SHEET_SHARE)
     corners = codes[0].position
@@ -85,18 +88,17 @@ def lobby() -> Pixels:
 def compose(held: Subject | None, view: View) -> Pixels:
     """One still picture without noise, `_SWAY` pixels larger than the view on each side."""
     size = (WIDTH + 2 * _SWAY, HEIGHT + 2 * _SWAY)
-    picture = np.asarray(cv2.resize(lobby(), size), np.float32)
+    picture = np.asarray(cv2.resize(lobby(), size), np.uint8)
     if held is not None:
         placing = _placing(held, view, size)
         # Half a sheet's worth of pixels is thrown away when it is held far off: smooth first, or it flickers.
         shrink = abs(float(np.linalg.det(placing[:2, :2]))) ** 0.5
         smooth = held.picture if shrink > 0.7 else cv2.GaussianBlur(held.picture, (0, 0), 0.45 / max(shrink, 0.05))
-        paper = cv2.warpPerspective(smooth, placing, size, flags=cv2.INTER_LINEAR)
-        mask = cv2.warpPerspective(np.full(held.picture.shape[:2], 255, np.uint8), placing, size).astype(np.float32)
-        shadow = cv2.GaussianBlur(np.roll(mask, (14, 8), (0, 1)), (0, 0), 16)[..., None] / 255
-        picture *= 1 - 0.45 * shadow
-        opacity = mask[..., None] / 255
-        picture = np.asarray(picture * (1 - opacity) + paper * (np.float32(0.93) * opacity), np.float32)
+        mask = np.asarray(cv2.warpPerspective(np.full(held.picture.shape[:2], 255, np.uint8), placing, size), np.uint8)
+        picture = _shadowed(picture, mask)
+        # Paper throws back nine tenths of the light.
+        paper = cv2.warpPerspective(cv2.convertScaleAbs(smooth, alpha=0.93), placing, size, flags=cv2.INTER_LINEAR)
+        picture = np.where(mask[..., None] > 127, paper, picture)
     return _lit(picture, view)
 
 
@@ -125,20 +127,37 @@ def _placing(held: Subject, view: View, size: tuple[int, int]) -> npt.NDArray[np
     return np.asarray(moved @ tilted @ scaled @ turned @ to_origin, np.float64)
 
 
-def _lit(picture: npt.NDArray[np.float32], view: View) -> Pixels:
+def _shadowed(picture: Pixels, mask: Pixels) -> Pixels:
+    """The picture with the soft shadow that the sheet under `mask` throws."""
+    height, width = mask.shape
+    small = cv2.resize(mask, (width // _COARSE, height // _COARSE), interpolation=cv2.INTER_AREA)
+    moved = np.roll(small, (14 // _COARSE, 8 // _COARSE), (0, 1))
+    light = 1 - 0.45 / 255 * cv2.GaussianBlur(moved.astype(np.float32), (0, 0), 16 / _COARSE)
+    return _multiplied(picture, light, None)
+
+
+def _lit(picture: Pixels, view: View) -> Pixels:
     height, width = picture.shape[:2]
-    columns, rows = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    columns, rows = np.meshgrid(
+        np.linspace(-1, 1, width // _COARSE, dtype=np.float32), np.linspace(-1, 1, height // _COARSE, dtype=np.float32)
+    )
+    light, added = np.ones_like(columns), np.zeros_like(columns)
     if view.shade > 0:
         # The edge of somebody's shadow runs slantwise through the middle.
-        edge = 1 / (1 + np.exp(-(columns * 0.9 + rows * 0.5) * 9))
-        picture = picture * (1 - view.shade * 0.85 * edge[..., None]).astype(np.float32)
+        light -= view.shade * 0.85 / (1 + np.exp(-(columns * 0.9 + rows * 0.5) * 9))
     if view.glare > 0:
         x, y = view.x * 2 + 0.1, view.y * 2 - 0.12
-        spot = np.exp(-(((columns - x) * 1.78) ** 2 + (rows - y) ** 2) / 0.05)
-        picture = picture + (330 * view.glare * spot[..., None]).astype(np.float32)
-    if view.dim > 0:
-        picture = picture * (1 - 0.92 * view.dim) + 6 * view.dim
-    lit = np.clip(picture, 0, 255).astype(np.uint8)
-    if view.blur > 0:
-        lit = np.asarray(cv2.GaussianBlur(lit, (0, 0), view.blur), np.uint8)
-    return lit
+        added += 330 * view.glare * np.exp(-(((columns - x) * 1.78) ** 2 + (rows - y) ** 2) / 0.05)
+    light *= 1 - 0.92 * view.dim
+    added += 6 * view.dim - 0.92 * view.dim * added
+    lit = _multiplied(picture, light, added)
+    return lit if view.blur <= 0 else np.asarray(cv2.GaussianBlur(lit, (0, 0), view.blur), np.uint8)
+
+
+def _multiplied(picture: Pixels, light: Levels, added: Levels | None) -> Pixels:
+    """The picture times `light` plus `added`, both coarse maps without colour."""
+    size = (picture.shape[1], picture.shape[0])
+    product = cv2.multiply(picture, cv2.merge([cv2.resize(light, size)] * 3), dtype=cv2.CV_32F)
+    if added is not None and added.any():
+        product = cv2.add(product, cv2.merge([cv2.resize(added, size)] * 3))
+    return np.asarray(cv2.convertScaleAbs(product), np.uint8)

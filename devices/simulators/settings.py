@@ -28,4 +28,3 @@ class Settings:
     printer_port: int = 0
     line_port: int = 0
     print_speed: float = 150.0
-    receipt_font: Path | None = None

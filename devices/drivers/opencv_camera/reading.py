@@ -1,8 +1,9 @@
 """A QR code out of one grey picture: plainly every time, and one step of a preprocessing ladder in rotation.
 
 Each step rescues codes that the plain reading misses: shade and dim phones (gamma), uneven light (CLAHE), small or
-blurred print (enlarging), glare and dim screens (a global threshold), thin or faded print (erosion). One step a
-picture keeps the cost constant; at 15 pictures a second the whole ladder has been climbed within half a second.
+blurred print (enlarging), glare and dim screens (a global threshold), thin or faded print (erosion), light codes on
+a phone's dark background (inverting). One step a picture keeps the cost constant; at 15 pictures a second the whole
+ladder has been climbed within half a second.
 The dear steps work on the middle of the picture, or around the place where a code was just seen but not read.
 """
 
@@ -56,7 +57,6 @@ class Step:
     binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage
 
 
-_QR_ONLY: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _GAMMA: Final = np.round(255 * (np.arange(256) / 255) ** 0.4).astype(np.uint8)
 _EROSION: Final = np.ones((3, 3), np.uint8)
 _CLAHE: Final = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8))
@@ -71,11 +71,12 @@ def _enlarged(scale: float) -> Callable[[Pixels], Pixels]:
 
 LADDER: Final = (
     Step("gamma", 0.75, 1.0, lambda grey: np.asarray(cv2.LUT(grey, _GAMMA), np.uint8)),
-    Step("clahe", 0.6, 1.0, lambda grey: np.asarray(_CLAHE.apply(grey), np.uint8)),
+    Step("clahe", 0.4, 1.0, lambda grey: np.asarray(_CLAHE.apply(grey), np.uint8)),
     Step("larger", 0.5, 1.5, _enlarged(1.5)),
     Step("global", 1.0, 1.0, lambda grey: grey, zxingcpp.Binarizer.GlobalHistogram),
     Step("erode", 0.75, 1.0, lambda grey: np.asarray(cv2.erode(grey, _EROSION), np.uint8)),
-    Step("double", 0.4, 2.0, _enlarged(2.0)),
+    Step("double", 0.35, 2.0, _enlarged(2.0)),
+    Step("inverse", 1.0, 1.0, lambda grey: np.asarray(cv2.bitwise_not(grey), np.uint8)),
 )
 
 
@@ -129,7 +130,12 @@ def _zxing(grey: Pixels, binarizer: zxingcpp.Binarizer) -> list[zxingcpp.Barcode
     # All formats would cost thirteen times as much; `text` is never touched, because a stranger's bytes need not be
     # text; with errors returned, a code that is there but cannot be read still says where it is.
     return list(
-        zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=_QR_ONLY, binarizer=binarizer, return_errors=True)
+        zxingcpp.read_barcodes(
+            np.ascontiguousarray(grey),
+            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+            binarizer=binarizer,
+            return_errors=True,
+        )
     )
 
 
