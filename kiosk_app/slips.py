@@ -11,9 +11,8 @@ from devices.roles import RECEIPT_PRINTER, NotPrinted, Printed, PrintUnknown
 from screens.steps import SlipState
 
 if TYPE_CHECKING:
-    from screens.slip import SlipWords
-
     from kiosk_app.desk import Desk
+    from screens.slip import SlipWords
 
 
 def receipt(words: SlipWords) -> Receipt:

@@ -28,6 +28,7 @@ class PlaceTable:
     name: str
     way: str = ""
     open: tuple[str, ...] = ()
+    box: bool = False
     name_en: str = ""
     way_en: str = ""
 

@@ -1,0 +1,76 @@
+"""The command `kiosk`, as a technician types it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = ("run", "courier", "enrol", "doctor", "simulate")
+
+
+def kiosk(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kiosk_app.cli", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_help_names_every_command_and_the_first_steps() -> None:
+    said = kiosk("--help").stdout
+    assert all(command in said for command in COMMANDS)
+    assert "first steps" in said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_page_of_help(command: str) -> None:
+    done = kiosk(command, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout) > 200
+
+
+def test_without_settings_the_file_is_named(tmp_path: Path) -> None:
+    done = kiosk("courier", "--config", str(tmp_path / "kiosk.toml"))
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith("kiosk.toml: there is no such file")
+
+
+def test_a_courier_without_enrolment_says_what_to_do(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "t"\nrig = "r"\n')
+    done = kiosk("courier", "--config", str(config))
+    assert done.returncode == 1
+    assert "kiosk enrol" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("ticket", "said"),
+    [
+        ("BTE1 nonsense", ""),
+        ("BTE1 http://127.0.0.1:9 0123456789ABCDEF", "127.0.0.1:9"),
+        ("KX7M", ""),
+        ("BTE1 http://town.example 0123456789ABCDEF", "town.example"),
+    ],
+)
+def test_a_ticket_that_cannot_be_is_said_in_one_line(tmp_path: Path, ticket: str, said: str) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "t"\nrig = "r"\n')
+    done = kiosk("enrol", "--config", str(config), "--ticket", ticket)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_the_doctor_finds_a_machine_that_is_not_enrolled(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    (tmp_path / "rig.toml").write_text("")
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "town.toml"\nrig = "rig.toml"\n')
+    done = kiosk("doctor", "--config", str(config))
+    assert done.returncode == 1
+    assert "not enrolled" in done.stdout
+    assert "there is no such file" in done.stdout
