@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -20,7 +18,7 @@ class OfficeConfig(AppConfig):
         post_migrate.connect(_make_groups, sender=self)
 
 
-def _make_groups(**_signal: Any) -> None:
+def _make_groups(**_signal: object) -> None:
     # Models can be imported only once Django is ready.
     from central_office.office.roles import make_groups  # noqa: PLC0415
 

@@ -9,11 +9,10 @@ runs (`pg_snapshot_xmin`); whatever lies below is complete.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection, models
 from django.db.models import Func, Q
-from django.db.models.expressions import Combinable
 
 from central_office.contract.messages import MAX_CHANGES
 from central_office.office.models import Change, Town
@@ -24,28 +23,28 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.expressions import Combinable
     from django.db.models.sql.compiler import SQLCompiler
 
 
 class _CurrentTransaction(Func):
     """The number of the running transaction, 0 where there is one writer only."""
 
+    template = "0"
     output_field = models.BigIntegerField()
 
-    def as_sql(self, _compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_extra: Any) -> tuple[str, list[Any]]:
-        return "0", []
-
-    def as_postgresql(self, *_arguments: Any, **_extra: Any) -> tuple[str, list[Any]]:
-        return "pg_current_xact_id()::text::bigint", []
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[str | int, ...]]:
+        """PostgreSQL's own number, which it never gives twice."""
+        return super().as_sql(compiler, connection, template="pg_current_xact_id()::text::bigint")
 
 
 class _OldestRunning(Func):
     """PostgreSQL alone: the oldest transaction that has not come to its end."""
 
+    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     output_field = models.BigIntegerField()
-
-    def as_sql(self, _compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_extra: Any) -> tuple[str, list[Any]]:
-        return "pg_snapshot_xmin(pg_current_snapshot())::text::bigint", []
 
 
 @dataclass(frozen=True, order=True)

@@ -111,10 +111,13 @@ def take(content: bytes, by: str, at: datetime) -> Report:
         for line, cells in rows:
             try:
                 application = _application(cells, places)
-                if application.number.characters in seen:
-                    raise BadRow(_("Diese Nummer steht in der Datei schon weiter oben. Löschen Sie eine der Zeilen."))
             except BadRow as problem:
                 report.refuse(line, str(problem))
+                continue
+            if application.number.characters in seen:
+                report.refuse(
+                    line, _("Diese Nummer steht in der Datei schon weiter oben. Löschen Sie eine der Zeilen.")
+                )
                 continue
             seen.add(application.number.characters)
             batch.append((line, application))
@@ -187,7 +190,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _columns(headings: list[str]) -> dict[str, int]:
-    found = {}
+    found: dict[str, int] = {}
     for column, heading in enumerate(headings):
         for name, words in _HEADINGS.items():
             if heading.strip().lower() in words:
@@ -202,10 +205,7 @@ def _columns(headings: list[str]) -> dict[str, int]:
 
 
 def _text(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:

@@ -190,8 +190,10 @@ def _text(page: Canvas, document: Document) -> float:
     down = _HEIGHT - 103 * mm
     for words in (
         "Guten Tag,",
-        "mit diesem Brief sehen Sie am Terminal im Rathaus jederzeit, wo das Dokument ist und wann Sie es abholen "
-        "können. Sie brauchen dafür keinen Termin und keine Anmeldung.",
+        (
+            "mit diesem Brief sehen Sie am Terminal im Rathaus jederzeit, wo das Dokument ist und wann Sie es abholen "
+            "können. Sie brauchen dafür keinen Termin und keine Anmeldung."
+        ),
     ):
         down = _paragraph(page, words, _BODY, down) - 2.2 * mm
     page.setFont("FiraSans-Bold", 11.5)
@@ -206,21 +208,13 @@ def _text(page: Canvas, document: Document) -> float:
         ),
         start=1,
     ):
-        down = _paragraph(page, words, _STEP, down, bullet=f"{number}.") - 0.8 * mm
+        down = _paragraph(page, words, _STEP, down, f"{number}.") - 0.8 * mm
     return down - 3 * mm
 
 
-def _paragraph(
-    page: Canvas,
-    words: str,
-    style: ParagraphStyle,
-    top: float,
-    width: float = _TEXT_WIDTH,
-    *,
-    bullet: str | None = None,
-) -> float:
+def _paragraph(page: Canvas, words: str, style: ParagraphStyle, top: float, bullet: str | None = None) -> float:
     paragraph = Paragraph(words, style, bulletText=bullet)
-    _, height = paragraph.wrap(width, top)
+    _, height = paragraph.wrap(_TEXT_WIDTH, top)
     paragraph.drawOn(page, _LEFT, top - height)
     return top - height
 
@@ -249,16 +243,17 @@ def _code(page: Canvas, document: Document, town: Town, top: float) -> None:
     down = top - height - 4.5 * mm
     down = _paragraph(
         page,
-        "<b>Bitte heben Sie den Brief gut auf.</b> Wer den Code hat, sieht, wo Ihr Dokument ist. Er sieht nicht, wie Sie "
-        "heißen. Bringen Sie den Brief zur Abholung mit. Verloren? Rufen Sie uns an, wir machen den Code ungültig.",
+        "<b>Bitte heben Sie den Brief gut auf.</b> Wer den Code hat, sieht, wo Ihr Dokument ist. Er sieht nicht, "
+        "wie Sie heißen. Bringen Sie den Brief zur Abholung mit. Verloren? Rufen Sie uns an, dann gilt der Code nicht "
+        "mehr.",
         _SMALL,
         down,
     )
     _paragraph(
         page,
-        f"<b>English:</b> You applied for your {_NAMES_EN[document.kind]}. To see where it is, touch “Document status” at "
-        "the terminal in the town hall and hold this code to the camera. Without the code, type the number and your date "
-        "of birth. Keep this letter safe and bring it when you collect the document.",
+        f"<b>English:</b> You applied for your {_NAMES_EN[document.kind]}. To see where it is, touch “Document status” "
+        "at the terminal in the town hall and hold this code to the camera. Without the code, type the number and "
+        "your date of birth. Keep this letter safe and bring it when you collect the document.",
         _SMALL,
         down - 2 * mm,
     )

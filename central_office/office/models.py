@@ -134,7 +134,7 @@ class HistoryEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.stage} {self.at:%Y-%m-%d}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own signature
         """Write a new line; an old one stands.
 
         Raises:
@@ -301,7 +301,7 @@ class StaffNote(models.Model):
     def __str__(self) -> str:
         return self.what
 
-    def delete(self, *_args: Any, **_kwargs: Any) -> Never:
+    def delete(self, *_args: object, **_kwargs: object) -> Never:
         """Refuse: what was done stays written.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The office's web server: gunicorn in one process with threads, told everything here instead of in a file of its own."""
+"""The office's web server: gunicorn in one process with threads, told everything here and not in a file of its own."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class _Office(BaseApplication):
         }.items():
             self.cfg.set(name, value)
 
-    def load(self) -> WSGIHandler:
+    def load(self) -> WSGIHandler:  # type: ignore[override]  # WSGI in Django's words
         return WSGIHandler()
 
     def _say_ready(self, _worker: Worker) -> None:

@@ -1,4 +1,4 @@
-"""A document as it travels to a kiosk: no name, no number, no birth date; found by keys made with that kiosk's pepper."""
+"""A document as it travels to a kiosk: no name, number or birth date; found by keys made with that kiosk's pepper."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from central_office.contract.documents import DocumentId, DocumentStatus, StageR
 from central_office.contract.documents import Place as PlaceWords
 from central_office.contract.messages import DocumentRow
 from central_office.contract.stages import DocumentKind, Stage, ToBring
-from central_office.office.models import Document, HistoryEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from central_office.office.models import Kiosk, Town
+    from central_office.office.models import Document, HistoryEntry, Kiosk, Town
 
 PIN_LETTER_FROM_AGE = 16
 """Holders of this age and older get a PIN letter with an identity card (PAuswG section 13)."""

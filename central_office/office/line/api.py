@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from pydantic import ValidationError
 
@@ -25,6 +24,8 @@ from central_office.office.line.sync import sync as sync_kiosk
 from central_office.office.models import Kiosk, Town
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from central_office.office.settings import OfficeSettings
 
 MAX_ENROL_BODY = 4096

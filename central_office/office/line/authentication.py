@@ -1,4 +1,4 @@
-"""Whether a request comes from a kiosk that the office knows: HTTP Message Signatures (RFC 9421) over its body's digest.
+"""Whether a request comes from a kiosk that the office knows: HTTP Message Signatures (RFC 9421) over its digest.
 
 The time of the signature is not enforced: kiosks have wrong clocks, and a replayed request does no harm, because its
 sequence numbers were applied already.
@@ -49,7 +49,7 @@ class _KiosksKeys(HTTPSignatureKeyResolver):
 class _TimelessVerifier(HTTPMessageVerifier):
     """Checks everything but the clock."""
 
-    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:  # noqa: ARG002  # the library's names
+    def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:  # noqa: ANN401, ARG002  # the library's
         if "created" not in sig_input.params:
             raise InvalidSignature("created is missing")
 

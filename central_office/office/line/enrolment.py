@@ -41,7 +41,7 @@ def new_ticket(
 
 
 def enrol(request: EnrolRequest, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes) -> EnrolAnswer:
-    """Make the machine a kiosk. The same ticket with the same key gets the same answer again, for answers that got lost.
+    """Make the machine a kiosk; the same ticket with the same key gets the same answer again, if the first got lost.
 
     Raises:
         Refused: no such ticket, one that is used or too old, a key that is none or belongs to another kiosk.

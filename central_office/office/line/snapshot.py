@@ -10,7 +10,6 @@ import gzip
 import os
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -21,6 +20,7 @@ from central_office.office.travelling import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from central_office.office.models import Kiosk, Town

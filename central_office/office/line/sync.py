@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from django.db import DatabaseError, transaction
@@ -34,6 +33,8 @@ from central_office.office.models import Document, Kiosk, ReceivedCommand, Visit
 from central_office.office.travelling import rows
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from central_office.contract.base import Message
     from central_office.office.models import Town
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +15,12 @@ from central_office.office.words import KINDS, STAGES
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+    from django.utils.functional import _StrPromise
 
 
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+def _day(label: _StrPromise, *, required: bool = True) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget)
 
 
 class SignInForm(forms.Form):
@@ -98,9 +100,9 @@ class UploadForm(forms.Form):
         label=_("CSV-Datei"), allow_empty_file=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """The file, if it is not too large."""
-        file = cast("UploadedFile", self.cleaned_data["file"])
+        file = cast("UploadedFile[bytes]", self.cleaned_data["file"])
         if (file.size or 0) > MAX_UPLOAD:
             raise forms.ValidationError(_("Die Datei ist zu groß. Teilen Sie sie."))
         return file
@@ -109,6 +111,4 @@ class UploadForm(forms.Form):
 class TicketForm(forms.Form):
     """Where a new kiosk will stand."""
 
-    site = forms.CharField(
-        label=_("Wo steht das Terminal?"), max_length=80, help_text=_("Zum Beispiel: Rathaus, Foyer")
-    )
+    site = forms.CharField(label=_("Wo steht das Terminal?"), max_length=80, help_text=_("Wie: Rathaus, Foyer"))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django calls it so
     """400."""
     return _page(
         request,
@@ -21,19 +21,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django calls it so
     """403."""
     return _page(request, 403, _("Das dürfen Sie hier nicht."), _("Fragen Sie die Leitung, wenn Sie es brauchen."))
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # same
     """403, because the form was too old or came from elsewhere."""
     return _page(
         request, 403, _("Das Formular ist zu alt."), _("Laden Sie die Seite neu und füllen Sie es noch einmal aus.")
     )
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django calls it so
     """404."""
     return _page(request, 404, _("Diese Seite gibt es nicht."), _("Vielleicht wurde das Dokument inzwischen gelöscht."))
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import words
 
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
 register = template.Library()
 
 _ICONS = {
-    "add": 0xE145, "apps": 0xE5C3, "arrow_back": 0xE5C4, "arrow_forward": 0xE5C8, "block": 0xF08C, "check_circle": 0xF0BE,
-    "cancel": 0xE888, "chevron_left": 0xE5CB, "chevron_right": 0xE5CC, "download": 0xF090, "error": 0xF8B6,
+    "add": 0xE145, "apps": 0xE5C3, "arrow_back": 0xE5C4, "arrow_forward": 0xE5C8, "block": 0xF08C,
+    "check_circle": 0xF0BE, "cancel": 0xE888, "chevron_left": 0xE5CB, "chevron_right": 0xE5CC, "download": 0xF090,
+    "error": 0xF8B6,
     "history": 0xE8B3, "id_card": 0xF4CA, "inbox": 0xE156, "info": 0xE88E, "language": 0xEA07, "logout": 0xE9BA,
     "mail": 0xE159, "monitor_heart": 0xEAA2, "pending": 0xEF64, "print": 0xE8AD, "qr_code_2": 0xE00A,
     "refresh": 0xE5D5, "schedule": 0xEFD6, "search": 0xEF7A, "task_alt": 0xE2E6, "upload": 0xF09B, "warning": 0xF083,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 
 from central_office.office import clock
@@ -15,7 +13,7 @@ class Command(BaseCommand):
 
     help = "Forget finished documents (90 days), old changes, tickets and tries. Run it every night."
 
-    def handle(self, *_arguments: Any, **_options: Any) -> None:
+    def handle(self, *_arguments: object, **_options: object) -> None:
         """Forget, and say how much."""
         for what, count in tidy(clock.now()).items():
             self.stdout.write(f"{count:6} {what}")
