@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deploy.demonstration.crew import Part
-from deploy.demonstration.ready import LOOPBACK, FileExists, Notified, PageAnswers
+from deploy.demonstration.ready import LOOPBACK, Notified, PageAnswers, at_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +153,7 @@ class Plan:
         return Part(
             name="courier",
             argv=(self._command("kiosk"), "courier", "--config", str(self.places.settings)),
-            ready=FileExists(self.places.settings),
+            ready=at_once,
         )
 
     def kiosk(self, notified: Notified, environment: Mapping[str, str]) -> Part:

@@ -78,6 +78,11 @@ class Notified:
         self._socket.close()
 
 
+def at_once() -> bool:
+    """Wait for nothing: its work can't be seen from outside, and a fall is noticed later."""
+    return True
+
+
 def is_taken(port: int) -> bool:
     """Say whether a port of this machine is in use; a connection that is just being closed does not count."""
     with socket.socket() as attempt:

@@ -123,15 +123,15 @@ def test_a_whole_demonstration_from_nothing_to_ctrl_c(machine: Machine) -> None:
     assert "Sign in as somebody with password something." in said
     assert f"ssh -L {base}:127.0.0.1:{base} -L {base + 1}:127.0.0.1:{base + 1} -L {base + 2}" in said
     assert "[7/7] Kiosk" in said
-    assert machine.calls() == [
+    calls = machine.calls()
+    assert calls[:5] == [
         "office demo",
         "office serve",
         "kiosk simulate",
         "office enrol-token",
         f"kiosk enrol --replace --ticket TICKET http://127.0.0.1:{base + 3}",
-        "kiosk courier",
-        "kiosk run",
     ]
+    assert sorted(calls[5:]) == ["kiosk courier", "kiosk run"]  # side by side
     with urllib.request.urlopen(f"http://127.0.0.1:{base + 2}/vnc.html", timeout=10) as page:
         assert "noVNC" in page.read().decode()
     pids = machine.pids()
