@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """The state of the open page: typed characters, the explanation asked for, the part shown, whether it is read aloud."""
+    """The open page's state: what was typed, the explanation asked for, the part shown, whether it is read aloud."""
 
     text: str = ""
     explanation: str = ""

@@ -210,7 +210,8 @@ class Note:
 class Banner:
     """The answer: a solid box with a large icon.
 
-    `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour. `aloud` is read into the hall instead of `words`: it names no document.
+    `tone` OK is solid green; WARN, BAD and INFO are outlined with their colour. `aloud` is read into the hall instead
+    of `words`: it names no document.
     """
 
     tone: Tone

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import READY_STAGES, Stage, ToBring
 from screens.presenting.collecting import BRING, goal
-from screens.presenting.life import KINDS, OUTLOOKS
+from screens.presenting.life import EXPECTS, KINDS, OUTLOOKS
 from screens.wording import Words, later
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _more(document: DocumentStatus, say: Words, around: Surroundings) -> Iterato
             yield say("{place}, until {day}.", place=place, day=day)
             yield say("Until {day}.", day=day)
         yield f"{place}."
-    elif document.expected_on is not None and document.expected_on >= around.now.date():
+    elif document.stage in EXPECTS and document.expected_on is not None and document.expected_on >= around.now.date():
         yield say("Expected {day}.", day=say.day_of_year(document.expected_on))
 
 
@@ -123,5 +123,5 @@ def _facts(document: DocumentStatus, say: Words, around: Surroundings) -> Iterat
             yield say("Way"), there.way
         if document.collect_until is not None:
             yield say("Collect it until"), say.day_of_year(document.collect_until)
-    elif document.expected_on is not None and document.expected_on >= around.now.date():
+    elif document.stage in EXPECTS and document.expected_on is not None and document.expected_on >= around.now.date():
         yield say("We expect it by"), say.day_of_year(document.expected_on)

@@ -142,7 +142,8 @@ def timeline(o: Occasion, document: DocumentStatus) -> Timeline:
     """Where the document is: what is done, what is now, what comes."""
     lines = [(_LINE_OF[reached.stage], reached.on) for reached in document.history]
     now = lines[-1][0]
-    rows = _stopped_rows(o, lines) if now in _STOPS else _rows(o, lines, document.expected_on)
+    expected = document.expected_on if document.stage in EXPECTS else None
+    rows = _stopped_rows(o, lines) if now in _STOPS else _rows(o, lines, expected)
     return Timeline(o.say("Where it is"), rows, _ICONS.get(now, Icon.TASK))
 
 
@@ -263,6 +264,17 @@ OUTLOOKS: Final[Mapping[Stage, Outlook]] = {
     ),
 }
 """The answer for every stage."""
+
+EXPECTS: Final = frozenset(
+    {
+        Stage.APPLIED,
+        Stage.SENT_TO_PRODUCER,
+        Stage.IN_PRODUCTION,
+        Stage.SHIPPED_TO_OFFICE,
+        Stage.DIRECT_SHIP,
+    }
+)
+"""The stages in which the expected day still counts."""
 
 WRITES: Final = frozenset(
     {

@@ -24,7 +24,7 @@ from screens.pages import (
     Weight,
 )
 from screens.presenting.collecting import BRING, goal
-from screens.presenting.life import KINDS, OUTLOOKS, WRITES, timeline
+from screens.presenting.life import EXPECTS, KINDS, OUTLOOKS, WRITES, timeline
 from screens.presenting.occasion import primary
 from screens.slip import phone_text
 from screens.steps import SlipState, StatusChoice
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE: Final = 3
 """More facts than these do not fit on a page together with all the rest."""
+
+_COLLECTING: Final = READY_STAGES | {Stage.AT_POST_BRANCH}
 
 
 def show_status(step: ShowStatus, o: Occasion) -> Page:
@@ -66,7 +68,7 @@ def show_status(step: ShowStatus, o: Occasion) -> Page:
     finish = primary("finish", say("Finish"), Answer(StatusChoice.FINISH), Icon.CHECK)
     parts: list[tuple[str, tuple[Block, ...]]] = [
         (say("Where it is"), (life,)),
-        *_fact_parts(o, facts),
+        *_fact_parts(o, facts, collecting=document.stage in _COLLECTING),
         (say("Take this with you"), (take_away, privacy, checked)),
     ]
     if o.look.text is not TextSize.NORMAL and isinstance(checked, Note):
@@ -106,11 +108,12 @@ def _part(o: Occasion, banner: Banner, parts: list[tuple[str, tuple[Block, ...]]
     return (banner, *parts[part][1], turn)
 
 
-def _fact_parts(o: Occasion, facts: tuple[Facts, ...]) -> Iterator[tuple[str, tuple[Block, ...]]]:
+def _fact_parts(o: Occasion, facts: tuple[Facts, ...], *, collecting: bool) -> Iterator[tuple[str, tuple[Block, ...]]]:
     room = _ROWS_AT_ONCE if o.look.text is TextSize.VERY_LARGE else _ROWS_AT_ONCE + 1
     for block in facts:
         for first in range(0, len(block.rows), room):
-            yield block.title, (Facts(block.title, block.rows[first : first + room]),)
+            title = o.say("What you need") if collecting else o.say("What you can do")
+            yield title, (Facts(block.title, block.rows[first : first + room]),)
 
 
 def _banner(o: Occasion, document: DocumentStatus) -> Banner:
@@ -132,7 +135,7 @@ def _sentences(o: Occasion, document: DocumentStatus) -> Iterator[str]:
         yield say("You can take it with you today.")
         return
     yield say(OUTLOOKS[stage].sentence, day=say.day(document.history[-1].on))
-    if document.expected_on is not None and stage in (*WRITES, Stage.DIRECT_SHIP):
+    if document.expected_on is not None and stage in EXPECTS:
         if document.expected_on >= today:
             yield say("We expect it by {day}.", day=say.day(document.expected_on))
         else:
@@ -149,11 +152,11 @@ def _open_today(o: Occasion, document: DocumentStatus) -> bool:
 def _facts(o: Occasion, document: DocumentStatus) -> tuple[Facts, ...]:
     say, stage = o.say, document.stage
     if stage in READY_STAGES:
-        rows = (*_bring(o, document), _where(o, document))
-        return (Facts(say("What you need to collect it"), rows),)
+        return (Facts(say("What you need to collect it"), (*_bring(o, document), _where(o, document))),)
     if stage is Stage.AT_POST_BRANCH:
-        rows = (*_bring(o, document), *(() if document.place is None else (_where(o, document),)))
-        return (Facts(say("What you need to collect it"), rows),) if rows else ()
+        there = () if document.place is None else (_where(o, document),)
+        card = FactRow(Icon.MAIL, say("The card the post left for you"), say("card"))
+        return (Facts(say("What you need to collect it"), (card, *_bring(o, document), *there)),)
     rows = tuple(_what_next(o, document))
     return (Facts(say("What you can do now"), rows),)
 
