@@ -1,0 +1,474 @@
+"""How each block of a page is drawn: its shapes from a given place downwards, and how far down it reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.icons import Icon
+from screens.pages import Dot, KeyState, Tone
+from screens.views import theme
+from screens.views.keys import colours_of, row_key, tag, target
+from screens.views.scene import Box, Dots, KeyColours, Matrix, Picture, Rect, Shape, Target
+from screens.views.text import Line, Run, icon, lay, paragraph, wrap
+from screens.views.theme import Style
+
+if TYPE_CHECKING:
+    from screens.pages import (
+        Banner,
+        Facts,
+        Heading,
+        LanguageKey,
+        Note,
+        Option,
+        PlaceRow,
+        Steps,
+        TakeAway,
+        Timeline,
+        Turn,
+        Waiting,
+    )
+    from screens.views.draft import Draft
+
+_TONE = {Tone.INFO: "info", Tone.OK: "ok", Tone.WARN: "warn", Tone.BAD: "bad"}
+
+
+def heading(draft: Draft, block: Heading, at: Rect) -> int:
+    """The one heading and its explanation."""
+    y = at.y
+    if block.over:
+        y = draft.say(block.over, draft.type.small, "muted", at) + 8
+    y = draft.say(block.words, draft.type.heading, "text", Rect(at.x, y, at.w, 0))
+    if block.body:
+        y = draft.say(block.body, draft.type.body, "text", Rect(at.x, y + 16, at.w, 0))
+    return y
+
+
+def _sentence(block: Note, style: Style, width: int) -> tuple[tuple[Run, ...], ...]:
+    """A note's paragraphs: on one line if both parts fit, else the strong part above."""
+    strong, plain = Run(block.strong, theme.MEDIUM), Run(block.words, style.face)
+    if not block.strong or not block.words:
+        return ((strong,) if block.strong else (plain,),)
+    together = (Run(block.strong + " ", theme.MEDIUM), plain)
+    return (together,) if len(wrap(together, style.size, width)) == 1 else ((strong,), (plain,))
+
+
+def note(draft: Draft, block: Note, at: Rect, *, padding: int = 24, least: int = 0) -> int:
+    """A coloured box with a filled icon and a sentence."""
+    style = draft.type.small
+    size = draft.icon(44)
+    left, gap = (28, 24) if not draft.small else (20, 16)
+    width = at.w - left - size - gap - left
+    lines = tuple(line for runs in _sentence(block, style, width) for line in wrap(runs, style.size, width))
+    height = max(size, len(lines) * style.line) + 2 * padding
+    if len(lines) == 2 and not draft.large:
+        height = 2 * style.line + 2 * (padding - 6)
+    height = max(height, least)
+    rect = Rect(at.x, at.y, at.w, height)
+    tone = _TONE.get(block.tone, "")
+    if draft.high_contrast:
+        draft.card(rect, radius=16)
+    else:
+        draft.add(Box(rect, f"{tone}-bg" if tone else "sunken", 16))
+    spot = Rect(rect.x + left, rect.y, size, rect.h)
+    draft.add(icon(block.icon.value, size, tone or "muted", spot, filled=True))
+    words = Rect(spot.right + gap, rect.mid_y - len(lines) * style.line // 2, width, len(lines) * style.line)
+    draft.put(lay(lines, style, "text", words))
+    return rect.bottom
+
+
+def flat_note(draft: Draft, block: Note, at: Rect) -> int:
+    """A note without a box, as the privacy sentence of a result."""
+    style = draft.type.small
+    size = draft.icon(44)
+    lines = tuple(
+        line for runs in _sentence(block, style, at.w - size - 20) for line in wrap(runs, style.size, at.w - size - 20)
+    )
+    height = max(size, len(lines) * style.line)
+    tone = _TONE.get(block.tone, "ok")
+    draft.add(icon(block.icon.value, size, tone, Rect(at.x, at.y, size, height), filled=True))
+    words = Rect(at.x + size + 20, at.y + (height - len(lines) * style.line) // 2, at.w - size - 20, 0)
+    draft.put(lay(lines, style, "text", words))
+    return at.y + height
+
+
+def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
+    """The answer: solid green when done, else outlined."""
+    solid = block.tone is Tone.OK
+    ink = "on-solid" if solid else "text"
+    if draft.large or draft.small:
+        return _narrow_banner(draft, block, at, solid=solid, ink=ink)
+    size = 148 if not draft.landscape else 132
+    left = 38 + size + 36 if not draft.landscape else 38 + size + 32
+    words = Rect(at.x + left, 0, at.w - left - 36, 0)
+    over, title, body = Style(28, 38, theme.MEDIUM), draft.type.heading, draft.type.body
+    parts = [
+        (block.over, over, 0),
+        (block.words, title, 0),
+        (block.sentence, body, 8 if not draft.landscape else 0),
+    ]
+    laid = [
+        (wrap((Run(text, style.face),), style.size, words.w), style, space) for text, style, space in parts if text
+    ]
+    tall = sum(len(lines) * style.line + space for lines, style, space in laid)
+    rect = Rect(at.x, at.y, at.w, max(height, tall + 64))
+    if solid:
+        draft.add(Box(rect, "ok-solid", 20))
+    else:
+        draft.card(rect, line="text", width=4)
+    spot = Rect(rect.x + 38, rect.mid_y - size // 2, size, size)
+    draft.add(icon(block.icon.value, size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
+    y = rect.y + (rect.h - tall) // 2
+    for lines, style, space in laid:
+        y += space
+        draft.put(lay(lines, style, ink, Rect(words.x, y, words.w, 0)))
+        y += len(lines) * style.line
+    return rect.bottom
+
+
+def _narrow_banner(draft: Draft, block: Banner, at: Rect, *, solid: bool, ink: str) -> int:
+    size = 124 if draft.portrait else 80
+    side = 40 if not draft.small else 24
+    gap = 28 if not draft.small else 16
+    title = draft.type.heading if not draft.small or draft.large else Style(40, 46, theme.SEMIBOLD)
+    if draft.small and draft.large:
+        title = Style(52, 58, theme.SEMIBOLD)
+    body = draft.type.body
+    first = wrap((Run(block.words, title.face),), title.size, at.w - 2 * side - size - gap)
+    second = wrap((Run(block.sentence, body.face),), body.size, at.w - 2 * side) if block.sentence else ()
+    top = max(size, len(first) * title.line)
+    height = 32 + top + (16 + len(second) * body.line if second else 0) + 32
+    rect = Rect(at.x, at.y, at.w, height)
+    if solid:
+        draft.add(Box(rect, "ok-solid", 20))
+    else:
+        draft.card(rect, line="text", width=4)
+    spot = Rect(rect.x + side, rect.y + 32, size, top)
+    draft.add(icon(block.icon.value, size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
+    y = rect.y + 32 + (top - len(first) * title.line) // 2
+    draft.put(lay(first, title, ink, Rect(spot.right + gap, y, rect.right - side - spot.right - gap, 0)))
+    draft.put(lay(second, body, ink, Rect(rect.x + side, rect.y + 32 + top + 16, at.w - 2 * side, 0)))
+    return rect.bottom
+
+
+def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
+    """Where something is: dots joined by a line, done, current and to come."""
+    dot = draft.icon(64)
+    pitch = 104 if not draft.large else 136
+    if draft.landscape:
+        pitch = 106
+    label = draft.type.label if not draft.small else Style(30, 36, theme.SEMIBOLD)
+    if draft.portrait and not draft.large:
+        label = Style(32, 38, theme.SEMIBOLD)
+    if draft.landscape:
+        label = Style(32, 38, theme.SEMIBOLD)
+    when = draft.type.small
+    inside = 38 if not draft.small else 24
+    top = at.y + 30
+    title = draft.type.title
+    first = top + title.line + (32 if not draft.small else 20)
+    pitch = max(pitch, label.line + when.line + 12) if not draft.small else dot + 32
+    rect = Rect(at.x, at.y, at.w, max(height, first - at.y + pitch * (len(block.rows) - 1) + dot + 28))
+    draft.card(rect)
+    x = rect.x + inside
+    draft.say(block.title, title, "text", Rect(x, top, rect.w - 2 * inside, 0))
+    text_x = x + dot + (24 if not draft.small else 20)
+    room = rect.right - 16 - text_x
+    for number, row in enumerate(block.rows):
+        spot = Rect(x, first + number * pitch, dot, dot)
+        if number + 1 < len(block.rows):
+            follows = block.rows[number + 1].dot
+            token = "ok-solid" if row.dot is Dot.DONE and follows is not Dot.STOPPED else "track"
+            draft.add(Box(Rect(spot.mid_x - 3, spot.bottom, 6, pitch - dot), token))
+        _dot(draft, row.dot, block.icon, spot)
+        reached = row.dot is not Dot.LATER
+        style = label if reached else label.cut(theme.REGULAR)
+        lines = wrap((Run(row.words, style.face),), style.size, room)
+        tall = len(lines) * style.line + (when.line - 4 if row.when else 0)
+        y = spot.mid_y - tall // 2
+        draft.put(lay(lines, style, "text" if reached else "muted", Rect(text_x, y, room, 0)))
+        if row.when:
+            spoken = Rect(text_x, y + len(lines) * style.line - 3, room, 0)
+            draft.say(row.when, when, "muted", spoken)
+    return rect.bottom
+
+
+def _dot(draft: Draft, dot: Dot, sign: Icon, spot: Rect) -> None:
+    radius = spot.w // 2
+    inner = spot.inset(max(6, draft.icon(6)))
+    match dot:
+        case Dot.DONE:
+            draft.add(Box(spot, "ok-solid", radius))
+            draft.add(icon(Icon.CHECK.value, spot.w * 5 // 8, "on-solid", spot))
+        case Dot.NOW:
+            draft.add(Box(spot, "text" if not draft.high_contrast else "on-chrome", radius))
+            draft.add(Box(inner, "glow", inner.w // 2))
+            draft.add(icon(sign.value, spot.w * 9 // 16, "chrome-on-text", spot, filled=True))
+        case Dot.LATER:
+            thin = spot.inset(4)
+            draft.add(Box(spot, "line", radius), Box(thin, "surface", thin.w // 2))
+        case Dot.STOPPED:
+            draft.add(Box(spot, "bad-solid", radius))
+            draft.add(icon(Icon.CLOSE.value, spot.w * 5 // 8, "on-solid", spot))
+
+
+def facts(draft: Draft, block: Facts, at: Rect, height: int = 0) -> int:
+    """A card with a title and a chip and sentence per fact."""
+    inside = 38 if not draft.small else 24
+    side = draft.icon(72) if not draft.small else 56
+    title, body = draft.type.title, draft.type.body
+    top = at.y + 30
+    y = top + title.line + (26 if not draft.landscape else 24)
+    placed: list[tuple[Rect, int]] = []
+    room = at.w - 2 * inside - side - 24
+    for row in block.rows:
+        lines = _with_strong(row.words, row.strong, body, room)
+        tall = max(side, len(lines) * body.line)
+        placed.append((Rect(at.x + inside, y, side, tall), len(lines)))
+        y += tall + 20
+    rect = Rect(at.x, at.y, at.w, max(height, y - 20 + 28 - at.y))
+    draft.card(rect)
+    draft.say(block.title, title, "text", Rect(at.x + inside, top, at.w - 2 * inside, 0))
+    for row, (spot, count) in zip(block.rows, placed, strict=True):
+        chip = Rect(spot.x, spot.y + (spot.h - side) // 2, side, side)
+        draft.chip(chip, "c-doc-bg")
+        draft.add(icon(row.icon.value, round(side * 0.62), "c-doc", chip, filled=True))
+        lines = _with_strong(row.words, row.strong, body, room)
+        words = Rect(spot.right + 24, spot.mid_y - count * body.line // 2, room, 0)
+        draft.put(lay(lines, body, "text", words))
+    return rect.bottom
+
+
+def _with_strong(words: str, strong: str, style: Style, width: int) -> tuple[Line, ...]:
+    before, found, after = words.partition(strong) if strong else (words, "", "")
+    runs = (Run(before, style.face), Run(found, theme.SEMIBOLD), Run(after, style.face))
+    return wrap(tuple(run for run in runs if run.text), style.size, width)
+
+
+def code(draft: Draft, text: str, at: Rect, *, quiet: int = 33) -> None:
+    """A QR block: white, two pixels of line, the quiet zone of four modules inside."""
+    draft.add(Box(at, "card-line", 12), Box(at.inset(2), "#FFFFFF", 10))
+    draft.add(Matrix(at.inset(quiet), text))
+
+
+def take_away(draft: Draft, block: TakeAway, at: Rect, height: int = 0, *, key_elsewhere: bool = False) -> int:
+    """A card with the QR code for the phone, and a key to print."""
+    inside = 34 if not draft.small else 24
+    title = draft.type.title
+    rect = Rect(at.x, at.y, at.w, height)
+    body_from = at.y + 30 + title.line + 28
+    side = 268 if not draft.landscape else 244
+    if draft.landscape:
+        side = min(side, at.bottom - body_from - 24) if at.h else side
+    caption = draft.type.small
+    beside = draft.landscape or draft.large or draft.small
+    words = block.state or block.caption
+    if height == 0:
+        tall = 30 + title.line + 28 + side + 28
+        if not beside:
+            tall += caption.line + 16
+        if block.key and not key_elsewhere:
+            tall += (112 if not draft.large else 132) + draft.panel.edge + 24
+        rect = Rect(at.x, at.y, at.w, tall)
+    draft.card(rect)
+    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 30, at.w - 2 * inside, 0))
+    square = Rect(at.x + inside, body_from, side, side)
+    if not beside:
+        square = Rect(square.x, at.y + 106, 268, 280)
+    code(draft, block.code, square) if beside else _tall_code(draft, block.code, square)
+    if beside:
+        room = Rect(square.right + 28, square.y - 2, rect.right - inside - square.right - 28, 0)
+        draft.say(words, caption, "text", room)
+    else:
+        draft.say(words, caption, "text", Rect(at.x + inside, square.bottom + 24, at.w - 2 * inside, 0))
+    if block.key and not key_elsewhere:
+        tall = 112 if not draft.large else 132
+        spot = Rect(at.x + inside, rect.bottom - (34 if beside else 34) - tall, at.w - 2 * inside, tall)
+        spot = spot.moved(dy=0 if not beside else 6)
+        draft.add(row_key(draft, block.key, spot))
+    return rect.bottom
+
+
+def _tall_code(draft: Draft, text: str, at: Rect) -> None:
+    draft.add(Box(at, "card-line", 12), Box(at.inset(2), "#FFFFFF", 10))
+    draft.add(Matrix(Rect(at.x + 34, at.y + 34, 200, 200), text))
+
+
+def option(draft: Draft, block: Option, rect: Rect) -> None:
+    """A large key with picture, title, sentence and chevron."""
+    style, body = draft.type.title, draft.type.body
+    ink, soft = ("text", "text") if block.available else ("muted", "muted")
+    content: list[Shape] = []
+    left = rect.x + 30
+    roomy = rect.w >= 800
+    if block.art and roomy:
+        frame = Rect(left, rect.mid_y - 104, 272, 208)
+        content.extend(_option_art(draft, block, frame))
+        left = frame.right + 36
+    elif not roomy:
+        left = rect.x + 24
+    chevron = Rect(rect.right - 30 - 64 - 8, rect.y, 64, rect.h)
+    show_chevron = roomy and block.available
+    room = (chevron.x - 16 if show_chevron else rect.right - 24) - left
+    parts: list[tuple[str, Style, str]] = [(block.key.words, style, ink), (block.sentence, body, soft)]
+    if not roomy:
+        parts = [(block.key.words, draft.type.tile, ink), (block.sentence, draft.type.small, soft)]
+    laid = [(wrap((Run(text, s.face),), s.size, room), s, colour) for text, s, colour in parts if text]
+    tall = sum(len(lines) * s.line for lines, s, _ in laid) + (4 if len(laid) > 1 else 0)
+    while tall > rect.h - 24 and len(laid) > 1:
+        laid.pop()
+        tall = sum(len(lines) * s.line for lines, s, _ in laid)
+    has_tag = bool(block.tag) and roomy and tall + 64 <= rect.h - 24
+    y = rect.y + (rect.h - tall - (60 if has_tag else 0)) // 2
+    for lines, s, colour in laid:
+        content.extend(lay(lines, s, colour, Rect(left, y, room, 0)))
+        y += len(lines) * s.line + 4
+    if has_tag:
+        shapes, _ = tag(draft, block.tag, block.tag_icon, "ok" if block.available else "warn", Rect(left, y + 10, 0, 0))
+        content.extend(shapes)
+    if show_chevron:
+        content.append(icon(Icon.CHEVRON_RIGHT.value, draft.icon(64), "action", chevron))
+    draft.add(_choice(draft, block, rect, content))
+
+
+def _option_art(draft: Draft, block: Option, frame: Rect) -> list[Shape]:
+    sizes = {"letter-qr": (164, 189), "number": (232, 169), "eid-card": (232, 147)}
+    width, height = sizes.get(block.art, (232, 169))
+    shapes: list[Shape] = [] if draft.high_contrast else [Box(frame, "c-doc-bg" if block.available else "sunken", 12)]
+    shapes.append(Picture(frame.centred(width, height), f"{block.art}-option"))
+    return shapes
+
+
+def _choice(draft: Draft, block: Option, rect: Rect, content: list[Shape]) -> Target:
+    if block.available:
+        return target(draft, block.key, rect, content)
+    dashed = KeyColours("page", "sunken", "line", "", 2, dashed=True)
+    return Target(block.key.name, block.key.act, rect, dashed, draft.panel.edge, 16, tuple(content))
+
+
+def option_height(draft: Draft, block: Option, width: int) -> int:
+    """How high the key for an option wants to be."""
+    room = width - 30 - 308 - 118 if width >= 800 and block.art else width - 160
+    style, body = draft.type.title, draft.type.body
+    tall = len(wrap((Run(block.key.words, style.face),), style.size, room)) * style.line + 4
+    if block.sentence:
+        tall += len(wrap((Run(block.sentence, body.face),), body.size, room)) * body.line
+    if block.tag:
+        tall += 60
+    return max(264 if not block.tag else 280, tall + 48)
+
+
+def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
+    """A language in its own words with the line that invites to begin."""
+    _, ink = colours_of(draft, block.key)
+    style, line = Style(36, 40, theme.SEMIBOLD), draft.type.caption
+    on = block.key.state is KeyState.ON
+    sign = Icon.CHECK if on else block.key.icon or Icon.ARROW_FORWARD
+    text_from = rect.x + 28
+    room = rect.w - 28 - 48 - 28 - 24
+    words = wrap((Run(block.key.words, style.face),), style.size, room)
+    content: list[Shape] = []
+    tall = style.line + (line.line if block.line else 0)
+    y = rect.y + (rect.h - tall) // 2
+    align = "right" if block.rtl else "left"
+    if block.rtl:
+        text_from = rect.right - 28 - room
+        if sign is Icon.ARROW_FORWARD:
+            sign = Icon.ARROW_BACK
+    content.extend(lay(words[:1], style, ink, Rect(text_from, y, room, 0), align))
+    if block.line:
+        below, _ = paragraph(block.line, line, "muted", Rect(text_from, y + style.line, room, 0), align)
+        content.extend(below)
+    spot = Rect(rect.x + 30 if block.rtl else rect.right - 30 - 48, rect.y, 48, rect.h)
+    content.append(icon(sign.value, 44, "action", spot))
+    draft.add(target(draft, block.key, rect, content))
+
+
+def place(draft: Draft, row: PlaceRow, at: Rect, *, height: int, outlined: bool) -> int:
+    """Somewhere else to go: a chip, a name and a line; or a QR code in place of the chip."""
+    has_code = bool(row.code)
+    rect = Rect(at.x, at.y, at.w, max(height, 232 if has_code else 0))
+    if draft.large:
+        rect = Rect(at.x, at.y, at.w, max(rect.h, 60 + draft.type.label.line + draft.type.small.line))
+    if outlined or draft.high_contrast:
+        draft.card(rect)
+    else:
+        draft.add(Box(rect, "surface", 20))
+    side = 96 if not draft.small else 72
+    if has_code:
+        square = Rect(rect.x, rect.mid_y - 116, 220, 232)
+        if outlined:
+            draft.add(Box(square.inset(16), "#FFFFFF", 8))
+        draft.add(Matrix(Rect(rect.x + 32, rect.mid_y - 84, 156, 156), row.code))
+        left = rect.x + 222
+    else:
+        chip = Rect(rect.x + (32 if not draft.small else 20), rect.mid_y - side // 2, side, side)
+        draft.chip(chip, "c-doc-bg")
+        draft.add(icon(row.icon.value, side * 9 // 16, "c-doc", chip, filled=True))
+        left = chip.right + 28
+    name = Style(36, 44, theme.MEDIUM) if not draft.large else draft.type.label
+    if draft.small and not draft.large:
+        name = Style(30, 36, theme.MEDIUM)
+    line = draft.type.small
+    room = rect.right - 24 - left
+    first = wrap((Run(row.words, name.face),), name.size, room)
+    second = wrap((Run(row.line, line.face),), line.size, room) if row.line else ()
+    tall = len(first) * name.line + len(second) * line.line + 4
+    if tall > rect.h - 16 and not has_code:
+        second = second[: max(0, (rect.h - 16 - len(first) * name.line) // line.line)]
+        tall = len(first) * name.line + len(second) * line.line
+    y = rect.mid_y - tall // 2
+    draft.put(lay(first, name, "text", Rect(left, y, room, 0)))
+    draft.put(lay(second, line, "muted", Rect(left, y + len(first) * name.line + 4, room, 0)))
+    return rect.bottom
+
+
+def steps(draft: Draft, block: Steps, at: Rect) -> int:
+    """One to three numbered sentences."""
+    y = at.y
+    side, body = draft.icon(64), draft.type.body
+    number_style = Style(draft.icon(32), draft.icon(40), theme.SEMIBOLD)
+    room = at.w - side - 28
+    for number, sentence in enumerate(block.sentences, 1):
+        lines = wrap((Run(sentence, body.face),), body.size, room)
+        tall = max(side, len(lines) * body.line)
+        spot = Rect(at.x, y + (tall - side) // 2, side, side)
+        draft.add(Box(spot, "action", side // 2))
+        digit = wrap((Run(str(number), number_style.face),), number_style.size, side)
+        draft.put(lay(digit, number_style, "on-action", Rect(spot.x, spot.mid_y - number_style.line // 2, side, 0), "centre"))
+        draft.put(lay(lines, body, "text", Rect(spot.right + 28, y + (tall - len(lines) * body.line) // 2, room, 0)))
+        y += tall + 24
+    return y - 24
+
+
+def waiting(draft: Draft, block: Waiting, at: Rect, height: int = 128) -> int:
+    """Three dots and a sentence in a flat card."""
+    rect = Rect(at.x, at.y, at.w, max(height, draft.type.label.line * 2 + 32 if draft.large else height))
+    draft.card(rect)
+    style = Style(36, 44, theme.MEDIUM) if not draft.large else draft.type.label
+    dots = Rect(rect.right - 36 - 68, rect.mid_y - 8, 68, 16)
+    room = Rect(rect.x + 38, rect.y, dots.x - rect.x - 62, rect.h)
+    lines = wrap((Run(block.words, style.face),), style.size, room.w)
+    draft.put(lay(lines, style, "text", Rect(room.x, rect.mid_y - len(lines) * style.line // 2, room.w, 0)))
+    draft.add(Dots(dots, "action"))
+    return rect.bottom
+
+
+def turn(draft: Draft, block: Turn, at: Rect) -> int:
+    """The wide key that leads to another part of the page."""
+    height = 152 if draft.portrait else 112
+    rect = Rect(at.x, at.y, at.w, height)
+    style, small = draft.type.label if draft.large else draft.type.tile, draft.type.small
+    style = Style(50, 56, theme.SEMIBOLD) if draft.large and draft.portrait else style
+    sign = block.key.icon or Icon.EXPAND_MORE
+    spot = Rect(rect.x + (52 if draft.portrait else 20), rect.y, draft.icon(48), rect.h)
+    content: list[Shape] = [icon(sign.value, draft.icon(48), "action", spot)]
+    counting = wrap((Run(block.counting, small.face),), small.size, 10_000)
+    end = counting[0].width if counting else 0
+    left = spot.right + (32 if draft.portrait else 16)
+    room = rect.right - 42 - end - 16 - left
+    words = wrap((Run(block.key.words, style.face),), style.size, room)
+    content.extend(lay(words, style, "text", Rect(left, rect.mid_y - len(words) * style.line // 2, room, 0)))
+    shown = Rect(rect.x, rect.mid_y - small.line // 2, rect.w - 42, 0)
+    content.extend(lay(counting, small, "muted", shown, "right"))
+    draft.add(target(draft, block.key, rect, content))
+    return rect.bottom

@@ -1,0 +1,198 @@
+"""Text: which font draws which script, how wide it is, where it breaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from kivy.core.text import Label as CoreLabel
+
+from screens.assets import FONTS
+from screens.views import theme
+from screens.views.scene import Rect, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from screens.views.theme import Style
+
+_FILES: Final = {
+    theme.REGULAR: "FiraSans-Regular.ttf",
+    theme.MEDIUM: "FiraSans-Medium.ttf",
+    theme.SEMIBOLD: "FiraSans-SemiBold.ttf",
+    theme.MONO: "FiraMono-500.ttf",
+    theme.MONO_BOLD: "FiraMono-700.ttf",
+    theme.OUTLINED: "MaterialSymbolsRounded-500-fill0.ttf",
+    theme.FILLED: "MaterialSymbolsRounded-500-fill1.ttf",
+}
+_ARABIC_FILES: Final = {
+    theme.REGULAR: "NotoSansArabic_400Regular.ttf",
+    theme.MEDIUM: "NotoSansArabic_500Medium.ttf",
+    theme.SEMIBOLD: "NotoSansArabic_600SemiBold.ttf",
+}
+_ARABIC: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
+_INVISIBLE: Final = str.maketrans(
+    dict.fromkeys([0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+)
+
+
+def _label(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy is untyped
+    shaping = {"font_direction": "rtl", "font_script_name": "Arab"} if arabic else {}
+    file = _ARABIC_FILES[face] if arabic else _FILES[face]
+    return CoreLabel(font_name=str(FONTS / file), font_size=size, font_hinting=None, **shaping)
+
+
+_ruler = lru_cache(maxsize=96)(_label)
+"""Labels that only measure: they never hold a text."""
+
+
+def is_arabic(text: str) -> bool:
+    """Whether the text needs the Arabic font and runs from the right."""
+    return _ARABIC.search(text) is not None
+
+
+def visible(text: str) -> str:
+    """The text without marks that only steer breaking and direction."""
+    return text.translate(_INVISIBLE)
+
+
+def label(text: str, face: str, size: int) -> Any:  # noqa: ANN401 - Kivy is untyped
+    """A new label of Kivy's for such a text, ready to be given the text."""
+    return _label(face, size, arabic=is_arabic(text) and face in _ARABIC_FILES)
+
+
+@lru_cache(maxsize=2048)
+def measure(text: str, face: str, size: int) -> tuple[int, int]:
+    """Width and height in pixels of one line."""
+    shown = visible(text)
+    if not shown:
+        return (0, size)
+    ruler = _ruler(face, size, arabic=is_arabic(shown) and face in _ARABIC_FILES)
+    width, height = ruler.get_extents(shown)
+    return (int(width), int(height))
+
+
+def wipe() -> None:
+    """Forget every measured text."""
+    measure.cache_clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one cut."""
+
+    text: str
+    face: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a paragraph: its runs and its width."""
+
+    runs: tuple[Run, ...]
+    width: int
+
+
+def wrap(runs: Iterable[Run], size: int, width: int) -> tuple[Line, ...]:
+    """Break text into lines at spaces and, if a word alone is too wide, at its soft hyphens."""
+    words: list[Run] = []
+    for run in runs:
+        words.extend(Run(piece, run.face) for piece in re.findall(r"\n|[^ \n]+ *| +", run.text))
+    lines: list[Line] = []
+    line: list[Run] = []
+
+    def close() -> None:
+        lines.append(_joined(line, size))
+        line.clear()
+
+    for word in words:
+        if word.text == "\n":
+            close()
+            continue
+        if line and not _sticks(line[-1]) and _joined([*line, word], size).width > width:
+            close()
+        piece = word
+        while not line and _joined([piece], size).width > width and (cut := _hyphenated(piece, size, width)):
+            lines.append(_joined([cut[0]], size))
+            piece = cut[1]
+        line.append(piece)
+    if line:
+        close()
+    return tuple(lines)
+
+
+def _sticks(run: Run) -> bool:
+    return not run.text.endswith((" ", "-", "\u2013"))
+
+
+def _hyphenated(word: Run, size: int, width: int) -> tuple[Run, Run] | None:
+    pieces = word.text.split("\u00ad")
+    for keep in range(len(pieces) - 1, 0, -1):
+        head = "".join(pieces[:keep]) + "-"
+        if measure(head, word.face, size)[0] <= width:
+            return Run(head, word.face), Run("\u00ad".join(pieces[keep:]), word.face)
+    return None
+
+
+def _joined(words: list[Run], size: int) -> Line:
+    runs: list[Run] = []
+    for word in words:
+        if runs and runs[-1].face == word.face:
+            runs[-1] = Run(runs[-1].text + word.text, word.face)
+        else:
+            runs.append(word)
+    if runs:
+        runs[-1] = Run(runs[-1].text.rstrip(" "), runs[-1].face)
+    return Line(tuple(runs), sum(measure(run.text, run.face, size)[0] for run in runs))
+
+
+def balanced(runs: Iterable[Run], size: int, width: int) -> tuple[Line, ...]:
+    """Break into as few lines as `wrap`, of about the same length."""
+    runs = tuple(runs)
+    lines = wrap(runs, size, width)
+    low, high = max((line.width for line in lines), default=0) // 2, width
+    while high - low > 4 and len(lines) > 1:
+        middle = (low + high) // 2
+        tried = wrap(runs, size, middle)
+        if len(tried) == len(lines) and all(line.width <= middle for line in tried):
+            high = middle
+        else:
+            low = middle
+    return wrap(runs, size, high)
+
+
+def lay(lines: tuple[Line, ...], style: Style, colour: str, at: Rect, align: str = "left") -> list[Words]:
+    """The lines as words to draw, from the top of `at`; each line box is `style.line` high."""
+    laid: list[Words] = []
+    for number, line in enumerate(lines):
+        top = at.y + number * style.line
+        x = at.x
+        if align == "centre":
+            x += (at.w - line.width) // 2
+        elif align == "right":
+            x += at.w - line.width
+        room = Rect(at.x, top, at.w, style.line)
+        for run in line.runs:
+            width, height = measure(run.text, run.face, style.size)
+            y = top + round((style.line - height) / 2)
+            laid.append(Words(Rect(x, y, width, height), visible(run.text), run.face, style.size, colour, room))
+            x += width
+    return laid
+
+
+def paragraph(
+    text: str, style: Style, colour: str, at: Rect, align: str = "left", *, even: bool = False
+) -> tuple[list[Words], int]:
+    """A wrapped text in the width of `at`, and the y below its last line."""
+    lines = (balanced if even else wrap)((Run(text, style.face),), style.size, at.w)
+    return lay(lines, style, colour, at, align), at.y + len(lines) * style.line
+
+
+def icon(character: str, size: int, colour: str, at: Rect, *, filled: bool = False) -> Words:
+    """A pictogram in the middle of `at`."""
+    face = theme.FILLED if filled else theme.OUTLINED
+    width, height = measure(character, face, size)
+    rect = at.centred(width, height)
+    return Words(rect, character, face, size, colour)
