@@ -5,7 +5,7 @@ A service asks them, `present` puts them into words, `views` draws them. A step 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
@@ -206,7 +206,7 @@ class ShowStatus(Step[StatusChoice | Back]):
     `as_of`: when the office last confirmed its data; `stale`: so long ago that the citizen is told so.
     """
 
-    document: DocumentStatus
+    document: DocumentStatus = field(repr=False)
     as_of: datetime
     stale: bool
     slip: SlipState
