@@ -136,14 +136,14 @@ def _serve(chosen: argparse.Namespace) -> int:
     from django.contrib.auth.models import User  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
-    from central_office.office import clock, demo, retention, server  # noqa: PLC0415
+    from central_office.office import demo, here, retention, server  # noqa: PLC0415
 
     office: OfficeSettings = chosen.office
     try:
         listener = server.listen(server.Address(chosen.host, chosen.port))
     except server.PortTaken as taken:
         raise _Stop(str(taken)) from taken
-    retention.tidy(clock.now())
+    retention.tidy(here.now())
     open_door = User.objects.filter(username__in=[colleague.user for colleague in demo.COLLEAGUES]).exists()
     if open_door and chosen.host not in _LOOPBACK:
         sys.stderr.write(
@@ -178,14 +178,14 @@ def _town(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from central_office.office import clock, demo, town_file  # noqa: PLC0415
+    from central_office.office import demo, here, town_file  # noqa: PLC0415
 
     try:
         file = town_file.read(chosen.town or _demonstration_town())
-        town = demo.load(file, chosen.documents, chosen.seed, clock.now(), _say)
+        town = demo.load(file, chosen.documents, chosen.seed, here.now(), _say)
     except town_file.BadTownFile as problem:
         raise _Stop(str(problem)) from problem
-    manifest = demo.write_letters(town, chosen.letters, clock.now())
+    manifest = demo.write_letters(town, chosen.letters, here.now())
     _say(f"{len(manifest)} letters are in {chosen.letters}.")
     for colleague in demo.COLLEAGUES:
         _say(f"Sign in as {colleague.user} with password {demo.PASSWORD} ({colleague.role.value}).")
@@ -198,13 +198,13 @@ def _demonstration_town() -> Path:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    from central_office.office import clock, csv_import  # noqa: PLC0415
+    from central_office.office import csv_import, here  # noqa: PLC0415
 
     try:
         content = chosen.file.read_bytes()
     except OSError as problem:
         raise _Stop(f"{chosen.file}: cannot be read ({problem.strerror}).") from problem
-    report = csv_import.take(content, by=f"office import ({_account()})", at=clock.now())
+    report = csv_import.take(content, by=f"office import ({_account()})", at=here.now())
     for row in report.bad:
         sys.stderr.write(f"{chosen.file}:{row.line}: {row.problem}\n")
     _say(f"{report.new} new, {report.moved} moved, {report.unchanged} unchanged, {report.refused} refused.")
@@ -218,27 +218,27 @@ def _account() -> str:
 def _letter(chosen: argparse.Namespace) -> int:
     from zoneinfo import ZoneInfo  # noqa: PLC0415
 
-    from central_office.office import clock, letters  # noqa: PLC0415
+    from central_office.office import here, letters  # noqa: PLC0415
     from central_office.office.models import Document, Town  # noqa: PLC0415
 
     document = Document.objects.filter(reference=chosen.reference).first()
     town = Town.objects.first()
     if document is None or town is None:
         raise _Stop(f"There is no document {chosen.reference}. The staff page lists the references.")
-    chosen.output.write_bytes(letters.write(document, town, clock.now().astimezone(ZoneInfo(town.time_zone)).date()))
+    chosen.output.write_bytes(letters.write(document, town, here.now().astimezone(ZoneInfo(town.time_zone)).date()))
     _say(f"{chosen.output} is written.")
     return 0
 
 
 def _enrol_token(chosen: argparse.Namespace) -> int:
     from central_office.contract.enrolment_ticket import NotATicket  # noqa: PLC0415
-    from central_office.office import clock  # noqa: PLC0415
+    from central_office.office import here  # noqa: PLC0415
     from central_office.office.line import enrolment  # noqa: PLC0415
 
     office: OfficeSettings = chosen.office
     address = chosen.office_url or office.public_url or "http://127.0.0.1:8000"
     try:
-        ticket = enrolment.new_ticket(chosen.site, address, f"office enrol-token ({_account()})", clock.now())
+        ticket = enrolment.new_ticket(chosen.site, address, f"office enrol-token ({_account()})", here.now())
     except NotATicket as problem:
         raise _Stop(f"{address}: {problem}. Give it with --office http://...") from problem
     if chosen.json:
@@ -252,14 +252,14 @@ def _enrol_token(chosen: argparse.Namespace) -> int:
 
 
 def _revoke(chosen: argparse.Namespace) -> int:
-    from central_office.office import clock  # noqa: PLC0415
+    from central_office.office import here  # noqa: PLC0415
     from central_office.office.line import enrolment  # noqa: PLC0415
     from central_office.office.models import Kiosk  # noqa: PLC0415
 
     kiosk = Kiosk.objects.filter(pk=chosen.device).first()
     if kiosk is None:
         raise _Stop(f"There is no kiosk {chosen.device}. Known: {', '.join(_kiosks()) or 'none'}.")
-    enrolment.revoke(kiosk, clock.now())
+    enrolment.revoke(kiosk, here.now())
     _say(f"{kiosk} is revoked.")
     return 0
 

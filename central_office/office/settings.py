@@ -162,7 +162,7 @@ def django(office: OfficeSettings, clock: Callable[[], datetime] | None = None) 
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if office.behind_proxy else None,
         "X_FRAME_OPTIONS": "DENY",
         "LOGGING": _LOGGING,
-        # The office's own: read through `clock.now` and `places`.
+        # The office's own: read through `here`.
         "OFFICE": office,
         "OFFICE_CLOCK": clock or (lambda: datetime.now(UTC)),
     }

@@ -7,7 +7,6 @@ import logging
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import NinjaAPI
@@ -15,7 +14,7 @@ from pydantic import ValidationError
 
 from central_office.contract.base import Message
 from central_office.contract.messages import MAX_BODY, EnrolAnswer, EnrolRequest, Problem, SyncAnswer, SyncRequest
-from central_office.office import attempts, clock
+from central_office.office import attempts, here
 from central_office.office.line import enrolment, snapshot
 from central_office.office.line.authentication import kiosk_of
 from central_office.office.line.bodies import unpacked
@@ -26,7 +25,6 @@ from central_office.office.models import Kiosk, Town
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from central_office.office.settings import OfficeSettings
 
 MAX_ENROL_BODY = 4096
 _WORTH_PACKING = 1024
@@ -39,8 +37,8 @@ api = NinjaAPI(title="The line between kiosk and office", version="1", docs_url=
 @api.post("/enrol", response={200: EnrolAnswer, 403: Problem, 429: Problem})
 def enrol(request: HttpRequest) -> HttpResponseBase:
     """Make a machine a kiosk."""
-    now = clock.now()
-    office: OfficeSettings = settings.OFFICE
+    now = here.now()
+    office = here.this_office()
     who = attempts.address_of(request, behind_proxy=office.behind_proxy)
     doors = ((attempts.ENROL_BY_ADDRESS, who), (attempts.ENROL, ""))
     if not all(door.open_for(name, now) for door, name in doors):
@@ -61,7 +59,7 @@ def sync(request: HttpRequest) -> HttpResponseBase:
     """Commands up, changes down."""
     kiosk = kiosk_of(request)
     wish = _read(SyncRequest, unpacked(request, MAX_BODY))
-    return _answer(request, sync_kiosk(kiosk, wish, _town(), clock.now()))
+    return _answer(request, sync_kiosk(kiosk, wish, _town(), here.now()))
 
 
 @api.get("/snapshot/docs/{epoch}", response={401: Problem, 410: Problem})
@@ -73,7 +71,7 @@ def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
     town = _town()
     if epoch != town.epoch:
         raise Refused(410, "epoch", "The office has begun a new epoch. Sync again to learn it.")
-    office: OfficeSettings = settings.OFFICE
+    office = here.this_office()
     folder = office.data / "snapshots"
     start = _range_start(request)
     resumed = snapshot.kept(folder, kiosk, request.headers.get("If-Range", "").strip().strip('"'))
@@ -86,7 +84,7 @@ def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
         response["Content-Length"] = str(size - start)
         response["ETag"] = f'"{resumed.sha256}"'
     else:
-        made = snapshot.make(folder, kiosk, town, clock.now())
+        made = snapshot.make(folder, kiosk, town, here.now())
         response = StreamingHttpResponse(made.piece(0, made.size))
         response["Content-Length"] = str(made.size)
         response["ETag"] = f'"{made.sha256}"'

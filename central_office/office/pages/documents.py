@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
-from central_office.office import clock, letters, lifecycle
+from central_office.office import here, letters, lifecycle
 from central_office.office.models import Document, Place, StaffNote
 from central_office.office.pages.forms import MoveForm, NewDocumentForm, SearchForm
 from central_office.office.roles import StaffRole, only, roles_of
@@ -64,7 +64,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if stage := search.get("stage", ""):
         found = found.filter(stage=stage)
     counts = dict(Document.objects.order_by().values_list("stage").annotate(Count("pk")))
-    now = clock.now()
+    now = here.now()
     overdue = Document.objects.filter(stage__in=[one.value for one in READY_STAGES], collect_until__lt=now.date())
     return render(
         request,
@@ -104,7 +104,7 @@ def move_on(request: HttpRequest, key: UUID) -> HttpResponse:
     )
     to = Stage(form.cleaned_data["to"])
     try:
-        lifecycle.move(document, to, staff_name(request.user), clock.now(), terms)
+        lifecycle.move(document, to, staff_name(request.user), here.now(), terms)
     except lifecycle.MovedMeanwhile as faster:
         problem = _("Jemand war schneller: Das Dokument ist jetzt „%s“. Es wurde nichts geändert.") % STAGES[faster.now]
         return _show(request, _fresh(key), status=409, problem=problem)
@@ -128,7 +128,7 @@ def new(request: HttpRequest) -> HttpResponse:
             expected_on=form.cleaned_data["expected_on"],
         )
         try:
-            document = lifecycle.register(application, staff_name(request.user), clock.now())
+            document = lifecycle.register(application, staff_name(request.user), here.now())
         except lifecycle.NumberTaken:
             form.add_error("number", _("Diese Nummer ist schon in den Büchern. Suchen Sie nach ihr."))
         else:
@@ -142,7 +142,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def new_code(request: HttpRequest, key: UUID) -> HttpResponse:
     """Make the letter's code void and give a new one."""
     document = get_object_or_404(Document, pk=key)
-    now = clock.now()
+    now = here.now()
     lifecycle.reissue(document, now)
     note(request, f"new letter code for {document.reference}")
     messages.success(request, _("Der alte Code gilt nicht mehr. Drucken Sie jetzt den neuen Brief."))
@@ -154,7 +154,7 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:  # noqa: ARG001  # 
     """The letter as PDF."""
     document = get_object_or_404(Document, pk=key)
     town = lifecycle.the_town()
-    today = clock.now().astimezone(ZoneInfo(town.time_zone)).date()
+    today = here.now().astimezone(ZoneInfo(town.time_zone)).date()
     response = HttpResponse(letters.write(document, town, today), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="brief-{document.reference.replace("/", "-")}.pdf"'
     return response
@@ -163,7 +163,7 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:  # noqa: ARG001  # 
 def note(request: HttpRequest, what: str) -> None:
     """Write down what a member of staff did; never personal data of citizens."""
     user: Any = request.user
-    StaffNote.objects.create(at=clock.now(), by=user, name=staff_name(user), what=what)
+    StaffNote.objects.create(at=here.now(), by=user, name=staff_name(user), what=what)
 
 
 def _fresh(key: UUID) -> Document:

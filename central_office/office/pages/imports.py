@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
-from central_office.office import clock, csv_import
+from central_office.office import csv_import, here
 from central_office.office.pages.documents import note, staff_name
 from central_office.office.pages.forms import UploadForm
 from central_office.office.roles import StaffRole, only
@@ -21,7 +21,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     report = None
     if request.method == "POST" and form.is_valid():
-        report = csv_import.take(form.cleaned_data["file"].read(), staff_name(request.user), clock.now())
+        report = csv_import.take(form.cleaned_data["file"].read(), staff_name(request.user), here.now())
         note(request, f"CSV import: {report.new} new, {report.moved} moved, {report.refused} refused")
         form = UploadForm()
     context = {"form": form, "report": report, "columns": "kind;number;birth_date;holder;stage;place;collect_until"}

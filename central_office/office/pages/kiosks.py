@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import qrcode
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathFillImage
 
-from central_office.office import clock
+from central_office.office import here
 from central_office.office.line import enrolment
 from central_office.office.models import EnrolmentToken, Kiosk, StaffNote
 from central_office.office.pages.documents import note, staff_name
@@ -27,7 +26,6 @@ from central_office.office.roles import StaffRole, only
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from central_office.office.settings import OfficeSettings
 
 SILENT_AFTER = timedelta(minutes=10)
 """A kiosk that said nothing for so long is shown as without contact."""
@@ -36,7 +34,7 @@ SILENT_AFTER = timedelta(minutes=10)
 @only(StaffRole.TECHNICIAN)
 def listing(request: HttpRequest) -> HttpResponse:
     """All kiosks, the latest notes, open tickets."""
-    now = clock.now()
+    now = here.now()
     kiosks = list(Kiosk.objects.annotate(rejected=Count("commands", filter=Q(commands__result="rejected"))))
     active = [kiosk for kiosk in kiosks if kiosk.state == Kiosk.State.ACTIVE]
     return render(
@@ -76,9 +74,9 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     form = TicketForm(request.POST or None)
     ticket = None
     if request.method == "POST" and form.is_valid():
-        office: OfficeSettings = settings.OFFICE
+        office = here.this_office()
         address = office.public_url or request.build_absolute_uri("/")
-        ticket = enrolment.new_ticket(form.cleaned_data["site"], address, staff_name(request.user), clock.now())
+        ticket = enrolment.new_ticket(form.cleaned_data["site"], address, staff_name(request.user), here.now())
         note(request, f"ticket for a kiosk at {form.cleaned_data['site']}")
     context = {"form": form, "ticket": ticket, "picture": _picture(ticket.payload) if ticket else ""}
     return render(request, "office/kiosk_new.html", context, status=400 if form.errors else 200)
@@ -89,7 +87,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     """Never listen to this kiosk again."""
     kiosk = get_object_or_404(Kiosk, pk=key)
-    enrolment.revoke(kiosk, clock.now())
+    enrolment.revoke(kiosk, here.now())
     note(request, f"revoked kiosk {kiosk.pk}")
     messages.success(request, _("%s ist gesperrt. Mit einer neuen Kopplung kommt das Gerät zurück.") % kiosk.pk)
     return redirect("kiosks")
@@ -100,7 +98,7 @@ def _condition(kiosk: Kiosk) -> str:
         return str(kiosk.state)
     if kiosk.last_seen is None:
         return "new"
-    return "silent" if kiosk.last_seen < clock.now() - SILENT_AFTER else "ok"
+    return "silent" if kiosk.last_seen < here.now() - SILENT_AFTER else "ok"
 
 
 def _picture(payload: str) -> str:

@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from central_office.office import attempts, clock
+from central_office.office import attempts, here
 from central_office.office.pages.forms import SignInForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-    from central_office.office.settings import OfficeSettings
 
 
 @sensitive_post_parameters("password")
@@ -32,8 +30,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         onward = reverse("home")
     status = 200
     if request.method == "POST" and form.is_valid():
-        office: OfficeSettings = settings.OFFICE
-        now = clock.now()
+        office = here.this_office()
+        now = here.now()
         name = form.cleaned_data["username"].casefold()
         address = attempts.address_of(request, behind_proxy=office.behind_proxy)
         doors = ((attempts.SIGN_IN_BY_NAME, name), (attempts.SIGN_IN_BY_ADDRESS, address))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand
 
-from central_office.office import clock
+from central_office.office import here
 from central_office.office.retention import tidy
 
 
@@ -15,5 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: object, **_options: object) -> None:
         """Forget, and say how much."""
-        for what, count in tidy(clock.now()).items():
+        for what, count in tidy(here.now()).items():
             self.stdout.write(f"{count:6} {what}")

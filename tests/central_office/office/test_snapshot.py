@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import gzip
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from tests.central_office.kiosk_end import KioskEnd, lines, said
+
+from central_office.contract.claims import Pepper, lookup_key
+from central_office.contract.messages import DocumentRow, SnapshotEnd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.central_office.conftest import HandClock
+
+    from central_office.office.models import Document, Town
+
+
+def test_the_snapshot_holds_every_document_and_says_so(kiosk: KioskEnd, passport: Document, town: Town) -> None:
+    *rows, end = lines(kiosk.snapshot(town.epoch))
+    row = DocumentRow.model_validate(rows[0])
+    assert lookup_key(Pepper(kiosk.pepper), passport.letter_code(town.town_key)) in row.keys
+    assert SnapshotEnd.model_validate(end).rows == len(rows) == 1
+    assert said(kiosk.sync(cursor=end["to"]))["changes"]["docs"]["up"] == []
+
+
+def test_the_tag_is_the_hash_of_what_came(kiosk: KioskEnd, passport: Document, town: Town) -> None:
+    answer = kiosk.snapshot(town.epoch)
+    body = b"".join(answer.streaming_content)
+    assert answer["ETag"] == f'"{sha256(body).hexdigest()}"'
+    assert int(answer["Content-Length"]) == len(body)
+
+
+def test_a_fetch_that_broke_off_goes_on_with_the_same_bytes(
+    kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock
+) -> None:
+    from central_office.contract.stages import Stage
+    from central_office.office import lifecycle
+
+    answer = kiosk.snapshot(town.epoch)
+    whole = b"".join(answer.streaming_content)
+    lifecycle.move(passport, Stage.SENT_TO_PRODUCER, "Weber", clock.forward(hours=1))
+    rest = kiosk.snapshot(town.epoch, Range="bytes=100-", If_Range=answer["ETag"])
+    assert rest.status_code == 206
+    assert rest["Content-Range"] == f"bytes 100-{len(whole) - 1}/{len(whole)}"
+    assert whole[:100] + b"".join(rest.streaming_content) == whole
+
+
+def test_a_fetch_that_has_all_already_is_told_so(kiosk: KioskEnd, passport: Document, town: Town) -> None:
+    answer = kiosk.snapshot(town.epoch)
+    size = len(b"".join(answer.streaming_content))
+    assert kiosk.snapshot(town.epoch, Range=f"bytes={size}-", If_Range=answer["ETag"]).status_code == 416
+
+
+def test_a_resumed_fetch_of_an_older_snapshot_begins_anew(kiosk: KioskEnd, passport: Document, town: Town) -> None:
+    for etag in ('"' + "0" * 64 + '"', '"../../secret_key"', ""):
+        answer = kiosk.snapshot(town.epoch, Range="bytes=10-", If_Range=etag)
+        assert answer.status_code == 200
+        assert len(lines(answer)) == 2
+
+
+def test_another_epoch_is_gone(kiosk: KioskEnd, town: Town) -> None:
+    answer = kiosk.snapshot("e0")
+    assert (answer.status_code, said(answer)["code"]) == (410, "epoch")
+
+
+def test_two_kiosks_cannot_use_each_others_snapshot(
+    kiosk: KioskEnd, passport: Document, town: Town, office: Path
+) -> None:
+    from django.test import Client
+
+    from central_office.office import here
+    from central_office.office.line.enrolment import new_ticket
+
+    other = KioskEnd(Client())
+    other.enrol(new_ticket("East", "http://testserver", "Demir", here.now()).token)
+    first, second = lines(kiosk.snapshot(town.epoch)), lines(other.snapshot(town.epoch))
+    assert not set(first[0]["keys"]) & set(second[0]["keys"])
+
+
+def test_no_name_stands_in_the_file_that_is_kept(kiosk: KioskEnd, passport: Document, town: Town, office: Path) -> None:
+    lines(kiosk.snapshot(town.epoch))
+    kept = list((office / "snapshots").glob("*.gz"))
+    assert len([one for one in kept if one.name.startswith(kiosk.device)]) == 1
+    text = gzip.decompress(kept[0].read_bytes()).decode()
+    for secret in ("Aydin", passport.number, "1980-03-01", passport.token):
+        assert secret not in text
+    assert json.loads(text.splitlines()[0])["status"]["reference"] == passport.reference

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.central_office.kiosk_end import VISIT, KioskEnd, said
+
+from central_office.contract.claims import Pepper, TypedNumber, lookup_key
+from central_office.contract.stages import Stage
+
+if TYPE_CHECKING:
+    from tests.central_office.conftest import HandClock
+
+    from central_office.office.models import Document, Town
+
+
+def _visits() -> int:
+    from central_office.office.models import Visit
+
+    return Visit.objects.count()
+
+
+def _results(answer: Any) -> list[tuple[int, str]]:
+    return [(one["seq"], one.get("code", one["r"])) for one in said(answer)["results"]]
+
+
+def test_a_visit_arrives(kiosk: KioskEnd) -> None:
+    from central_office.office.models import Visit
+
+    answer = said(kiosk.sync(kiosk.commands(1)))
+    assert answer["ack"] == 1
+    assert answer["attempt"] == 1
+    visit = Visit.objects.get()
+    assert (visit.service, visit.outcome, visit.seconds, visit.taken_away) == (
+        "document_status",
+        "answered",
+        44,
+        ["receipt"],
+    )
+
+
+def test_the_answer_was_lost_and_the_batch_comes_again(kiosk: KioskEnd) -> None:
+    commands = kiosk.commands(3)
+    first, second = kiosk.sync(commands), kiosk.sync(commands)
+    assert _results(first) == _results(second) == [(1, "ok"), (2, "ok"), (3, "ok")]
+    assert _visits() == 3
+
+
+def test_half_of_the_batch_is_known_already(kiosk: KioskEnd) -> None:
+    commands = kiosk.commands(5)
+    kiosk.sync(commands[:3])
+    answer = kiosk.sync(commands)
+    assert said(answer)["ack"] == 5
+    assert _visits() == 5
+
+
+def test_commands_in_disorder_are_applied_in_order(kiosk: KioskEnd) -> None:
+    commands = kiosk.commands(4)
+    assert _results(kiosk.sync(commands[::-1])) == [(seq, "ok") for seq in (1, 2, 3, 4)]
+
+
+def test_behind_a_gap_nothing_is_applied(kiosk: KioskEnd) -> None:
+    commands = kiosk.commands(5)
+    answer = said(kiosk.sync([*commands[:2], *commands[3:]]))
+    assert answer["ack"] == 2
+    assert _visits() == 2
+    assert said(kiosk.sync(commands[2:]))["ack"] == 5
+
+
+def test_the_same_command_twice_in_one_batch_counts_once(kiosk: KioskEnd) -> None:
+    command = kiosk.command()
+    assert said(kiosk.sync([command, command]))["ack"] == 1
+    assert _visits() == 1
+
+
+def test_a_copied_kiosk_is_found_out_and_frozen(kiosk: KioskEnd) -> None:
+    from central_office.office.models import Kiosk
+
+    kiosk.sync(kiosk.commands(2))
+    copy = KioskEnd(kiosk.browser, key=kiosk.key, device=kiosk.device, database=kiosk.database)
+    answer = copy.sync(copy.commands(2))
+    assert (answer.status_code, said(answer)["code"]) == (409, "fork")
+    assert Kiosk.objects.get().state == Kiosk.State.FORKED
+    assert kiosk.sync(kiosk.commands(1)).status_code == 409
+    assert _visits() == 2
+
+
+def test_an_altered_command_under_its_old_id_is_a_fork(kiosk: KioskEnd) -> None:
+    command = kiosk.command()
+    kiosk.sync([command])
+    altered = command.model_copy(update={"body": VISIT | {"seconds": 1}})
+    assert kiosk.sync([altered]).status_code == 409
+
+
+def test_a_kiosk_whose_memory_began_anew_is_a_fork(kiosk: KioskEnd) -> None:
+    kiosk.sync(kiosk.commands(1))
+    answer = kiosk.sync(db="00000000-0000-4000-8000-000000000000")
+    assert (answer.status_code, said(answer)["code"]) == (409, "fork")
+
+
+def test_two_copies_in_one_batch_are_a_fork(kiosk: KioskEnd) -> None:
+    first = kiosk.command()
+    kiosk.last = 0
+    assert kiosk.sync([first, kiosk.command()]).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "code"),
+    [
+        ({"type_": "bulky.ordered"}, "unknown_type"),
+        ({"tv": 2}, "unknown_version"),
+        ({"body": {"service": "document_status"}}, "invalid_body"),
+        ({"body": VISIT | {"seconds": -1}}, "invalid_body"),
+        ({"body": VISIT | {"outcome": "danced"}}, "invalid_body"),
+    ],
+)
+def test_a_poison_command_is_rejected_and_blocks_nobody(kiosk: KioskEnd, spoiled: dict[str, Any], code: str) -> None:
+    from central_office.office.models import ReceivedCommand
+
+    answer = kiosk.sync([kiosk.command(), kiosk.command(**spoiled), kiosk.command()])
+    assert _results(answer) == [(1, "ok"), (2, code), (3, "ok")]
+    assert said(answer)["ack"] == 3
+    assert _visits() == 2
+    assert ReceivedCommand.objects.get(result="rejected").code == code
+
+
+def test_a_body_that_no_database_would_take_is_kept_all_the_same(kiosk: KioskEnd) -> None:
+    answer = kiosk.sync([kiosk.command(VISIT | {"language": "d\0e", "\ud7ff": ["\0"]}), kiosk.command()])
+    assert said(answer)["ack"] == 2
+
+
+def test_unknown_fields_of_a_newer_kiosk_are_kept(kiosk: KioskEnd) -> None:
+    from central_office.office.models import ReceivedCommand
+
+    assert said(kiosk.sync([kiosk.command(VISIT | {"mood": "good"})], novelty=[1]))["ack"] == 1
+    assert json.loads(ReceivedCommand.objects.get().body)["mood"] == "good"
+
+
+def test_a_broken_chain_is_shown_but_loses_nothing(kiosk: KioskEnd) -> None:
+    from central_office.office.models import Kiosk
+
+    kiosk.sync(kiosk.commands(1))
+    kiosk.prev = "f" * 64
+    assert said(kiosk.sync(kiosk.commands(1)))["ack"] == 2
+    assert Kiosk.objects.get().chain_broken_at == 2
+
+
+def test_an_unbroken_chain_stays_unmarked(kiosk: KioskEnd) -> None:
+    from central_office.office.models import Kiosk
+
+    kiosk.sync(kiosk.commands(3))
+    kiosk.sync(kiosk.commands(3))
+    assert Kiosk.objects.get().chain_broken_at is None
+
+
+def test_a_replayed_request_does_no_harm(kiosk: KioskEnd, clock: HandClock) -> None:
+    request = kiosk.request("POST", "/v1/sync", kiosk.sync_body(kiosk.commands(2)))
+    assert kiosk.send(request).status_code == 200
+    clock.forward(days=30)
+    assert kiosk.send(request).status_code == 200
+    assert _visits() == 2
+
+
+def test_more_than_a_hundred_commands_are_refused(kiosk: KioskEnd) -> None:
+    answer = kiosk.sync(kiosk.commands(101))
+    assert (answer.status_code, said(answer)["code"]) == (422, "malformed")
+    assert _visits() == 0
+
+
+def test_the_first_sync_is_sent_to_the_snapshot(kiosk: KioskEnd, passport: Document) -> None:
+    docs = said(kiosk.sync())["changes"]["docs"]
+    assert docs["snapshot"] is True
+    assert docs["up"] == []
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "e0.0.0", "nonsense", "e.1.2.3", "....", "e1.-1.5", "e1.١.٢", "e1.0." + "9" * 25]
+)
+def test_a_cursor_that_cannot_be_leads_to_the_snapshot(kiosk: KioskEnd, cursor: str) -> None:
+    assert said(kiosk.sync(cursor=cursor))["changes"]["docs"]["snapshot"] is True
+
+
+def test_a_move_reaches_the_kiosk_as_a_change(
+    kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock
+) -> None:
+    from central_office.office import changes, lifecycle
+
+    start = str(changes.head(town))
+    assert said(kiosk.sync(cursor=start))["changes"]["docs"]["up"] == []
+    lifecycle.move(passport, Stage.SENT_TO_PRODUCER, "Weber", clock.forward(hours=1))
+    docs = said(kiosk.sync(cursor=start))["changes"]["docs"]
+    row = docs["up"][0]
+    key = lookup_key(Pepper(kiosk.pepper), TypedNumber(passport.document_number, passport.birth_date))
+    assert key in row["keys"]
+    assert [one["stage"] for one in row["status"]["history"]] == ["applied", "sent_to_producer"]
+    assert said(kiosk.sync(cursor=docs["to"]))["changes"]["docs"]["up"] == []
+
+
+def test_nothing_personal_travels_to_the_kiosk(kiosk: KioskEnd, passport: Document, town: Town) -> None:
+    text = json.dumps(said(kiosk.sync(cursor=f"{town.epoch}.0.0")))
+    assert passport.reference in text
+    for secret in ("Aydin", "Kemal", passport.number, "1980-03-01", passport.token):
+        assert secret not in text
+
+
+def test_a_forgotten_document_leaves_a_tombstone(
+    kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock
+) -> None:
+    from central_office.office import lifecycle
+
+    key = str(passport.pk)
+    lifecycle.forget([passport], clock())
+    docs = said(kiosk.sync(cursor=f"{town.epoch}.0.0"))["changes"]["docs"]
+    assert (docs["gone"], docs["up"]) == ([key], [])
+
+
+def test_many_changes_come_in_pieces(kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock) -> None:
+    from central_office.office import changes
+
+    for _ in range(3):
+        changes.note([passport.pk], clock())
+    step = changes.since(changes.Cursor(town.epoch, 0, 0), limit=3)
+    assert step.more
+    rest = changes.since(step.to, limit=3)
+    assert (rest.more, rest.changed) == (False, (passport.pk,))
+
+
+def test_a_cursor_older_than_the_log_leads_to_the_snapshot(
+    kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock
+) -> None:
+    from central_office.office import changes
+    from central_office.office.models import Town as TownRow
+
+    old = f"{town.epoch}.0.0"
+    changes.prune(town, clock.forward(days=100))
+    assert said(kiosk.sync(cursor=old))["changes"]["docs"]["snapshot"] is True
+    fresh = str(changes.head(TownRow.objects.get()))
+    assert (
+        "snapshot" not in said(kiosk.sync(cursor=fresh))["changes"]["docs"]
+        or not said(kiosk.sync(cursor=fresh))["changes"]["docs"]["snapshot"]
+    )
+
+
+def test_a_thousand_queued_visits_need_ten_requests(kiosk: KioskEnd) -> None:
+    for _ in range(10):
+        assert kiosk.sync(kiosk.commands(100)).status_code == 200
+    assert _visits() == 1000
+
+
+def test_a_zip_bomb_stays_small(kiosk: KioskEnd) -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    answer = kiosk.send(kiosk.request("POST", "/v1/sync", bomb, Content_Encoding="gzip"))
+    assert (answer.status_code, said(answer)["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (b" " * (256 * 1024 + 1), "identity", 413),
+        (b"not gzip", "gzip", 400),
+        (gzip.compress(b"{}")[:-3], "gzip", 400),
+        (gzip.compress(b"{}") + b"more", "gzip", 400),
+        (b"{}", "br", 415),
+        (b"{}", "identity", 422),
+        (b"\xff", "identity", 422),
+        (b"[" * 100_000, "identity", 422),
+    ],
+)
+def test_a_spoiled_body_is_a_problem_and_no_crash(kiosk: KioskEnd, body: bytes, encoding: str, status: int) -> None:
+    answer = kiosk.send(kiosk.request("POST", "/v1/sync", body, Content_Encoding=encoding))
+    assert answer.status_code == status
+    assert answer["Content-Type"].startswith("application/problem+json")
+
+
+def test_a_clock_that_is_wrong_is_reported_not_punished(kiosk: KioskEnd) -> None:
+    from central_office.office.models import Kiosk
+
+    assert kiosk.sync(kiosk.commands(1), at="2031-01-01T00:00:00Z", clock="unsure").status_code == 200
+    assert Kiosk.objects.get().clock_ahead > 100_000_000
