@@ -37,7 +37,8 @@ class Part:
     """One process of the demonstration, as an init system would describe it.
 
     `heed` is called again and again while the process runs, for what it has to say. `ends_all`: a clean end of this
-    process is the wish to end the demonstration, such as closing the kiosk's window.
+    process is the wish to end the demonstration, such as closing the kiosk's window. `follows` names a process whose new
+    start means a new start of this one, since it read what that one wrote.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Part:
     environment: Mapping[str, str] = field(default_factory=dict)
     heed: Callable[[], object] | None = None
     ends_all: bool = False
+    follows: str = ""
 
 
 @dataclass
@@ -142,8 +144,7 @@ class Crew:
                     running.part.heed()
                 if running.again_at is not None:
                     if self._outside.clock() >= running.again_at:
-                        running.process = self._spawn(running.part)
-                        running.since, running.again_at = self._outside.clock(), None
+                        self._start_again(running)
                 elif _has_ended(running.process):
                     self._end(running.part.name, running.process)
                     if running.part.ends_all and running.process.returncode == 0:
@@ -173,6 +174,16 @@ class Crew:
                 raise PartFailed(part.name, f"can't be started: {error}", "", self.log(part.name)) from error
         self._notes.note(part.name, process.pid)
         return process
+
+    def _start_again(self, running: _Running) -> None:
+        """Start a process anew, and those that follow it: they are ended now and planned for later."""
+        running.process = self._spawn(running.part)
+        running.since, running.again_at = self._outside.clock(), None
+        for other in self._running:
+            if other.part.follows == running.part.name and other.again_at is None:
+                self._end(other.part.name, other.process)
+                other.again_at = running.since + FIRST_PAUSE
+                self._outside.say(f"{other.part.name} is started again, too, in {FIRST_PAUSE:.0f} s.")
 
     def _plan_again(self, running: _Running) -> None:
         """Say what fell over, and when it is started again: later each time, unless it had been steady."""

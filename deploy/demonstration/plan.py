@@ -165,6 +165,7 @@ class Plan:
             heed=notified,
             environment=environment,
             ends_all=self.windowed,
+            follows="devices",  # whose addresses it read from the rig file
         )
 
     @property

@@ -147,6 +147,32 @@ def test_a_process_that_falls_over_is_started_again_and_later_each_time(stage: S
     assert "    fell" in stage.said[1]
 
 
+def test_a_kiosk_is_started_again_with_the_devices_whose_addresses_it_read(stage: Stage) -> None:
+    folder = stage.folder
+    (folder / "ready").touch()
+    ready = FileExists(folder / "ready")
+    stage.crew.start(Part("devices", ("sh", "-c", f"echo $$ >> {folder}/devices; sleep 60"), ready))
+    stage.crew.start(Part("kiosk", ("sh", "-c", f"echo $$ >> {folder}/kiosk; sleep 60"), ready, follows="devices"))
+
+    def lines(name: str) -> list[str]:
+        return (folder / name).read_text(encoding="ascii").splitlines() if (folder / name).exists() else []
+
+    stage.end_when = lambda: len(lines("kiosk")) == 1
+    stage.crew.watch()
+    os.kill(int(lines("devices")[0]), 9)
+
+    def both_again() -> bool:
+        stage.skipped += 0.1
+        return len(lines("devices")) == 2 and len(lines("kiosk")) == 2
+
+    stage.end_when = both_again
+    stage.crew.watch()
+    assert [words for words in stage.said if "again" in words] == [
+        "devices was ended by SIGKILL; it is started again in 1 s.",
+        "kiosk is started again, too, in 1 s.",
+    ]
+
+
 def test_closing_the_kiosks_window_ends_the_demonstration(stage: Stage) -> None:
     stage.crew.start(stage.part(f": > {stage.folder}/ready; exit 0", ends_all=True))
     assert stage.crew.watch() == "part"
