@@ -37,8 +37,8 @@ class Part:
     """One process of the demonstration, as an init system would describe it.
 
     `heed` is called again and again while the process runs, for what it has to say. `ends_all`: a clean end of this
-    process is the wish to end the demonstration, such as closing the kiosk's window. `follows` names a process whose new
-    start means a new start of this one, since it read what that one wrote.
+    process is the wish to end the demonstration, such as closing the kiosk's window. `follows` names a process whose
+    new start means a new start of this one, since it read what that one wrote.
     """
 
     name: str
