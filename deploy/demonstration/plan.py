@@ -182,7 +182,7 @@ class Plan:
         }
         quoted = {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()}  # a TOML string, too
         return f"""# Written by ./run for the demonstration, at every start.
-terminal = "demonstration"
+terminal = "MS-01"
 data = "."
 town = {quoted["town"]}
 rig = {quoted["rig"]}
