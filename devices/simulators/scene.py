@@ -147,7 +147,7 @@ def _lit(picture: Pixels, view: View) -> Pixels:
         light -= view.shade * 0.85 / (1 + np.exp(-(columns * 0.9 + rows * 0.5) * 9))
     if view.glare > 0:
         x, y = view.x * 2 + 0.1, view.y * 2 - 0.12
-        added += 330 * view.glare * np.exp(-(((columns - x) * 1.78) ** 2 + (rows - y) ** 2) / 0.05)
+        added += 700 * view.glare * np.exp(-(((columns - x) * 1.78) ** 2 + (rows - y) ** 2) / 0.06)
     light *= 1 - 0.92 * view.dim
     added += 6 * view.dim - 0.92 * view.dim * added
     lit = _multiplied(picture, light, added)

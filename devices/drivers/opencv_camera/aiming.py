@@ -22,10 +22,13 @@ _TOO_SMALL: Final = 0.14
 
 _TOO_LARGE: Final = 0.92
 _GLARE_LEVEL: Final = 250
-_GLARE_SHARE: Final = 0.3
-"""White paper under a lamp reaches full brightness only where it mirrors the lamp; half of a sound code is black."""
+_GLARE_CELLS: Final = 2
+_BRIGHT_PAPER: Final = 72
+"""Of 12 x 12 cells in and around a code, so many at least are wholly white where a lamp is mirrored, and so many at
+most: if more are, the paper is merely bright. A sound code has dark modules in nearly every cell.
+"""
 
-_SEEK_WIDTH: Final = 480
+_SEEK_WIDTH: Final = 640
 
 
 def hint(grey: Pixels, corners: Corners) -> AimHint:
@@ -36,13 +39,17 @@ def hint(grey: Pixels, corners: Corners) -> AimHint:
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     left, right = max(min(xs), 0), min(max(xs), width)
     top, bottom = max(min(ys), 0), min(max(ys), height)
+    if right - left < 8 or bottom - top < 8:
+        return AimHint.CLOSER
     side = max(right - left, bottom - top)
     if side < _TOO_SMALL * height:
         return AimHint.CLOSER
     if side > _TOO_LARGE * height:
         return AimHint.FURTHER
-    inside = grey[top:bottom, left:right]
-    if inside.size and float(np.mean(inside >= _GLARE_LEVEL)) > _GLARE_SHARE:
+    # Where glare hides a corner the box is drawn wrongly, so look around it as well.
+    around = grey[max(top - side // 2, 0) : bottom + side // 2, max(left - side // 2, 0) : right + side // 2]
+    white = cv2.resize((around >= _GLARE_LEVEL).astype(np.float32), (12, 12), interpolation=cv2.INTER_AREA)
+    if _GLARE_CELLS <= int(np.count_nonzero(white > 0.95)) <= _BRIGHT_PAPER:
         return AimHint.LESS_GLARE
     return AimHint.HOLD_STILL
 
