@@ -23,8 +23,8 @@ REPORT = ROOT / "docs" / "benchmarks.md"
 
 INTRODUCTION = """# Speed and memory
 
-Measured by `.venv/bin/python -m tests.bench`, which wrote this page. Times on a busy machine are upper bounds; run it on
-yours.
+Measured by `.venv/bin/python -m tests.bench`, which wrote this page. Times on a busy machine are upper bounds; run it
+on yours.
 """
 
 
