@@ -96,14 +96,16 @@ class _Layout:
             if self._needs_picture(clean):
                 self._picture(clean, bold=bool(style.get("bold")))
                 continue
-            for row in textwrap.wrap(clean, columns) or [""]:
+            for row in textwrap.wrap(self._spelt(clean), columns) or [""]:
                 self._escpos.text(row + "\n")
         self._escpos.set_with_default()
 
     def _pair(self, label: str, value: str) -> None:
         if self._needs_picture(label + value):
             self._picture(f"{label} {value}", bold=False)
-        elif len(label) + 1 + len(value) <= self._columns:
+            return
+        label, value = self._spelt(label), self._spelt(value)
+        if len(label) + 1 + len(value) <= self._columns:
             self._escpos.text(label + value.rjust(self._columns - len(label)) + "\n")
         else:
             for row in textwrap.wrap(label, self._columns):
@@ -127,9 +129,15 @@ class _Layout:
     def _needs_picture(self, text: str) -> bool:
         if self._font is None:
             return False
-        return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text) or not all(
-            any(self._encoder.can_encode(page, character) for page in self._pages) for character in text
-        )
+        from_right = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
+        return from_right or not all(map(self._has, text))
+
+    def _spelt(self, text: str) -> str:
+        """The text with a question mark for each letter that is in no page; python-escpos would send others' bytes."""
+        return "".join(character if self._has(character) else "?" for character in text)
+
+    def _has(self, character: str) -> bool:
+        return any(self._encoder.can_encode(page, character) for page in self._pages)
 
     def _picture(self, text: str, *, bold: bool) -> None:
         font = ImageFont.truetype(str(self._font), _PICTURE_TEXT_HEIGHT)
