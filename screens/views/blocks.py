@@ -97,13 +97,13 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
     ink = "on-solid" if solid else "text"
     if draft.large or draft.small:
         return _narrow_banner(draft, block, at, solid=solid, ink=ink)
-    size = 148 if not draft.landscape else 132
-    left = 38 + size + 36 if not draft.landscape else 38 + size + 32
+    size = 140 if not draft.landscape else 124
+    left = 42 + size + 38 if not draft.landscape else 38 + size + 32
     words = Rect(at.x + left, 0, at.w - left - 36, 0)
-    over, title, body = Style(28, 38, theme.MEDIUM), draft.type.heading, draft.type.body
+    over, title, body = Style(28, 36, theme.MEDIUM), draft.type.heading, draft.type.body
     parts = [
         (block.over, over, 0),
-        (block.words, title, 0),
+        (block.words, title, 4 if block.over else 0),
         (block.sentence, body, 8 if not draft.landscape else 0),
     ]
     laid = [
@@ -115,7 +115,7 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
         draft.add(Box(rect, "ok-solid", 20))
     else:
         draft.card(rect, line="text", width=4)
-    spot = Rect(rect.x + 38, rect.mid_y - size // 2, size, size)
+    spot = Rect(rect.x + 42, rect.mid_y - size // 2, size, size)
     draft.add(icon(block.icon.value, size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
     y = rect.y + (rect.h - tall) // 2
     for lines, style, space in laid:
@@ -163,9 +163,9 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
         label = Style(32, 38, theme.SEMIBOLD)
     when = draft.type.small
     inside = 38 if not draft.small else 24
-    top = at.y + 30
+    top = at.y + 34
     title = draft.type.title
-    first = top + title.line + (32 if not draft.small else 20)
+    first = top + title.line + (28 if not draft.small else 20)
     pitch = max(pitch, label.line + when.line + 12) if not draft.small else dot + 32
     rect = Rect(at.x, at.y, at.w, max(height, first - at.y + pitch * (len(block.rows) - 1) + dot + 28))
     draft.card(rect)
@@ -184,7 +184,7 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
         style = label if reached else label.cut(theme.REGULAR)
         lines = wrap((Run(row.words, style.face),), style.size, room)
         tall = len(lines) * style.line + (when.line - 4 if row.when else 0)
-        y = spot.mid_y - tall // 2
+        y = spot.mid_y - tall // 2 + (3 if row.dot is Dot.NOW else 5)
         draft.put(lay(lines, style, "text" if reached else "muted", Rect(text_x, y, room, 0)))
         if row.when:
             spoken = Rect(text_x, y + len(lines) * style.line - 3, room, 0)
@@ -216,8 +216,8 @@ def facts(draft: Draft, block: Facts, at: Rect, height: int = 0) -> int:
     inside = 38 if not draft.small else 24
     side = draft.icon(72) if not draft.small else 56
     title, body = draft.type.title, draft.type.body
-    top = at.y + 30
-    y = top + title.line + (26 if not draft.landscape else 24)
+    top = at.y + 34
+    y = top + title.line + 24
     placed: list[tuple[Rect, int]] = []
     room = at.w - 2 * inside - side - 24
     for row in block.rows:
@@ -225,13 +225,13 @@ def facts(draft: Draft, block: Facts, at: Rect, height: int = 0) -> int:
         tall = max(side, len(lines) * body.line)
         placed.append((Rect(at.x + inside, y, side, tall), len(lines)))
         y += tall + 20
-    rect = Rect(at.x, at.y, at.w, max(height, y - 20 + 28 - at.y))
+    rect = Rect(at.x, at.y, at.w, max(height, y - 20 + 30 - at.y))
     draft.card(rect)
     draft.say(block.title, title, "text", Rect(at.x + inside, top, at.w - 2 * inside, 0))
     for row, (spot, count) in zip(block.rows, placed, strict=True):
         chip = Rect(spot.x, spot.y + (spot.h - side) // 2, side, side)
         draft.chip(chip, "c-doc-bg")
-        draft.add(icon(row.icon.value, round(side * 0.62), "c-doc", chip, filled=True))
+        draft.add(icon(row.icon.value, round(side * 2 / 3), "c-doc", chip, filled=True))
         lines = _with_strong(row.words, row.strong, body, room)
         words = Rect(spot.right + 24, spot.mid_y - count * body.line // 2, room, 0)
         draft.put(lay(lines, body, "text", words))
@@ -270,7 +270,7 @@ def take_away(draft: Draft, block: TakeAway, at: Rect, height: int = 0, *, key_e
             tall += (112 if not draft.large else 132) + draft.panel.edge + 24
         rect = Rect(at.x, at.y, at.w, tall)
     draft.card(rect)
-    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 30, at.w - 2 * inside, 0))
+    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 34, at.w - 2 * inside, 0))
     square = Rect(at.x + inside, body_from, side, side)
     if not beside:
         square = Rect(square.x, at.y + 106, 268, 280)
@@ -306,24 +306,24 @@ def option(draft: Draft, block: Option, rect: Rect) -> None:
         left = frame.right + 36
     elif not roomy:
         left = rect.x + 24
-    chevron = Rect(rect.right - 30 - 64 - 8, rect.y, 64, rect.h)
+    chevron = Rect(rect.right - 39 - 64, rect.y, 64, rect.h)
     show_chevron = roomy and block.available
-    room = (chevron.x - 16 if show_chevron else rect.right - 24) - left
+    room = (chevron.x - 36 if show_chevron else rect.right - 24) - left
     parts: list[tuple[str, Style, str]] = [(block.key.words, style, ink), (block.sentence, body, soft)]
     if not roomy:
         parts = [(block.key.words, draft.type.tile, ink), (block.sentence, draft.type.small, soft)]
     laid = [(wrap((Run(text, s.face),), s.size, room), s, colour) for text, s, colour in parts if text]
-    tall = sum(len(lines) * s.line for lines, s, _ in laid) + (4 if len(laid) > 1 else 0)
+    tall = sum(len(lines) * s.line for lines, s, _ in laid) + (8 if len(laid) > 1 else 0)
     while tall > rect.h - 24 and len(laid) > 1:
         laid.pop()
         tall = sum(len(lines) * s.line for lines, s, _ in laid)
-    has_tag = bool(block.tag) and roomy and tall + 64 <= rect.h - 24
-    y = rect.y + (rect.h - tall - (60 if has_tag else 0)) // 2
+    has_tag = bool(block.tag) and roomy and tall + 66 <= rect.h - 24
+    y = rect.y + (rect.h - tall - (66 if has_tag else 0)) // 2
     for lines, s, colour in laid:
         content.extend(lay(lines, s, colour, Rect(left, y, room, 0)))
-        y += len(lines) * s.line + 4
+        y += len(lines) * s.line + 8
     if has_tag:
-        shapes, _ = tag(draft, block.tag, block.tag_icon, "ok" if block.available else "warn", Rect(left, y + 10, 0, 0))
+        shapes, _ = tag(draft, block.tag, block.tag_icon, "ok" if block.available else "warn", Rect(left, y + 7, 0, 0))
         content.extend(shapes)
     if show_chevron:
         content.append(icon(Icon.CHEVRON_RIGHT.value, draft.icon(64), "action", chevron))
@@ -363,15 +363,15 @@ def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
     style, line = Style(36, 40, theme.SEMIBOLD), draft.type.caption
     on = block.key.state is KeyState.ON
     sign = Icon.CHECK if on else block.key.icon or Icon.ARROW_FORWARD
-    text_from = rect.x + 28
-    room = rect.w - 28 - 48 - 28 - 24
+    text_from = rect.x + 28 + draft.key_line
+    room = rect.w - 30 - 48 - 30 - 24
     words = wrap((Run(block.key.words, style.face),), style.size, room)
     content: list[Shape] = []
     tall = style.line + (line.line if block.line else 0)
     y = rect.y + (rect.h - tall) // 2
     align = "right" if block.rtl else "left"
     if block.rtl:
-        text_from = rect.right - 28 - room
+        text_from = rect.right - 28 - draft.key_line - room
         if sign is Icon.ARROW_FORWARD:
             sign = Icon.ARROW_BACK
     content.extend(lay(words[:1], style, ink, Rect(text_from, y, room, 0), align))
@@ -379,7 +379,7 @@ def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
         below, _ = paragraph(block.line, line, "muted", Rect(text_from, y + style.line, room, 0), align)
         content.extend(below)
     spot = Rect(rect.x + 30 if block.rtl else rect.right - 30 - 48, rect.y, 48, rect.h)
-    content.append(icon(sign.value, 44, "action", spot))
+    content.append(icon(sign.value, 48, "action", spot))
     draft.add(target(draft, block.key, rect, content))
 
 
@@ -399,11 +399,11 @@ def place(draft: Draft, row: PlaceRow, at: Rect, *, height: int, outlined: bool)
         if outlined:
             draft.add(Box(square.inset(16), "#FFFFFF", 8))
         draft.add(Matrix(Rect(rect.x + 32, rect.mid_y - 84, 156, 156), row.code))
-        left = rect.x + 222
+        left = rect.x + 238
     else:
         chip = Rect(rect.x + (32 if not draft.small else 20), rect.mid_y - side // 2, side, side)
         draft.chip(chip, "c-doc-bg")
-        draft.add(icon(row.icon.value, side * 9 // 16, "c-doc", chip, filled=True))
+        draft.add(icon(row.icon.value, side * 6 // 10, "c-doc", chip, filled=True))
         left = chip.right + 28
     name = Style(36, 44, theme.MEDIUM) if not draft.large else draft.type.label
     if draft.small and not draft.large:

@@ -77,7 +77,7 @@ def _upright(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard |
         if keyboard.kind is KeyboardKind.LETTERS:
             letters(draft, keyboard, keys)
         else:
-            keypad(draft, keyboard, keys)
+            keypad(draft, keyboard, Rect(keys.x, keys.y, keys.w, keys.h + (20 if draft.portrait else 0)))
     frame.action_row(draft)
 
 

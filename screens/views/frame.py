@@ -64,7 +64,7 @@ def step_header(draft: Draft) -> int:
     side = 72 if not draft.small else 64
     chip = Rect(panel.margin, top, side, side)
     draft.chip(chip, chip_ground(step.family))
-    draft.add(icon(step.icon.value, 44 if not draft.small else 40, chip_ink(step.family), chip, filled=True))
+    draft.add(icon(step.icon.value, 46 if not draft.small else 40, chip_ink(step.family), chip, filled=True))
     left = chip.right + 20
     room = panel.width - left - panel.margin - (300 if step.of else 0) + (120 if draft.small else 0)
     service = Style(28, 36, theme.MEDIUM) if not draft.large else Style(36, 44, theme.MEDIUM)
@@ -139,7 +139,7 @@ def _natural(draft: Draft, key: Key, least: int) -> int:
     """How wide a key wants to be."""
     style = draft.type.button
     width, _ = measure(key.words, style.face, style.size)
-    sign = draft.icon(44) + 20 if key.icon else 0
+    sign = draft.icon(48) + 20 if key.icon else 0
     return max(least, width + sign + 72)
 
 
@@ -161,7 +161,7 @@ def bar(draft: Draft) -> None:
     each = (inner - gap * (len(keys) - 1) - end) / count
     pad = 16 if draft.landscape else 12 if draft.small or draft.bar_height == 128 else 24
     height = draft.bar_height - pad - (28 if not draft.landscape and draft.bar_height == 184 else 22 if draft.landscape else 18)
-    icon_size = 48 if not (compact and draft.large) else 54
+    icon_size = 52 if not (compact and draft.large) else 56
     if draft.bar_height == 128:
         icon_size = 40
     style = draft.type.bar if compact and draft.portrait else theme.Style(26, 32, theme.MEDIUM)

@@ -86,7 +86,7 @@ def _home_heading(draft: Draft, block: Heading, shift: int, hero: int) -> None:
     if block.over:
         draft.say(block.over, over, "hero-muted", Rect(panel.margin, y, 984, 0))
     if draft.low or draft.high_contrast:
-        style, top = DISPLAY_LARGE, 238 if draft.low else 212
+        style, top = (DISPLAY_LARGE, 238) if draft.low else (Style(112, 120, theme.SEMIBOLD), 212)
         draft.say(block.words, style, "on-hero", Rect(panel.margin, top, 984, 0), even=draft.low)
         return
     style = fitted(block.words, DISPLAY if not grown else Style(80, 86, theme.SEMIBOLD), 984)
@@ -182,7 +182,7 @@ def _tile(draft: Draft, tile: Tile, rect: Rect) -> Target:
     ink = "text" if tile.available else "muted"
     roomy = rect.h >= 2 * title.line + 8
     title = fitted(tile.key.words, title, room, 2 if roomy else 1)
-    titles = wrap((Run(tile.key.words, title.face),), title.size, room)
+    titles = balanced((Run(tile.key.words, title.face),), title.size, room)
     lines = wrap((Run(tile.line, line.face),), line.size, room) if not draft.small or not tile.available else ()
     tall = len(titles) * title.line + (8 + len(lines) * line.line if lines else 0)
     if tall > rect.h - 16:
@@ -237,10 +237,10 @@ def _moving_town(draft: Draft, hero: int) -> None:
         draft.add(Picture(place, f"town-attract-{name}"))
         return
     span = width + 260
-    for x, y in ((-66, 150), (418, 69), (width - 18, 120)):
+    for x, y in ((-66, 112), (418, 69), (width - 18, 112)):
         draft.add(Drift(Rect(x, place.y + y * height // 469, 117, 63), "cloud", span, 130))
     draft.add(Picture(place, f"town-attract-bare-{name}"))
-    draft.add(Drift(Rect(width * 2 // 3, hero - 66, 104, 68), "boat", span, 130))
+    draft.add(Drift(Rect(-120, hero - 86, 104, 68), "boat", span, 130))
 
 
 def _welcome(draft: Draft, lines: tuple[tuple[str, str], ...]) -> Cycle:
@@ -285,7 +285,7 @@ def _mentions(draft: Draft, block: Mentions, y: int) -> int:
         chip = Rect(x + (wide - side) // 2, start, side, side)
         draft.chip(chip, frame.chip_ground(mention.family))
         draft.add(icon(mention.icon.value, round(side * 0.62), frame.chip_ink(mention.family), chip, filled=True))
-        bottom = draft.say(mention.words, caption, "text", Rect(x + 4, chip.bottom + 11, wide - 8, 0), "centre", even=True)
+        bottom = draft.say(mention.words, caption, "text", Rect(x + 4, chip.bottom + 11, wide - 8, 0), "centre")
         lowest = max(lowest, bottom)
     return max(lowest, start + side + 71)
 
@@ -336,10 +336,10 @@ def _languages(draft: Draft, block: Languages, y: int) -> None:
         frame.yellow_line(draft, draft.page.reach_line, 1184)
     else:
         first = top + title.line + (28 if draft.portrait else 16)
-    size = 64 if draft.portrait else 44
-    draft.add(icon(block.icon.value, size, "action", Rect(panel.margin - 4, top - 8, size, title.line + 12), filled=True))
-    room = draft.column.w - size - 16
-    draft.say(block.title, fitted(block.title, title, room), "text", Rect(panel.margin + size + 16, top, room, 0))
+    size = 60 if draft.portrait else 44
+    draft.add(icon(block.icon.value, size, "action", Rect(panel.margin, top - 5, size, title.line + 12), filled=True))
+    room = draft.column.w - size - 20
+    draft.say(block.title, fitted(block.title, title, room), "text", Rect(panel.margin + size + 20, top, room, 0))
     width = (draft.column.w - panel.gap * (columns - 1)) // columns
     for number, language in enumerate(block.languages):
         x = panel.margin + (number % columns) * (width + panel.gap)
@@ -368,7 +368,7 @@ def out_of_service(draft: Draft) -> None:
                 at = Rect(panel.width // 2 + 24, panel.header + 36, draft.column.right - panel.width // 2 - 24, 0)
                 y = _elsewhere(draft, block, at if two else Rect(column.x, y + 32, column.w, 0))
             case Small(words=words):
-                spot = Rect(panel.margin, draft.bar_top - 51, draft.column.w, 0)
+                spot = Rect(panel.margin, draft.bar_top - 50, draft.column.w, 0)
                 draft.say(words, Style(26, 32), "hero-muted", spot)
             case _:
                 pass
@@ -378,13 +378,13 @@ def out_of_service(draft: Draft) -> None:
 def _sorry(draft: Draft, block: Heading, column: Rect, y: int) -> int:
     art = bool(block.art) and not draft.small and not draft.large
     if art and draft.portrait:
-        draft.add(Picture(Rect(712, 186, 283, 500), "kiosk-off"))
+        draft.add(Picture(Rect(713, 175, 283, 500), "kiosk-off"))
     room = 620 if art and draft.portrait else column.w
-    style = DISPLAY if not draft.small else Style(48, 54, theme.SEMIBOLD)
+    style = Style(76, 82, theme.SEMIBOLD) if not draft.small else Style(48, 54, theme.SEMIBOLD)
     body = Style(40, 52) if not draft.small else Style(28, 36)
     if draft.portrait and not draft.large:
-        body = Style(36, 52)
-    y = draft.say(block.words, style, "on-hero", Rect(column.x, y, room, 0), even=True)
+        body = Style(38, 52)
+    y = draft.say(block.words, style, "on-hero", Rect(column.x, y, room, 0))
     if block.body:
         y = draft.say(block.body, body, "on-hero", Rect(column.x, y + 31, room, 0))
     return max(y + 32, 700) if draft.portrait and not draft.large else y + (24 if draft.small else 40)
@@ -393,8 +393,8 @@ def _sorry(draft: Draft, block: Heading, column: Rect, y: int) -> int:
 def _safe(draft: Draft, block: Note, at: Rect) -> int:
     title = Style(40, 48, theme.SEMIBOLD) if not draft.small else Style(30, 36, theme.SEMIBOLD)
     body = Style(32, 44) if not draft.small else Style(28, 34)
-    size = 76 if not draft.small else 52
-    left = at.x + 32 + size + 28
+    size = 72 if not draft.small else 52
+    left = at.x + 34 + size + 30
     room = at.right - 28 - left
     first = wrap((Run(block.strong, title.face),), title.size, room) if block.strong else ()
     second = wrap((Run(block.words, body.face),), body.size, room)
@@ -404,7 +404,7 @@ def _safe(draft: Draft, block: Note, at: Rect) -> int:
         draft.card(rect)
     else:
         draft.add(Box(rect, "#1537A1", 20))
-    spot = Rect(rect.x + 34, rect.y, size, rect.h)
+    spot = Rect(rect.x + 36, rect.y, size, rect.h)
     draft.add(icon(block.icon.value, size, "glow", spot, filled=True))
     y = rect.mid_y - tall // 2
     draft.put(lay(first, title, "on-hero", Rect(left, y, room, 0)))
@@ -414,9 +414,9 @@ def _safe(draft: Draft, block: Note, at: Rect) -> int:
 
 def _elsewhere(draft: Draft, block: Places, at: Rect) -> int:
     title = Style(40, 48, theme.SEMIBOLD) if not draft.small else Style(30, 36, theme.SEMIBOLD)
-    y = at.y + 6
+    y = at.y + 8
     if block.title:
-        y = draft.say(block.title, title, "on-hero", Rect(at.x, y, at.w, 0)) + (26 if not draft.small else 12)
+        y = draft.say(block.title, title, "on-hero", Rect(at.x, y, at.w, 0)) + (24 if not draft.small else 12)
     floor = draft.bar_top - 64
     rows = len(block.rows)
     codes = sum(1 for row in block.rows if row.code)

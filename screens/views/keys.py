@@ -79,8 +79,8 @@ def row_key(draft: Draft, key: Key, rect: Rect, *, style: Style | None = None, r
     tick = key.weight is Weight.PLAIN and key.state is KeyState.ON
     sign = Icon.CHECK if tick else key.icon
     sign_first = key.icon_first or tick
-    size = draft.icon(40 if tick else 44) if sign else 0
-    gap = 20 if sign else 0
+    size = draft.icon(40 if tick else 48) if sign else 0
+    gap = (12 if tick else 20) if sign else 0
     room = rect.w - 2 * (20 if rect.w < 300 else 28) - size - gap
     lines = 2 if rect.h >= 2 * wished.line + 16 else 1
     chosen = fitted(key.words, wished, room)

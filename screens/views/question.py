@@ -114,7 +114,9 @@ def _heading(draft: Draft, block: Heading, at: Rect) -> int:
     width, height = ART[block.art]
     if height > 330:
         width, height = width * 330 // height, 330
-    spot = Rect(at.right - width - (16 if draft.portrait else 48), at.y + 6, width, height)
+    if width > 404:
+        width, height = 404, height * 404 // width
+    spot = Rect(at.right - width - (0 if width > 330 else 5), at.y + 4, width, height)
     draft.add(Picture(spot, block.art))
     bottom = blocks.heading(draft, block, Rect(at.x, at.y, spot.x - at.x - 32, 0))
     return max(bottom, spot.bottom if draft.portrait else bottom)

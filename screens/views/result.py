@@ -55,7 +55,7 @@ def _portrait(draft: Draft, top: int) -> None:
             case TakeAway() if timeline is not None:
                 continue
             case Note():
-                y = blocks.flat_note(draft, block, Rect(at.x, y + 8, at.w, 0)) + 20
+                y = blocks.flat_note(draft, block, Rect(at.x, y + 13, at.w, 0)) + 16
             case Facts():
                 y = blocks.facts(draft, block, at) + 28
             case _:

@@ -74,7 +74,7 @@ def _settings(draft: Draft) -> None:
         if draft.low:
             draft.say(heading.words, draft.type.heading, "text", Rect(column.x, 1104, column.w, 0))
         else:
-            top = first - label.line - 16 - style.line - (24 if draft.portrait else 4)
+            top = first - label.line - 16 - style.line - (28 if draft.portrait else 4)
             draft.say(heading.words, style, "text", Rect(column.x, top, column.w, 0))
     frame.action_row(draft)
 
@@ -82,7 +82,7 @@ def _settings(draft: Draft) -> None:
 def _segment(draft: Draft, block: Segment, row: Rect, label: Style) -> None:
     size = 40 if not draft.large else 48
     top = row.y - label.line - (16 if draft.portrait and not draft.low else 6)
-    draft.add(icon(block.icon.value, size, "action", Rect(row.x - 2, top, size, label.line), filled=True))
+    draft.add(icon(block.icon.value, size, "action", Rect(row.x, top + 1, size, label.line), filled=True))
     style = label if draft.large or not draft.portrait else Style(34, 40, theme.MEDIUM)
     draft.say(block.title, style, "text", Rect(row.x + size + 16, top, row.w - size - 16, 0))
     count = len(block.keys)
@@ -91,7 +91,7 @@ def _segment(draft: Draft, block: Segment, row: Rect, label: Style) -> None:
         x = round(row.x + number * (width + 16))
         style = Style(32, 38, theme.MEDIUM)
         if key.name.endswith(("large", "very_large")) and draft.portrait and not draft.low:
-            style = Style(46 if key.name.endswith("very_large") else 40, 50, theme.MEDIUM)
+            style = Style(48 if key.name.endswith("very_large") else 42, 50, theme.MEDIUM)
         elif draft.large and draft.portrait:
             style = Style(40, 46, theme.MEDIUM)
         elif not draft.portrait or draft.low:
@@ -161,7 +161,7 @@ def _idle_upright(draft: Draft, ring: Ring | None, heading: Heading | None, hidd
     top = 640 if draft.portrait else 300
     card = Rect(panel.margin, top, panel.width - 2 * panel.margin, draft.bar_top - (40 if draft.portrait else 16) - top)
     if hidden and not draft.small:
-        draft.add(icon(hidden.icon.value, 128, "chrome-muted", Rect(0, 254, panel.width, 128)))
+        draft.add(icon(hidden.icon.value, 120, "chrome-muted", Rect(0, 260, panel.width, 120)))
         draft.say(hidden.words, Style(40, 48, theme.SEMIBOLD), "on-chrome", Rect(100, 403, panel.width - 200, 0), "centre")
     elif hidden:
         draft.add(icon(hidden.icon.value, 72, "chrome-muted", Rect(0, 110, panel.width, 72)))
@@ -175,7 +175,7 @@ def _idle_upright(draft: Draft, ring: Ring | None, heading: Heading | None, hidd
         if draft.small:
             size = 240
         draw_ring(draft, ring, Rect(card.mid_x - size // 2, y, size, size))
-        y += size + (46 if draft.portrait else 20)
+        y += size + (50 if draft.portrait else 20)
     if heading:
         _idle_words(draft, heading, Rect(inner.x, y, inner.w, keys_height - y))
 
@@ -187,7 +187,7 @@ def _idle_words(draft: Draft, heading: Heading, at: Rect) -> None:
         body = Style(30, 38)
     y = draft.say(heading.words, fitted(heading.words, style, at.w), "text", at, "centre")
     if heading.body:
-        room = at.w - 160 if draft.portrait and not draft.large else at.w
+        room = at.w - 200 if draft.portrait and not draft.large else at.w
         draft.say(heading.body, body, "text", Rect(at.mid_x - room // 2, y + 17, room, 0), "centre")
 
 
@@ -255,6 +255,6 @@ def draw_ring(draft: Draft, block: Ring, at: Rect) -> None:
     x = at.mid_x - widest * len(digits) // 2
     for digit in digits:
         words = wrap((Run(digit, style.face),), style.size, 10_000)
-        items.extend(lay(words, style, "text", Rect(x, at.mid_y - style.line // 2, widest, 0), "centre"))
+        items.extend(lay(words, style, "text", Rect(x, at.mid_y - style.line // 2 + 3, widest, 0), "centre"))
         x += widest
     draft.keep(items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,6 +73,12 @@ def measure(text: str, face: str, size: int) -> tuple[int, int]:
     ruler = _ruler(face, size, arabic=is_arabic(shown) and face in _ARABIC_FILES)
     width, height = ruler.get_extents(shown)
     return (int(width), int(height))
+
+
+@lru_cache(maxsize=96)
+def ascent(face: str, size: int) -> int:
+    """Pixels from the top of a text's texture to its baseline."""
+    return int(_ruler(face, size, arabic=False).get_ascent())
 
 
 def wipe() -> None:
@@ -176,10 +183,18 @@ def lay(lines: tuple[Line, ...], style: Style, colour: str, at: Rect, align: str
         room = Rect(at.x, top, at.w, style.line)
         for run in line.runs:
             width, height = measure(run.text, run.face, style.size)
-            y = top + round((style.line - height) / 2)
+            y = top + _lift(run, style)
             laid.append(Words(Rect(x, y, width, height), visible(run.text), run.face, style.size, colour, room))
             x += width
     return laid
+
+
+def _lift(run: Run, style: Style) -> int:
+    """How far below the line's top the texture begins, so that the baseline lies where a browser puts it."""
+    if is_arabic(run.text):
+        return round((style.line - measure(run.text, run.face, style.size)[1]) / 2)
+    baseline = (style.line - 1.2 * style.size) / 2 + 0.935 * style.size
+    return math.floor(baseline - ascent(run.face, style.size) + 0.3)
 
 
 def paragraph(
