@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from central_office.contract.documents import DocumentStatus
     from screens.surroundings import Surroundings
 
-PHONE_BYTES: Final = 120
-"""A phone's text is no longer: its code stays at 41 modules, large enough to scan from the screen and from paper."""
+PHONE_BYTES: Final = 106
+"""A phone's text is no longer: with error correction M its code stays at 41 modules (ISO/IEC 18004, version 6)."""
 
 _PHONE: Final[Mapping[Stage, str]] = {
     Stage.APPLIED: later("{town}: {kind} {reference} is not here yet."),
@@ -31,7 +31,7 @@ _PHONE: Final[Mapping[Stage, str]] = {
     Stage.RETURNED_TO_COUNTER: later("{town}: {kind} {reference} is ready."),
     Stage.HANDED_OVER: later("{town}: {kind} {reference} has been collected."),
     Stage.DIRECT_SHIP: later("{town}: {kind} {reference} is on the way to you."),
-    Stage.AT_POST_BRANCH: later("{town}: {kind} {reference} waits at the post branch."),
+    Stage.AT_POST_BRANCH: later("{town}: {kind} {reference} is at the post."),
     Stage.DELIVERED: later("{town}: {kind} {reference} was delivered."),
     Stage.RETURNED_TO_OFFICE: later("{town}: {kind} {reference} came back to us."),
     Stage.CANCELLED: later("{town}: {kind} {reference} was cancelled."),
