@@ -154,7 +154,7 @@ class Database:
     def writing(self) -> Iterator[apsw.Connection]:
         """One transaction: all of it is on disk afterwards, or none."""
         connection = self.connection
-        with self.translated(), connection:
+        with self.translated(), _transaction(connection):
             yield connection
 
     @contextmanager
@@ -182,7 +182,6 @@ class Database:
     def _open(self) -> apsw.Connection:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_MS)
-        connection.transaction_mode = "IMMEDIATE"
         if self._writer:
             for setting in _SETTINGS:
                 connection.execute(setting)
@@ -219,8 +218,8 @@ class Database:
         found = int(connection.pragma("user_version"))
         if found > len(self._migrations):
             raise FileTooNew(self.path, found, len(self._migrations))
-        for number, statements in enumerate(self._migrations, start=1):
-            with connection:
+        for number, statements in enumerate(self._migrations[found:], start=found + 1):
+            with _transaction(connection):
                 # Asked again inside: another process may have opened the file at the same moment.
                 if int(connection.pragma("user_version")) < number:
                     connection.execute(statements)
@@ -230,3 +229,18 @@ class Database:
         finding = self.connection.execute("PRAGMA quick_check(1)").get
         if finding != "ok":
             raise FileBroken(self.path, str(finding))
+
+
+@contextmanager
+def _transaction(connection: apsw.Connection) -> Iterator[None]:
+    # Not apsw's own `with connection`: it waits for the write lock without letting other threads run, so that the
+    # thread which holds the lock cannot finish, and both stand still until the time-out (seen with apsw 3.54.1).
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite may have rolled back by itself, after a full disk for example.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -139,7 +139,6 @@ class OfficeLine:
     ) -> None:
         self._office = checked_address(office)
         self._session = session
-        self._session.trust_env = False
         self._signer = signer
         # requests reports a missing CA file as a bare OSError, long after; nothing else may pass for the office's.
         if ca_file is not None and not ca_file.is_file():
@@ -215,12 +214,9 @@ class OfficeLine:
         if self._signer is not None:
             self._signer.sign(request, body)
         with _translated():
-            response = self._session.send(
-                request,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                stream=True,
-                allow_redirects=False,
-                verify=self._verify,
+            # Not by Session.send: it looks at redirects, proxies and cookies even when told not to follow them.
+            response = self._session.get_adapter(request.url or "").send(
+                request, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=self._verify
             )
         try:
             yield response

@@ -74,8 +74,13 @@ class StoredOutbox:
         self._database = database
         self._clock = clock
         self._new_id = new_id
-        with database.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO line (only, db, head) VALUES (1, ?, ?)", (str(new_id()), GENESIS))
+        with database.reading() as connection:
+            named = connection.execute("SELECT count(*) FROM line").get
+        if not named:
+            with database.writing() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO line (only, db, head) VALUES (1, ?, ?)", (str(new_id()), GENESIS)
+                )
 
     def put(self, body: Message) -> Seq:
         """Keep `body` for the office; it is on disk, synced, when this returns.

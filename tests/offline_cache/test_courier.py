@@ -54,7 +54,7 @@ class Running:
 
     def __init__(self, place: Path, pace: Pace = BRISK, surroundings: Surroundings | None = None) -> None:
         self.stop = threading.Event()
-        self.ended_by: BaseException | None = None
+        self.ended_by: Exception | None = None
         self._arguments = (place, pace, surroundings)
         self._thread = threading.Thread(target=self._run)
 

@@ -207,6 +207,27 @@ def test_a_transaction_that_someone_else_holds_is_a_busy_store_and_keeps_nothing
     other.close()
 
 
+def test_threads_that_write_at_the_same_time_wait_for_one_another_and_no_longer(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "ledger.db")
+    troubles: list[Exception] = []
+
+    def writes() -> None:
+        try:
+            for seconds in range(150):
+                ledger.outbox.put(visit(seconds))
+        except StoreBusy as trouble:
+            troubles.append(trouble)
+
+    writers = [threading.Thread(target=writes) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert troubles == []
+    assert ledger.outbox.waiting() == 450
+    ledger.close()
+
+
 def test_the_kiosk_opens_its_store_without_network_or_heavy_libraries(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\n"
