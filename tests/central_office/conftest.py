@@ -1,15 +1,23 @@
-"""An office in this process: real database, real Django, a clock that tests turn by hand."""
+"""An office in this process: real database, real Django, a clock that tests turn by hand.
+
+Django is told its settings here, before any test module is read, so that those can import the office as usual.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
-from datetime import UTC, datetime, timedelta
+import shutil
+import tempfile
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django as django_library
 import pytest
+from django.conf import settings
 
-from central_office.office.settings import OfficeSettings
+from central_office.office import settings as office_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 6, 16, 8, 24, tzinfo=UTC)
+HOME = Path(tempfile.mkdtemp(prefix="office-test-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 
 class HandClock:
@@ -38,40 +48,44 @@ class HandClock:
 
 CLOCK = HandClock()
 
+if not settings.configured:
+    told = office_settings.django(
+        office_settings.OfficeSettings(
+            data=HOME,
+            # The same tests run on PostgreSQL: OFFICE_TEST_DATABASE=postgresql://user@host/name
+            database=os.environ.get("OFFICE_TEST_DATABASE", ""),
+            hosts=("testserver", "127.0.0.1"),
+        ),
+        CLOCK,
+    )
+    # A slow hash protects real passwords; here it would only cost time.
+    told["PASSWORD_HASHERS"] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.configure(**told)
+    django_library.setup(set_prefix=False)
+
+# Whatever needs a configured Django comes after it.
+from django.contrib.auth.models import Group, User  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client as Browser  # noqa: E402
+
+from central_office.contract.document_number import DocumentNumber  # noqa: E402
+from central_office.contract.stages import DocumentKind  # noqa: E402
+from central_office.office import town_book, town_file  # noqa: E402
+from central_office.office.lifecycle import Application, register  # noqa: E402
+from central_office.office.start import migrate  # noqa: E402
+
 
 @pytest.fixture(scope="session")
-def office_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of the one office of this test run; OFFICE_TEST_DATABASE=postgresql://... puts it there."""
-    from django.conf import settings
-
-    home = tmp_path_factory.mktemp("office")
-    if not settings.configured:
-        import django as library
-
-        from central_office.office import settings as office_settings
-
-        told = office_settings.django(
-            OfficeSettings(
-                data=home, database=os.environ.get("OFFICE_TEST_DATABASE", ""), hosts=("testserver", "127.0.0.1")
-            ),
-            CLOCK,
-        )
-        # A slow hash protects real passwords; here it would only cost time.
-        told["PASSWORD_HASHERS"] = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-        settings.configure(**told)
-        library.setup(set_prefix=False)
-    from central_office.office.start import migrate
-
+def office_home() -> Path:
+    """The data directory of the one office of this test run, its database ready."""
     migrate()
-    return home
+    return HOME
 
 
 @pytest.fixture
 def office(office_home: Path) -> Iterator[Path]:
     """An empty office; what a test leaves in it is gone before the next."""
-    from django.core.management import call_command
-    from django.db import connection
-
     CLOCK.moment = MORNING
     call_command("flush", verbosity=0, interactive=False)
     yield office_home
@@ -81,8 +95,6 @@ def office(office_home: Path) -> Iterator[Path]:
 @pytest.fixture
 def town(office: Path) -> Town:
     """Musterstadt, without documents."""
-    from central_office.office import town_book, town_file
-
     return town_book.load(town_file.read(ROOT / "town" / "musterstadt.toml"))
 
 
@@ -94,13 +106,7 @@ def clock(office: Path) -> HandClock:
 
 @pytest.fixture
 def passport(town: Town) -> Document:
-    """A passport that Kemal Aydın has just applied for."""
-    from datetime import date
-
-    from central_office.contract.document_number import DocumentNumber
-    from central_office.contract.stages import DocumentKind
-    from central_office.office.lifecycle import Application, register
-
+    """A passport that Kemal Aydin has just applied for."""
     return register(
         Application(DocumentKind.PASSPORT, DocumentNumber("L01XCF7GH"), date(1980, 3, 1), "Aydin, Kemal"),
         "Weber",
@@ -122,11 +128,8 @@ def technician(town: Town) -> Client:
 
 def signed_in(name: str, role: str) -> Client:
     """A browser of a colleague with one role."""
-    from django.contrib.auth.models import Group, User
-    from django.test import Client
-
     user = User.objects.create_user(name, password="a long password", first_name="Test", last_name=name.title())
     user.groups.add(Group.objects.get(name=role))
-    browser = Client()
+    browser = Browser()
     browser.force_login(user)
     return browser

@@ -8,7 +8,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -21,8 +21,9 @@ from central_office.contract.signatures import COVERED, LABEL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.http import HttpResponse
     from django.test import Client
+
+Answer: TypeAlias = Any  # what Django's test client adds to a response no stub knows
 
 VISIT: dict[str, Any] = {
     "service": "document_status",
@@ -39,7 +40,7 @@ class _OneKey(HTTPSignatureKeyResolver):
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self.key = key
 
-    def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey:  # noqa: ARG002  # there is but one
+    def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey:  # there is but one
         return self.key
 
     def resolve_public_key(self, key_id: str) -> None:
@@ -74,10 +75,10 @@ class KioskEnd:
         """Raw, base64."""
         return base64.b64encode(self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
-    def enrol(self, token: str) -> HttpResponse:
+    def enrol(self, token: str) -> Answer:
         """Show a ticket."""
         body = json.dumps({"token": token, "public_key": self.public_key, "hardware": "a test"})
-        answer: Any = self.browser.post("/v1/enrol", body, content_type="application/json")
+        answer: Answer = self.browser.post("/v1/enrol", body, content_type="application/json")
         if answer.status_code == 200:
             self.device = answer.json()["device"]
             self.pepper = base64.b64decode(answer.json()["pepper"])
@@ -102,7 +103,7 @@ class KioskEnd:
         """The next `count` visits."""
         return [self.command() for _ in range(count)]
 
-    def sync_body(self, commands: Sequence[Command] = (), cursor: str = "", **changed: Any) -> bytes:
+    def sync_body(self, commands: Sequence[Command] = (), cursor: str = "", **changed: object) -> bytes:
         """What a sync says, before packing."""
         self.attempt += 1
         message: dict[str, Any] = {
@@ -125,29 +126,29 @@ class KioskEnd:
         signer.sign(made, key_id=self.device, label=LABEL, covered_component_ids=COVERED, body=body)
         return made
 
-    def send(self, request: Request) -> Any:
+    def send(self, request: Request) -> Answer:
         """Into the office, as it is."""
         path = request.url.removeprefix("http://testserver")
         return self.browser.generic(
             request.method, path, request.body, content_type="application/json", headers=request.headers
         )
 
-    def sync(self, commands: Sequence[Command] = (), cursor: str = "", **changed: Any) -> Any:
+    def sync(self, commands: Sequence[Command] = (), cursor: str = "", **changed: object) -> Answer:
         """One sync, packed and signed."""
         packed = gzip.compress(self.sync_body(commands, cursor, **changed), mtime=0)
         return self.send(self.request("POST", "/v1/sync", packed, Content_Encoding="gzip"))
 
-    def snapshot(self, epoch: str, **headers: str) -> Any:
+    def snapshot(self, epoch: str, **headers: str) -> Answer:
         """The whole set."""
-        return self.send(self.request("GET", f"/v1/snapshot/docs/{epoch}", **headers))
+        return self.send(self.request("GET", f"/v1/snapshot/docs/{epoch}", b"", **headers))
 
 
-def lines(answer: Any) -> list[dict[str, Any]]:
+def lines(answer: Answer) -> list[dict[str, Any]]:
     """The lines of a snapshot that came whole."""
     return [json.loads(line) for line in gzip.decompress(b"".join(answer.streaming_content)).splitlines()]
 
 
-def said(answer: Any) -> Any:
+def said(answer: Answer) -> Answer:
     """The JSON of an answer, packed or not."""
     content = gzip.decompress(answer.content) if answer.get("Content-Encoding") == "gzip" else answer.content
     return json.loads(content)

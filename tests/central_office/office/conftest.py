@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
+
+from central_office.office import here
+from central_office.office.line.enrolment import new_ticket
 from tests.central_office.kiosk_end import KioskEnd
 
 if TYPE_CHECKING:
@@ -14,7 +18,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def stranger(town: Town) -> KioskEnd:
     """A machine that nobody enrolled yet."""
-    from django.test import Client
 
     return KioskEnd(Client())
 
@@ -22,8 +25,6 @@ def stranger(town: Town) -> KioskEnd:
 @pytest.fixture
 def kiosk(stranger: KioskEnd) -> KioskEnd:
     """An enrolled kiosk in the foyer."""
-    from central_office.office import here
-    from central_office.office.line.enrolment import new_ticket
 
     ticket = new_ticket("Foyer", "http://testserver", "Demir", here.now())
     assert stranger.enrol(ticket.typed).status_code == 200

@@ -4,6 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
+
+from central_office.office import here
+from central_office.office.line.enrolment import new_ticket, revoke
+from central_office.office.models import Kiosk, Town, Visit
 from tests.central_office.kiosk_end import KioskEnd, Request, said
 
 if TYPE_CHECKING:
@@ -63,8 +68,6 @@ def _nul_in_key_id(request: Request) -> None:
     ],
 )
 def test_a_request_that_was_tampered_with_is_refused(kiosk: KioskEnd, mischief: Callable[[Request], None]) -> None:
-    from central_office.office.models import Visit
-
     request = kiosk.request("POST", "/v1/sync", kiosk.sync_body(kiosk.commands(1)))
     mischief(request)
     if "snapshot" in request.url:
@@ -89,20 +92,12 @@ def test_a_kiosk_that_nobody_enrolled_is_refused(stranger: KioskEnd) -> None:
 
 
 def test_a_revoked_kiosk_hears_nothing_more(kiosk: KioskEnd, town: object) -> None:
-    from central_office.office import here
-    from central_office.office.line.enrolment import revoke
-    from central_office.office.models import Kiosk, Town
-
     revoke(Kiosk.objects.get(), here.now())
     for answer in (kiosk.sync(kiosk.commands(1)), kiosk.snapshot(Town.objects.get().epoch)):
         assert (answer.status_code, said(answer)["code"]) == (401, "unknown_kiosk")
 
 
 def test_one_kiosk_cannot_speak_for_another(kiosk: KioskEnd) -> None:
-    from django.test import Client
-
-    from central_office.office import here
-    from central_office.office.line.enrolment import new_ticket
 
     other = KioskEnd(Client())
     other.enrol(new_ticket("East", "http://testserver", "Demir", here.now()).token)

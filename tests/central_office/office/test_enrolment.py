@@ -3,28 +3,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.central_office.kiosk_end import KioskEnd
+from django.test import Client
 
 from central_office.contract.enrolment_ticket import EnrolmentTicket, parse_payload
 from central_office.contract.fingerprint import fingerprint
+from central_office.office import here
+from central_office.office.line.enrolment import new_ticket
+from central_office.office.models import EnrolmentToken, Kiosk
+from tests.central_office.kiosk_end import KioskEnd
 
 if TYPE_CHECKING:
-    from tests.central_office.conftest import HandClock
-
     from central_office.office.models import Town
+    from tests.central_office.conftest import HandClock
 
 
 @pytest.fixture
 def ticket(town: Town) -> EnrolmentTicket:
-    from central_office.office import here
-    from central_office.office.line.enrolment import new_ticket
-
     return new_ticket("Foyer", "http://testserver", "Demir", here.now())
 
 
 def test_a_machine_with_a_ticket_becomes_a_kiosk(stranger: KioskEnd, ticket: EnrolmentTicket) -> None:
-    from central_office.office.models import Kiosk
-
     answer = stranger.enrol(ticket.typed.lower().replace("-", " "))
     assert answer.status_code == 200
     kiosk = Kiosk.objects.get()
@@ -38,15 +36,11 @@ def test_the_ticket_in_the_qr_code_is_the_typed_one(ticket: EnrolmentTicket) -> 
 
 
 def test_the_database_never_holds_the_token(ticket: EnrolmentTicket) -> None:
-    from central_office.office.models import EnrolmentToken
-
     stored = str(EnrolmentToken.objects.values().get())
     assert ticket.token not in stored
 
 
 def test_a_second_machine_with_the_same_ticket_is_refused(stranger: KioskEnd, ticket: EnrolmentTicket) -> None:
-    from django.test import Client
-
     assert stranger.enrol(ticket.token).status_code == 200
     thief = KioskEnd(Client())
     answer = thief.enrol(ticket.token)

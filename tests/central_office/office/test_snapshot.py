@@ -5,17 +5,20 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.central_office.kiosk_end import KioskEnd, lines, said
+from django.test import Client
 
 from central_office.contract.claims import Pepper, lookup_key
 from central_office.contract.messages import DocumentRow, SnapshotEnd
+from central_office.contract.stages import Stage
+from central_office.office import here, lifecycle
+from central_office.office.line.enrolment import new_ticket
+from tests.central_office.kiosk_end import KioskEnd, lines, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.central_office.conftest import HandClock
-
     from central_office.office.models import Document, Town
+    from tests.central_office.conftest import HandClock
 
 
 def test_the_snapshot_holds_every_document_and_says_so(kiosk: KioskEnd, passport: Document, town: Town) -> None:
@@ -36,8 +39,6 @@ def test_the_tag_is_the_hash_of_what_came(kiosk: KioskEnd, passport: Document, t
 def test_a_fetch_that_broke_off_goes_on_with_the_same_bytes(
     kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock
 ) -> None:
-    from central_office.contract.stages import Stage
-    from central_office.office import lifecycle
 
     answer = kiosk.snapshot(town.epoch)
     whole = b"".join(answer.streaming_content)
@@ -69,10 +70,6 @@ def test_another_epoch_is_gone(kiosk: KioskEnd, town: Town) -> None:
 def test_two_kiosks_cannot_use_each_others_snapshot(
     kiosk: KioskEnd, passport: Document, town: Town, office: Path
 ) -> None:
-    from django.test import Client
-
-    from central_office.office import here
-    from central_office.office.line.enrolment import new_ticket
 
     other = KioskEnd(Client())
     other.enrol(new_ticket("East", "http://testserver", "Demir", here.now()).token)
