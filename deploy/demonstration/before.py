@@ -11,6 +11,6 @@ from deploy.demonstration.screen import wants_window
 
 if __name__ == "__main__":
     try:
-        print("window" if wants_window(parse(sys.argv[1:]).screen, os.environ) else "browser")
+        print("window" if wants_window(parse(sys.argv[1:]), os.environ) else "browser")
     except CannotStart as reason:
         sys.exit(f"./run: {reason}")

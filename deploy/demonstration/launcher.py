@@ -15,10 +15,17 @@ from typing import TYPE_CHECKING
 from deploy.demonstration.crew import Crew
 from deploy.demonstration.failures import CannotStart, Ended
 from deploy.demonstration.leftovers import ProcessNotes, end_leftover
-from deploy.demonstration.options import Format, Options
+from deploy.demonstration.options import Options
 from deploy.demonstration.plan import Places, Plan, Ports
 from deploy.demonstration.ready import LOOPBACK, Notified, is_taken
-from deploy.demonstration.screen import free_display, viewer_address, virtual_screen, wants_window
+from deploy.demonstration.screen import (
+    IN_A_WINDOW,
+    IN_THE_BROWSER,
+    free_display,
+    viewer_address,
+    virtual_screen,
+    wants_window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +69,7 @@ class Demonstration:
             CannotStart: a port is taken, there is no desktop, another demonstration runs here.
             PartFailed: a process did not come up.
         """
-        windowed = wants_window(self._options.screen, environment)
+        windowed = wants_window(self._options, environment)
         with self._alone(), tempfile.TemporaryDirectory(prefix="kiosk-screen-") as sockets:
             self._clear_away()
             self._check_ports(windowed=windowed)
@@ -83,7 +90,7 @@ class Demonstration:
 
     def _start(self, sockets: Path, *, windowed: bool) -> None:
         places = self._places
-        panel = self._options.format or (Format.LANDSCAPE if windowed else Format.PORTRAIT)
+        panel = self._options.format or (IN_A_WINDOW if windowed else IN_THE_BROWSER)
         plan = Plan(places, self._ports, panel, self._options.language, windowed)
         progress = Progress(6 if windowed else 7, self._outside)
         with progress.step("Demonstration town"):

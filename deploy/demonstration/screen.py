@@ -15,45 +15,54 @@ from deploy.demonstration.ready import LOOPBACK, FileExists, PageAnswers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from deploy.demonstration.options import Options
+
 NOVNC = Path("/usr/share/novnc")
 VIEWER = "vnc.html?autoconnect=1&reconnect=1&resize=scale"
 X_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers put them, X(7)
 X_LOCKS = Path("/tmp")  # noqa: S108 - same
+IN_A_WINDOW, IN_THE_BROWSER = Format.LANDSCAPE, Format.PORTRAIT
 FIRST_DISPLAY, LAST_DISPLAY = 70, 170
 
 
-def has_desktop(environment: Mapping[str, str]) -> bool:
-    """Say whether a window can be opened on this machine's own desktop; a display across the network does not count."""
+def desktop_size(environment: Mapping[str, str]) -> tuple[int, int] | None:
+    """Measure this machine's own desktop in pixels; None if a window can't be opened on one.
+
+    A display across the network does not count: drawing by GL is no good there.
+    """
     display = environment.get("DISPLAY", "")
-    if not display.startswith(":"):
-        return False
     library = ctypes.util.find_library("X11")
-    if library is None:
-        return False
+    if not display.startswith(":") or library is None:
+        return None
     x11 = ctypes.CDLL(library)
     x11.XOpenDisplay.restype = ctypes.c_void_p
-    connection = x11.XOpenDisplay(display.encode())
+    connection = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
     if not connection:
-        return False
-    x11.XCloseDisplay(ctypes.c_void_p(connection))
-    return True
+        return None
+    screen = x11.XDefaultScreen(connection)
+    size = x11.XDisplayWidth(connection, screen), x11.XDisplayHeight(connection, screen)
+    x11.XCloseDisplay(connection)
+    return size
 
 
-def wants_window(wish: Screen, environment: Mapping[str, str]) -> bool:
-    """Decide between a window on the desktop and a screen in memory.
+def wants_window(options: Options, environment: Mapping[str, str]) -> bool:
+    """Decide between a window on the desktop and a screen in memory, which a browser shows at any size.
 
     Raises:
         CannotStart: a window is wished for and there is no desktop.
     """
-    if wish is Screen.BROWSER:
+    if options.screen is Screen.BROWSER:
         return False
-    found = has_desktop(environment)
-    if wish is Screen.WINDOW and not found:
-        raise CannotStart(
-            "No window can be opened: this session has no desktop of its own (DISPLAY).\n"
-            "Leave --screen out to see the kiosk in the browser."
-        )
-    return found
+    desktop = desktop_size(environment)
+    if options.screen is Screen.WINDOW:
+        if desktop is None:
+            raise CannotStart(
+                "No window can be opened: this session has no desktop of its own (DISPLAY).\n"
+                "Leave --screen out to see the kiosk in the browser."
+            )
+        return True
+    across, down = (options.format or IN_A_WINDOW).value
+    return desktop is not None and across <= desktop[0] and down <= desktop[1]
 
 
 def free_display() -> int:
@@ -62,7 +71,8 @@ def free_display() -> int:
     Raises:
         CannotStart: there is none left.
     """
-    for number in range(FIRST_DISPLAY, LAST_DISPLAY):
+    for number in range(IN_A_WINDOW, IN_THE_BROWSER = Format.LANDSCAPE, Format.PORTRAIT
+FIRST_DISPLAY, LAST_DISPLAY):
         if not (X_SOCKETS / f"X{number}").exists() and not (X_LOCKS / f".X{number}-lock").exists():
             return number
     raise CannotStart(f"All display numbers from :{FIRST_DISPLAY} to :{LAST_DISPLAY - 1} are taken (/tmp/.X*-lock).")
