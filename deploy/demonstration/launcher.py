@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from deploy.demonstration.crew import Crew
 from deploy.demonstration.failures import CannotStart, Ended
 from deploy.demonstration.leftovers import ProcessNotes, end_leftover
-from deploy.demonstration.options import Options
 from deploy.demonstration.plan import Places, Plan, Ports
 from deploy.demonstration.ready import LOOPBACK, Notified, is_taken
 from deploy.demonstration.screen import (
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from deploy.demonstration.crew import Outside
+    from deploy.demonstration.options import Options
 
 
 class Progress:

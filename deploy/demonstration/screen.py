@@ -71,8 +71,7 @@ def free_display() -> int:
     Raises:
         CannotStart: there is none left.
     """
-    for number in range(IN_A_WINDOW, IN_THE_BROWSER = Format.LANDSCAPE, Format.PORTRAIT
-FIRST_DISPLAY, LAST_DISPLAY):
+    for number in range(FIRST_DISPLAY, LAST_DISPLAY):
         if not (X_SOCKETS / f"X{number}").exists() and not (X_LOCKS / f".X{number}-lock").exists():
             return number
     raise CannotStart(f"All display numbers from :{FIRST_DISPLAY} to :{LAST_DISPLAY - 1} are taken (/tmp/.X*-lock).")
