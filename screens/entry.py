@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from screens.values import value
 
 
-@dataclass(frozen=True)
+@value
 class Entry:
     """The open page's state: what was typed, the explanation asked for, the part shown, whether it is read aloud."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from screens.values import value
 
 
 class TextSize(StrEnum):
@@ -41,7 +42,7 @@ class Format(StrEnum):
     """720 x 1280, 7 inch."""
 
 
-@dataclass(frozen=True)
+@value
 class Look:
     """The citizen's choices; `language` is a tag of the wording catalogues (`de`, `en`)."""
 

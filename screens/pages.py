@@ -7,9 +7,11 @@ blocks come in reading order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from screens.values import value
 
 if TYPE_CHECKING:
     from screens.icons import Icon
@@ -18,31 +20,31 @@ if TYPE_CHECKING:
 # Acts: what touching a control does. `show` is the only one who performs them.
 
 
-@dataclass(frozen=True)
+@value
 class Answer:
     """Answer the open question."""
 
     value: object
 
 
-@dataclass(frozen=True)
+@value
 class Submit:
     """Answer the open question with what was typed."""
 
 
-@dataclass(frozen=True)
+@value
 class TypeCharacter:
     """Add a character to the entry."""
 
     character: str
 
 
-@dataclass(frozen=True)
+@value
 class DeleteCharacter:
     """Take the last character away."""
 
 
-@dataclass(frozen=True)
+@value
 class StartAgain:
     """Empty the entry."""
 
@@ -55,48 +57,48 @@ class Sheet(StrEnum):
     HELP = "help"
 
 
-@dataclass(frozen=True)
+@value
 class OpenSheet:
     """Lay a sheet above the page; touching its key again takes it away."""
 
     sheet: Sheet
 
 
-@dataclass(frozen=True)
+@value
 class CloseSheet:
     """Take the sheet away."""
 
 
-@dataclass(frozen=True)
+@value
 class ChangeLook:
     """Show everything in another look from now on."""
 
     look: Look
 
 
-@dataclass(frozen=True)
+@value
 class Stay:
     """Tell the idle warning that someone is still there."""
 
 
-@dataclass(frozen=True)
+@value
 class EndSession:
     """End the session and forget everything."""
 
 
-@dataclass(frozen=True)
+@value
 class TurnPage:
     """Show part `to` (0, 1, ...) of a page that does not fit as one."""
 
     to: int
 
 
-@dataclass(frozen=True)
+@value
 class ReadAloud:
     """Start or stop reading the page aloud."""
 
 
-@dataclass(frozen=True)
+@value
 class Explain:
     """Show `words` as an attention note: why a key cannot be used yet."""
 
@@ -139,7 +141,7 @@ class KeyState(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True)
+@value
 class Key:
     """Anything touchable with a word on it; `name` is stable within the page, for tests and assistive technology."""
 
@@ -174,7 +176,7 @@ class Family(StrEnum):
 # Blocks: what a page consists of, in reading order.
 
 
-@dataclass(frozen=True)
+@value
 class StepHeader:
     """Which service this is and how far it has come; `of` 0 shows no counting."""
 
@@ -186,7 +188,7 @@ class StepHeader:
     of: int = 0
 
 
-@dataclass(frozen=True)
+@value
 class Heading:
     """The one heading of a page, with an optional explanation and picture beside or below it."""
 
@@ -196,7 +198,7 @@ class Heading:
     art: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Note:
     """A coloured box with an icon: `strong` comes first and bold."""
 
@@ -206,7 +208,7 @@ class Note:
     strong: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Banner:
     """The answer: a solid box with a large icon.
 
@@ -231,7 +233,7 @@ class Dot(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True)
+@value
 class TimelineRow:
     """One stage: its name and when."""
 
@@ -240,7 +242,7 @@ class TimelineRow:
     when: str
 
 
-@dataclass(frozen=True)
+@value
 class Timeline:
     """Where something is: the stages from first to last; `icon` is drawn in the current dot."""
 
@@ -249,7 +251,7 @@ class Timeline:
     icon: Icon
 
 
-@dataclass(frozen=True)
+@value
 class FactRow:
     """A picture chip and a sentence; the part of `words` that equals `strong` is bold. `aloud` as in `Banner`."""
 
@@ -259,7 +261,7 @@ class FactRow:
     aloud: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Facts:
     """A card with a title and up to four facts."""
 
@@ -267,7 +269,7 @@ class Facts:
     rows: tuple[FactRow, ...]
 
 
-@dataclass(frozen=True)
+@value
 class TakeAway:
     """A card with a QR code for the phone, and a key to print; `state` tells how the print stands."""
 
@@ -278,7 +280,7 @@ class TakeAway:
     state: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Option:
     """A large key with a picture, a title and a sentence; `reason` set: dashed and not available."""
 
@@ -290,14 +292,14 @@ class Option:
     available: bool = True
 
 
-@dataclass(frozen=True)
+@value
 class Options:
     """Ways to choose from, one below the other."""
 
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Tile:
     """A service on the home page."""
 
@@ -308,14 +310,14 @@ class Tile:
     available: bool = True
 
 
-@dataclass(frozen=True)
+@value
 class Tiles:
     """The services, two or four in a row."""
 
     tiles: tuple[Tile, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Mention:
     """A service named on the attract page; not touchable."""
 
@@ -324,7 +326,7 @@ class Mention:
     words: str
 
 
-@dataclass(frozen=True)
+@value
 class Mentions:
     """What one can do here."""
 
@@ -332,7 +334,7 @@ class Mentions:
     mentions: tuple[Mention, ...]
 
 
-@dataclass(frozen=True)
+@value
 class LanguageKey:
     """A language in its own words; `line` invites to begin; `rtl` mirrors the key."""
 
@@ -341,7 +343,7 @@ class LanguageKey:
     rtl: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class Languages:
     """The languages to begin in."""
 
@@ -350,14 +352,14 @@ class Languages:
     languages: tuple[LanguageKey, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Welcome:
     """The hero's headline, changing language every six seconds: pairs of a large and a smaller line."""
 
     lines: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@value
 class Cells:
     """What is typed, a box a character: `groups` are the lengths between dashes, `labels` stand above the groups."""
 
@@ -374,7 +376,7 @@ class KeyboardKind(StrEnum):
     LETTERS = "letters"
 
 
-@dataclass(frozen=True)
+@value
 class Keyboard:
     """Keys to type with, in rows' reading order, then *Delete* and *Start again*."""
 
@@ -384,7 +386,7 @@ class Keyboard:
     again: Key
 
 
-@dataclass(frozen=True)
+@value
 class LivePicture:
     """The camera's picture with an aiming frame.
 
@@ -396,14 +398,14 @@ class LivePicture:
     art: str
 
 
-@dataclass(frozen=True)
+@value
 class Waiting:
     """Something is going on: three dots and a sentence."""
 
     words: str
 
 
-@dataclass(frozen=True)
+@value
 class PlaceRow:
     """Somewhere else to go; not touchable."""
 
@@ -413,7 +415,7 @@ class PlaceRow:
     code: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Places:
     """Where it can be had instead."""
 
@@ -421,7 +423,7 @@ class Places:
     rows: tuple[PlaceRow, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Ring:
     """The countdown: seconds left of all."""
 
@@ -429,7 +431,7 @@ class Ring:
     of: int
 
 
-@dataclass(frozen=True)
+@value
 class Segment:
     """A row of keys of which one is on."""
 
@@ -438,21 +440,21 @@ class Segment:
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Small:
     """A small line, for staff."""
 
     words: str
 
 
-@dataclass(frozen=True)
+@value
 class Steps:
     """One to three numbered sentences: what to do."""
 
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Turn:
     """A full-width key to another part of the page, as board 20c; `counting` says which part this is, at its end."""
 
@@ -501,7 +503,7 @@ class Layout(StrEnum):
     IDLE = "idle"
 
 
-@dataclass(frozen=True)
+@value
 class Header:
     """The town's bar: name and line; at the right the clock and date."""
 
@@ -511,7 +513,7 @@ class Header:
     date: str
 
 
-@dataclass(frozen=True)
+@value
 class Page:
     """One screen in one language. `step` names the step's class; `rtl` mirrors it.
 

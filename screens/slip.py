@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import READY_STAGES, Stage, ToBring
 from screens.presenting.collecting import BRING, goal
 from screens.presenting.life import EXPECTS, KINDS, OUTLOOKS
+from screens.values import value
 from screens.wording import Words, later
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _more(document: DocumentStatus, say: Words, around: Surroundings) -> Iterato
         yield say("Expected {day}.", day=say.day_of_year(document.expected_on))
 
 
-@dataclass(frozen=True)
+@value
 class SlipWords:
     """The words of a receipt, in its order; `code` is the phone's text. It is the citizen's own: never log it."""
 

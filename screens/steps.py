@@ -5,9 +5,11 @@ A service asks them, `present` puts them into words, `views` draws them. A step 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
+
+from screens.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 
 
-@dataclass(frozen=True)
+@value
 class Back:
     """The citizen went back one page; what was typed is kept."""
 
@@ -25,12 +27,11 @@ class Back:
 BACK: Final = Back()
 
 
-@dataclass(frozen=True)
+@value
 class Changed:
     """What the page shows is no longer true: not the citizen's answer, but the house's; it is asked anew."""
 
 
-@dataclass(frozen=True)
 class Step(Generic[A]):
     """A question; `A` is the type of its answer.
 
@@ -65,7 +66,7 @@ class Reason(StrEnum):
     NO_PRINTER = "no_printer"
 
 
-@dataclass(frozen=True)
+@value
 class Offer:
     """A service on the home page; `reason` set: it cannot be used now and says why when touched."""
 
@@ -73,14 +74,14 @@ class Offer:
     reason: Reason | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Begin:
     """A citizen touched a language to begin."""
 
     language: str
 
 
-@dataclass(frozen=True)
+@value
 class Attract(Step[Begin | Changed]):
     """Invite whoever stands there to begin, in every language on offer."""
 
@@ -89,7 +90,7 @@ class Attract(Step[Begin | Changed]):
     services: tuple[ServiceKey, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Home(Step[ServiceKey | Changed]):
     """Ask what the citizen came for; `notice` tells what is limited today, if a touchable service is affected."""
 
@@ -97,7 +98,7 @@ class Home(Step[ServiceKey | Changed]):
     notice: Reason | None = None
 
 
-@dataclass(frozen=True)
+@value
 class ExplainUnavailable(Step[Back]):
     """Say why a service cannot be used now, and where it can be had instead."""
 
@@ -112,7 +113,7 @@ class Way(StrEnum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True)
+@value
 class ChooseWay(Step[Way | Back]):
     """Ask how to find the document; ways in `closed` are shown as not available with their reason."""
 
@@ -129,19 +130,19 @@ class CodeProblem(StrEnum):
     READER_GONE = "reader_gone"
 
 
-@dataclass(frozen=True)
+@value
 class TypeInstead:
     """The citizen would rather type the number."""
 
 
-@dataclass(frozen=True)
+@value
 class ReadersChanged:
     """A camera or scanner went away (`gone`) or came back while the page was open."""
 
     gone: bool
 
 
-@dataclass(frozen=True)
+@value
 class ScanLetter(Step[bytes | ReadersChanged | TypeInstead | Back]):
     """Ask to hold the letter's code before the camera or under the scanner; the code itself is the answer.
 
@@ -161,21 +162,21 @@ class NumberProblem(StrEnum):
     IN_THE_FUTURE = "in_the_future"
 
 
-@dataclass(frozen=True)
+@value
 class EnterDocumentNumber(Step[str | Back]):
     """Ask for the ten characters of the document number; the answer is the typed text, not yet checked."""
 
     problem: NumberProblem | None = None
 
 
-@dataclass(frozen=True)
+@value
 class EnterBirthDate(Step[str | Back]):
     """Ask for the holder's birth date; the answer is eight digits, day, month, year, not yet checked."""
 
     problem: NumberProblem | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Searching(Step[None]):
     """Tell that the document is being looked up."""
 
@@ -199,7 +200,7 @@ class SlipState(StrEnum):
     NO_PRINTER = "no_printer"
 
 
-@dataclass(frozen=True)
+@value
 class ShowStatus(Step[StatusChoice | Back]):
     """Say where the document is, since when, what to bring, where and until when; offer to take the answer away.
 
@@ -220,7 +221,7 @@ class Retry(StrEnum):
     FINISH = "finish"
 
 
-@dataclass(frozen=True)
+@value
 class ShowNotFound(Step[Retry]):
     """Say that nothing was found for the claim, without blame; `tries_left` for typed numbers."""
 
@@ -228,14 +229,14 @@ class ShowNotFound(Step[Retry]):
     tries_left: int | None = None
 
 
-@dataclass(frozen=True)
+@value
 class TooManyTries(Step[None]):
     """Say that we stop here to protect the document, until when, and who can help now."""
 
     until: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Farewell(Step[None]):
     """Say that the session is over and the entries are deleted."""
 
@@ -245,14 +246,14 @@ class Farewell(Step[None]):
     by_itself: bool = False
 
 
-@dataclass(frozen=True)
+@value
 class Apology(Step[None]):
     """Say that something went wrong in the machine; `code` is for staff, small at the bottom."""
 
     code: str
 
 
-@dataclass(frozen=True)
+@value
 class OutOfService(Step[Changed]):
     """Say that this terminal does not work now, that nothing is lost, and where else to go."""
 
@@ -265,21 +266,21 @@ class OutOfService(Step[Changed]):
 # What the machine itself shows above a visit's page; no service asks these.
 
 
-@dataclass(frozen=True)
+@value
 class SettingsSheet(Step[None]):
     """Offer text size, colours, reach and reading speed. `session`: whether there is one to end on the page beneath."""
 
     session: bool = True
 
 
-@dataclass(frozen=True)
+@value
 class LanguageSheet(Step[None]):
     """Offer the languages. `session`: whether there is one to end on the page beneath."""
 
     session: bool = True
 
 
-@dataclass(frozen=True)
+@value
 class HelpSheet(Step[None]):
     """Say in three sentences how this page works and who helps; `about` is the step of the page beneath."""
 
@@ -287,7 +288,7 @@ class HelpSheet(Step[None]):
     session: bool = True
 
 
-@dataclass(frozen=True)
+@value
 class IdleWarning(Step[None]):
     """Hide the page and ask whether the citizen is still there."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from screens.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, time
 
 
-@dataclass(frozen=True)
+@value
 class OtherPlace:
     """Where else a citizen is helped today; `open_until` None means closed for today."""
 
@@ -19,7 +21,7 @@ class OtherPlace:
     open_until: time | None
 
 
-@dataclass(frozen=True)
+@value
 class Surroundings:
     """The town and the terminal as pages name them; `now` is local wall time, for the header's clock and greetings."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import ToBring
 from screens.icons import Icon
+from screens.values import value
 from screens.wording import later
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ BRING: Final[Mapping[ToBring, tuple[str, str, Icon]]] = {
 """What to bring: the sentence, its bold part, its picture."""
 
 
-@dataclass(frozen=True)
+@value
 class Goal:
     """Where the citizen goes; `open_until` None if that is not known or it is closed."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import DocumentKind, Stage
 from screens.icons import Icon
 from screens.pages import Dot, Timeline, TimelineRow, Tone
+from screens.values import value
 from screens.wording import later
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screens.presenting.occasion import Occasion
 
 
-@dataclass(frozen=True)
+@value
 class KindWords:
     """A kind of document: its name, and as the citizen's own at the beginning of a sentence."""
 
@@ -204,7 +204,7 @@ def _since(lines: list[tuple[Line, date]]) -> dict[Line, date]:
     return since
 
 
-@dataclass(frozen=True)
+@value
 class Outlook:
     """The answer: what a banner says of a stage, with and without naming the document, and what comes next."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from screens.icons import Icon
@@ -26,6 +26,7 @@ from screens.pages import (
     Weight,
 )
 from screens.steps import BACK
+from screens.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from screens.wording import Words
 
 
-@dataclass(frozen=True)
+@value
 class Occasion:
     """Who is shown something, where and when: all a page depends on besides its step."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from screens.icons import Icon
 from screens.pages import Family, StepHeader
 from screens.steps import Reason, ServiceKey
+from screens.values import value
 from screens.wording import later
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screens.presenting.occasion import Occasion
 
 
-@dataclass(frozen=True)
+@value
 class Service:
     """A service in words to be said later: title and line of its tile, and how the attract page mentions it."""
 
