@@ -7,7 +7,6 @@ before. There are no widgets and no kv files; the view draws on the window's can
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,7 +84,7 @@ def run(  # noqa: PLR0913 - the window's whole life
     """
     global _leaving  # noqa: PLW0603
     prepare(form, fullscreen=fullscreen, rotation=rotation)
-    from kivy.base import EventLoop, stopTouchApp  # noqa: PLC0415
+    from kivy.base import runTouchApp, stopTouchApp  # noqa: PLC0415
     from kivy.clock import Clock  # noqa: PLC0415
     from kivy.core.window import Window  # noqa: PLC0415
 
@@ -147,19 +146,7 @@ def run(  # noqa: PLR0913 - the window's whole life
     Clock.schedule_interval(tick, 0)
     Clock.schedule_interval(lambda _: each_second(), 1.0)
     try:
-        _main_loop(EventLoop)
+        runTouchApp()
     finally:
         _leaving = False
         view.wipe()
-        Window.close()
-
-
-def _main_loop(loop: Any) -> None:  # noqa: ANN401
-    """Kivy's loop without the widgets and modules that `runTouchApp` would load."""
-    from kivy.base import runTouchApp  # noqa: PLC0415
-
-    del loop
-    runTouchApp()
-
-
-assert sys.version_info >= (3, 11)

@@ -97,10 +97,12 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
     ink = "on-solid" if solid else "text"
     if draft.large or draft.small:
         return _narrow_banner(draft, block, at, solid=solid, ink=ink)
-    size = 140 if not draft.landscape else 124
-    left = 42 + size + 38 if not draft.landscape else 38 + size + 32
+    size = 144 if not draft.landscape else 124
+    left = 40 + size + 36 if not draft.landscape else 40 + size + 46
     words = Rect(at.x + left, 0, at.w - left - 36, 0)
     over, title, body = Style(28, 36, theme.MEDIUM), draft.type.heading, draft.type.body
+    if draft.landscape:
+        title = Style(60, 66, theme.SEMIBOLD)
     parts = [
         (block.over, over, 0),
         (block.words, title, 4 if block.over else 0),
@@ -115,7 +117,7 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
         draft.add(Box(rect, "ok-solid", 20))
     else:
         draft.card(rect, line="text", width=4)
-    spot = Rect(rect.x + 42, rect.mid_y - size // 2, size, size)
+    spot = Rect(rect.x + 40, rect.mid_y - size // 2, size, size)
     draft.add(icon(block.icon.value, size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
     y = rect.y + (rect.h - tall) // 2
     for lines, style, space in laid:
@@ -152,7 +154,7 @@ def _narrow_banner(draft: Draft, block: Banner, at: Rect, *, solid: bool, ink: s
 
 def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
     """Where something is: dots joined by a line, done, current and to come."""
-    dot = draft.icon(64)
+    dot = draft.icon(64) if not draft.small else 56
     pitch = 104 if not draft.large else 136
     if draft.landscape:
         pitch = 106
@@ -162,16 +164,16 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
     if draft.landscape:
         label = Style(32, 38, theme.SEMIBOLD)
     when = draft.type.small
-    inside = 38 if not draft.small else 24
-    top = at.y + 34
-    title = draft.type.title
-    first = top + title.line + (28 if not draft.small else 20)
+    inside = 24 if draft.small else 42 if draft.large else 38
+    top = at.y + (20 if draft.small else 38 if draft.large else 34)
+    title = draft.type.title if not draft.small or draft.large else Style(36, 42, theme.SEMIBOLD)
+    first = top + title.line + (16 if draft.small else 40 if draft.large else 28)
     pitch = max(pitch, label.line + when.line + 12) if not draft.small else dot + 32
-    rect = Rect(at.x, at.y, at.w, max(height, first - at.y + pitch * (len(block.rows) - 1) + dot + 28))
+    rect = Rect(at.x, at.y, at.w, max(height, first - at.y + pitch * (len(block.rows) - 1) + dot + (58 if draft.large and draft.portrait else 24)))
     draft.card(rect)
     x = rect.x + inside
     draft.say(block.title, title, "text", Rect(x, top, rect.w - 2 * inside, 0))
-    text_x = x + dot + (24 if not draft.small else 20)
+    text_x = x + dot + (20 if draft.small else 32 if draft.large else 24)
     room = rect.right - 16 - text_x
     for number, row in enumerate(block.rows):
         spot = Rect(x, first + number * pitch, dot, dot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screens.icons import Icon
@@ -139,7 +140,7 @@ def _natural(draft: Draft, key: Key, least: int) -> int:
     """How wide a key wants to be."""
     style = draft.type.button
     width, _ = measure(key.words, style.face, style.size)
-    sign = draft.icon(48) + 20 if key.icon else 0
+    sign = 68 if key.icon else 0
     return max(least, width + sign + 72)
 
 
@@ -179,8 +180,8 @@ def bar(draft: Draft) -> None:
 
 
 def _bar_row_key(draft: Draft, key: Key, rect: Rect, style: Style) -> Target:
-    made = row_key(draft, key, rect, style=style, radius=12)
-    return type(made)(made.name, made.act, made.rect, made.colours, 6, 12, made.content)
+    made = row_key(draft, replace(key, icon_first=True), rect, style=style, radius=12)
+    return replace(made, edge=6)
 
 
 def yellow_line(draft: Draft, words: str, top: int, height: int = 96) -> None:

@@ -116,7 +116,7 @@ def _grid_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
     gap_x = panel.gap
     gap_y = {"portrait": 20, "landscape": 24, "small": 16}[draft.format.value]
     usual = {"portrait": 236, "landscape": 236, "small": 160}[draft.format.value]
-    floor = draft.bar_top - (16 if draft.small else 36) if not draft.page.actions else draft.action_top - 24
+    floor = draft.bar_top - (8 if draft.small else 36) if not draft.page.actions else draft.action_top - 24
     if draft.page.notice and draft.portrait:
         gap_y = 16
     height = min(usual, (floor - top + gap_y) // rows - gap_y - panel.edge)
@@ -176,7 +176,7 @@ def _tile(draft: Draft, tile: Tile, rect: Rect) -> Target:
     chip = Rect(rect.x + inset, rect.mid_y - side // 2, side, side)
     content = _chip(draft, tile, chip, round(side * 0.64))
     left = chip.right + space
-    room = rect.right - (16 if not draft.small else 10) - left
+    room = rect.right - {"portrait": 16, "landscape": 26, "small": 10}[draft.format.value] - left
     title = draft.type.tile if not draft.small or draft.large else Style(30, 34, theme.SEMIBOLD)
     line = Style(28, 34) if not draft.large else draft.type.small
     ink = "text" if tile.available else "muted"
@@ -386,7 +386,7 @@ def _sorry(draft: Draft, block: Heading, column: Rect, y: int) -> int:
         body = Style(38, 52)
     y = draft.say(block.words, style, "on-hero", Rect(column.x, y, room, 0))
     if block.body:
-        y = draft.say(block.body, body, "on-hero", Rect(column.x, y + 31, room, 0))
+        y = draft.say(block.body, body, "on-hero", Rect(column.x, y + 33, room, 0))
     return max(y + 32, 700) if draft.portrait and not draft.large else y + (24 if draft.small else 40)
 
 

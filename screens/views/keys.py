@@ -79,7 +79,7 @@ def row_key(draft: Draft, key: Key, rect: Rect, *, style: Style | None = None, r
     tick = key.weight is Weight.PLAIN and key.state is KeyState.ON
     sign = Icon.CHECK if tick else key.icon
     sign_first = key.icon_first or tick
-    size = draft.icon(40 if tick else 48) if sign else 0
+    size = (40 if tick else 48) if sign else 0
     gap = (12 if tick else 20) if sign else 0
     room = rect.w - 2 * (20 if rect.w < 300 else 28) - size - gap
     lines = 2 if rect.h >= 2 * wished.line + 16 else 1
@@ -106,15 +106,17 @@ def stacked_key(  # noqa: PLR0913 - a key's whole shape
     """A key with its pictogram above its words."""
     _, ink = colours_of(draft, key)
     chosen = fitted(key.words, style, rect.w - 12)
+    broken = wrap((Run(key.words, chosen.face),), chosen.size, rect.w - 12)
     size = icon_size if key.icon else 0
-    height = size + (gap if size else 0) + chosen.line
+    if len(broken) * chosen.line + size + gap > rect.h:
+        size = 0
+    height = size + (gap if size else 0) + chosen.line * len(broken)
     top = rect.y + (rect.h - height) // 2
     content: list[Shape] = []
-    if key.icon:
+    if key.icon and size:
         filled = key.state is KeyState.ON and key.icon in _FILLED_WHEN_ON
         content.append(icon(key.icon.value, size, ink, Rect(rect.x, top, rect.w, size), filled=filled))
-    at = Rect(rect.x, rect.y + (rect.h + height) // 2 - chosen.line, rect.w, chosen.line)
-    broken = wrap((Run(key.words, chosen.face),), chosen.size, 10_000)
+    at = Rect(rect.x, rect.y + (rect.h + height) // 2 - chosen.line * len(broken), rect.w, chosen.line)
     content.extend(lay(broken, chosen, ink, at, "centre"))
     return target(draft, key, rect, content, radius=radius, edge=edge)
 

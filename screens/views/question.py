@@ -111,6 +111,8 @@ def draw_block(draft: Draft, block: Block, at: Rect) -> int:  # noqa: C901, PLR0
 def _heading(draft: Draft, block: Heading, at: Rect) -> int:
     if not block.art or block.art not in ART or draft.large or draft.small:
         return blocks.heading(draft, block, at)
+    if draft.low:
+        return _low_heading(draft, block, at)
     width, height = ART[block.art]
     if height > 330:
         width, height = width * 330 // height, 330
@@ -120,6 +122,20 @@ def _heading(draft: Draft, block: Heading, at: Rect) -> int:
     draft.add(Picture(spot, block.art))
     bottom = blocks.heading(draft, block, Rect(at.x, at.y, spot.x - at.x - 32, 0))
     return max(bottom, spot.bottom if draft.portrait else bottom)
+
+
+def _low_heading(draft: Draft, block: Heading, at: Rect) -> int:
+    """Larger, because it is farther from the eyes of whoever sits."""
+    width, height = ART[block.art]
+    width, height = width * 440 // height, 440
+    if width > 420:
+        width, height = 420, height * 420 // width
+    draft.add(Picture(Rect(at.right - width - 6, at.y + 24, width, height), block.art))
+    room = at.w - width - 60
+    y = draft.say(block.words, Style(84, 92, theme.SEMIBOLD), "text", Rect(at.x, at.y + 4, room, 0))
+    if block.body:
+        y = draft.say(block.body, Style(40, 54), "text", Rect(at.x, y + 28, room, 0))
+    return max(y, at.y + 24 + height)
 
 
 def _options(draft: Draft, block: Options, at: Rect) -> int:

@@ -28,6 +28,7 @@ def sheet(draft: Draft, beneath: Scene | None) -> None:
     else:
         draft.back.extend(beneath.back)
         draft.under.extend((*beneath.body, *beneath.fixed))
+        draft.kept.update((*beneath.back, *beneath.body, *beneath.fixed))
         draft.under.append(Box(Rect(0, 0, panel.width, panel.height), SCRIM))
     if any(isinstance(block, Segment) for block in draft.blocks):
         _settings(draft)
@@ -35,7 +36,7 @@ def sheet(draft: Draft, beneath: Scene | None) -> None:
         _simple(draft)
     draft.body.insert(0, _ground_of(draft))
     frame.bar(draft)
-    draft.under.append(draft.back.pop(_bar_ground(draft)))
+    draft.fixed.insert(0, draft.back.pop(_bar_ground(draft)))
 
 
 def _bar_ground(draft: Draft) -> int:
@@ -44,8 +45,8 @@ def _bar_ground(draft: Draft) -> int:
 
 
 def _ground_of(draft: Draft) -> Item:
-    top = min(item.rect.y for item in draft.body) - (52 if draft.portrait else 28)
-    return Box(Rect(0, top, draft.panel.width, draft.bar_top - top + 28), "page", 28)
+    top = min(item.rect.y for item in draft.body) - (42 if draft.portrait else 28)
+    return Box(Rect(0, top, draft.panel.width, draft.panel.height - top), "page", 28)
 
 
 def _settings(draft: Draft) -> None:
