@@ -1,8 +1,8 @@
 """What the kiosk says, in every language it speaks: gettext catalogues, and dates and times in words.
 
 Message identifiers are the English sentences. `later` marks one that stands in a table and is said by a `Words` later.
-`python -m screens.wording extract` brings the catalogues in step with the program, `check` tells what is missing,
-`compile` writes the binary catalogues; without them the text catalogues are compiled into memory.
+`python -m screens.wording extract` brings the catalogues in step with the program, `check` tells what is missing, `add`
+begins a language. Without compiled catalogues, or with older ones, the text is compiled into memory.
 
 Dates come from the catalogues too, not from Babel: loading its tables would take a quarter of the time to the first
 frame, and a page needs twelve months and seven weekdays only.

@@ -1,4 +1,7 @@
-"""Keep the catalogues in step with the program: `python -m screens.wording extract|check|compile`."""
+"""Keep the catalogues in step with the program: `python -m screens.wording extract|check|add LANGUAGE`.
+
+`python -m deploy.catalogues` compiles them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from screens.wording import DOMAIN, compiled, languages, source
+from screens.wording import DOMAIN, languages, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +44,12 @@ _CHANGING: Final = (
 def main() -> None:
     """Do what was asked for; `check` ends with 1 when something is missing."""
     parser = argparse.ArgumentParser(prog="python -m screens.wording", description=__doc__)
-    parser.add_argument(
-        "command",
-        choices=("extract", "check", "compile"),
-        help="extract: add what the program says to the catalogues; check: tell what a catalogue lacks; "
-        "compile: write the binary catalogues",
-    )
-    match parser.parse_args().command:
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("extract", help="add what the program says to the catalogues")
+    commands.add_parser("check", help="tell what the catalogues lack; ends with 1 if they lack something")
+    commands.add_parser("add", help="begin a catalogue").add_argument("language", help="a tag such as tr or uk")
+    arguments = parser.parse_args()
+    match arguments.command:
         case "extract":
             for language in languages():
                 _bring_in_step(language)
@@ -57,8 +59,19 @@ def main() -> None:
                 sys.stderr.write(complaint + "\n")
             sys.exit(1 if complaints else 0)
         case _:
-            for language in languages():
-                source(language).with_suffix(".mo").write_bytes(compiled(language))
+            _begin(arguments.language)
+
+
+def _begin(language: str) -> None:
+    if language in languages():
+        sys.exit(f"There is a catalogue for {language} already.")
+    catalogue = Catalog(locale=language, domain=DOMAIN, project="citizen-kiosk")
+    if catalogue.locale is None:
+        sys.exit(f'"{language}" is not the tag of a language.')
+    source(language).parent.mkdir(parents=True)
+    _write(language, catalogue)
+    _bring_in_step(language)
+    sys.stdout.write(f"Now translate {source(language)}.\n")
 
 
 def said() -> Catalog:

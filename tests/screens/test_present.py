@@ -290,6 +290,13 @@ def test_every_language_invites_in_its_own_words() -> None:
     assert languages_block.languages[0].key.act == Answer(Begin("de"))
 
 
+def test_more_languages_than_fit_are_behind_a_key_of_the_bar() -> None:
+    many = replace(surroundings("en"), languages=("de", "en") * 5)
+    page = present(Attract(()), look("en"), many, Entry())
+    assert page.bar[0].words == "More"
+    assert len(blocks_of(page, Languages)[0].languages) == 8
+
+
 def test_the_welcome_changes_between_the_languages_and_begins_with_the_usual_one() -> None:
     lines = blocks_of(show(Attract(()), "en"), Welcome)[0].lines
     assert lines[0] == ("Welcome", "Willkommen im Rathaus Musterstadt")

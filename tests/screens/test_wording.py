@@ -89,6 +89,9 @@ def test_words_can_be_read_after_checkout_after_compiling_and_after_a_correction
     copy = tmp_path / "screens"
     shutil.copytree(CATALOGUES.parent, copy / "wording", ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
     (copy / "__init__.py").write_text("")
+    compile_it = (
+        "from screens.wording import compiled, source; source('de').with_suffix('.mo').write_bytes(compiled('de'))"
+    )
     say = "from screens.wording import Words; import sys; print(Words('de')('Back'), 'babel' in sys.modules)"
 
     def run(*arguments: str) -> str:
@@ -98,7 +101,7 @@ def test_words_can_be_read_after_checkout_after_compiling_and_after_a_correction
         ).stdout.strip()
 
     assert run("-c", say) == "Zurück True"
-    run("-m", "screens.wording", "compile")
+    run("-c", compile_it)
     assert run("-c", say) == "Zurück False"
 
     text = copy / "wording" / "locale" / "de" / "LC_MESSAGES" / "kiosk.po"
@@ -106,3 +109,23 @@ def test_words_can_be_read_after_checkout_after_compiling_and_after_a_correction
     later = text.with_suffix(".mo").stat().st_mtime + 10
     os.utime(text, (later, later))
     assert run("-c", say) == "Rückwärts True"
+
+
+def test_a_language_is_begun_with_its_own_plurals_and_found_incomplete(tmp_path: Path) -> None:
+    copy = tmp_path / "screens"
+    shutil.copytree(CATALOGUES.parent, copy / "wording", ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "__init__.py").write_text("def say(_): ...\nsay('Back')\n")
+    shutil.rmtree(copy / "wording" / "locale" / "de")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+        command = [sys.executable, "-m", "screens.wording", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert "Now translate" in run("add", "uk").stdout
+    assert "nplurals=3" in (copy / "wording" / "locale" / "uk" / "LC_MESSAGES" / "kiosk.po").read_text()
+    checked = run("check")
+    assert checked.returncode == 1
+    assert "uk: not translated: 'Back'" in checked.stderr
+    assert "already" in run("add", "uk").stderr
+    assert "not the tag of a language" in run("add", "zzz").stderr
