@@ -74,8 +74,9 @@ class Start:
 class Machine:
     """A folder to run in, and every start made there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, display: str) -> None:
         self.folder = folder
+        self.display = display
         self.port_base = four_free_ports()
         self.starts: list[Start] = []
 
@@ -89,6 +90,7 @@ class Machine:
             text=True,
             env={
                 "PATH": os.environ["PATH"],
+                "DISPLAY": self.display,
                 "STAND_IN_NOTES": str(self.folder / "notes"),
                 "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22",
             },
@@ -105,8 +107,8 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    machine = Machine(tmp_path)
+def machine(tmp_path: Path, desktop: str) -> Iterator[Machine]:
+    machine = Machine(tmp_path, desktop)
     yield machine
     for start in machine.starts:
         start.process.terminate()
@@ -114,7 +116,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 
 
 def test_a_whole_demonstration_from_nothing_to_ctrl_c(machine: Machine) -> None:
-    start = machine.run()
+    start = machine.run("--screen", "browser")
     start.until("Ctrl-C ends everything")
     said = "".join(start.said)
     base = machine.port_base
@@ -192,6 +194,16 @@ def test_a_port_in_use_is_named_with_the_option_that_helps(machine: Machine) -> 
     assert not (machine.folder / "notes").exists()
 
 
+def test_closing_the_kiosks_window_ends_everything(machine: Machine) -> None:
+    start = machine.run()
+    start.until("Ctrl-C ends everything")
+    assert "Kiosk screen    its own window" in "".join(start.said)
+    (machine.folder / "close").touch()
+    assert start.ends() == 0
+    assert "The kiosk was closed." in "".join(start.said)
+    assert machine.pids() == {}
+
+
 def test_a_kiosk_that_does_not_come_up_is_named_and_everything_else_ends(machine: Machine) -> None:
     (machine.folder / "broken").touch()
     start = machine.run()
@@ -217,6 +229,7 @@ def test_what_a_killed_demonstration_left_behind_is_cleared_away(machine: Machin
 
 
 def test_without_a_desktop_a_window_is_refused_in_a_sentence(machine: Machine) -> None:
+    machine.display = ""
     start = machine.run("--screen", "window")
     assert start.ends() == 1
     assert "No window can be opened" in "".join(start.said)
