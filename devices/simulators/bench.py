@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from importlib.util import find_spec
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 RIG: Final = "rig.toml"
 ADDRESSES: Final = "simulators.json"
 
-_RECEIPT_FACES: Final = ("assets/fonts/FiraMono-500.ttf", "assets/fonts/FiraSans-Regular.ttf")
+_FACES: Final = (
+    "assets/fonts/FiraMono-500.ttf",
+    "assets/fonts/FiraSans-Regular.ttf",
+    "assets/fonts/FiraSans-SemiBold.ttf",
+)
+"""The first two draw receipts, all three the dock."""
 
 
 class Bench:
@@ -30,15 +36,20 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         run = settings.run_directory
         run.mkdir(parents=True, exist_ok=True)
-        self.camera = Camera(settings.camera_port)
-        self.scanner = Scanner(run / "scanner")
-        self.printer = Printer(settings.printer_port, settings.print_speed, _receipt_faces())
-        self.line = Line(settings.line_port, settings.office) if settings.office is not None else None
-        self.letters = Letters(settings.letters_directory)
-        self.dock = Dock(
-            settings.dock_port,
-            Devices(self.camera, self.scanner, self.printer, self.line, self.letters),
-        )
+        faces = _faces()
+        with contextlib.ExitStack() as started:
+            # A port that is taken must not leave the others listening.
+            self.camera = started.enter_context(contextlib.closing(Camera(settings.camera_port)))
+            self.scanner = started.enter_context(contextlib.closing(Scanner(run / "scanner")))
+            printer = Printer(settings.printer_port, settings.print_speed, faces[:2])
+            self.printer = started.enter_context(contextlib.closing(printer))
+            self.line: Line | None = None
+            if settings.office is not None:
+                self.line = started.enter_context(contextlib.closing(Line(settings.line_port, settings.office)))
+            self.letters = Letters(settings.letters_directory)
+            on_it = Devices(self.camera, self.scanner, self.printer, self.line, self.letters, faces)
+            self.dock = started.enter_context(contextlib.closing(Dock(settings.dock_port, on_it)))
+            self._started = started.pop_all()
         self.rig_file = run / RIG
         _write(self.rig_file, self._rig())
         _write(run / ADDRESSES, json.dumps(self.addresses(), indent=2) + "\n")
@@ -57,9 +68,7 @@ class Bench:
 
     def close(self) -> None:
         """End everything; the run directory keeps its files."""
-        for part in (self.dock, self.line, self.printer, self.scanner, self.camera):
-            if part is not None:
-                part.close()
+        self._started.close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,11 +94,11 @@ address = "tcp://127.0.0.1:{self.printer.port}"
 """
 
 
-def _receipt_faces() -> tuple[Path, ...]:
+def _faces() -> tuple[Path, ...]:
     """The kiosk's own faces, if the screens are installed beside us; Pillow has one of its own otherwise."""
     found = find_spec("screens")
     places = (found.submodule_search_locations or ()) if found is not None else ()
-    return tuple(face for place in places for name in _RECEIPT_FACES if (face := Path(place) / name).is_file())
+    return tuple(face for place in places for name in _FACES if (face := Path(place) / name).is_file())
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,8 +9,10 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
     GET  /letters/NAME                a letter's thumbnail, PNG
     GET  /camera.jpg                  what the camera sees now
     GET  /printer/receipts/N.png      receipt number N
-    POST /camera                      {"letter": NAME} | {"picture": base64 of PNG, JPEG, WebP or PDF} |
-                                      {"nothing": true}; and, alone or along with it,
+    GET  /fonts/NAME                  a face of the page
+    POST /camera                      {"letter": NAME} (with {"on_phone": true}: its code on a phone) |
+                                      {"picture": base64 of PNG, JPEG, WebP or PDF} | {"nothing": true};
+                                      and, alone or along with it,
                                       {"view": {"zoom", "x", "y", "turn", "tilt", "blur", "noise", "shade", "glare",
                                       "dim"}} (any of them; `scene.View`), {"plugged": bool}
     POST /scanner                     {"text": str} | {"bytes": base64} | {"letter": NAME} (scans its payload), with
@@ -46,6 +48,8 @@ from devices.simulators.scene import View
 from devices.simulators.settings import LOOPBACK
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from devices.simulators.camera import Camera
     from devices.simulators.letters import Letters
     from devices.simulators.line import Line
@@ -82,6 +86,7 @@ class Devices:
     printer: Printer
     line: Line | None
     letters: Letters
+    faces: tuple[Path, ...]
 
 
 class Dock:
@@ -90,6 +95,7 @@ class Dock:
     def __init__(self, port: int, on_it: Devices) -> None:
         self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
         self._line, self._letters = on_it.line, on_it.letters
+        self._faces = {face.name: face for face in on_it.faces}
         self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
         dock = self
 
@@ -141,6 +147,8 @@ class Dock:
                     return "image/png", self._letters.thumbnail(name)
                 except KeyError:
                     raise Refused(404, f"there is no letter {name!r}") from None
+            case ["fonts", name] if name in self._faces:
+                return "font/ttf", self._faces[name].read_bytes()
             case ["printer", "receipts", file] if file.endswith(".png") and file[:-4].isdecimal():
                 slip = self._printer.slip(int(file[:-4]))
                 if slip is not None:
@@ -164,13 +172,14 @@ class Dock:
         raise Refused(404, f"there is nothing at {path}")
 
     def _post_camera(self, wish: Wish) -> Mapping[str, object]:
-        _known(wish, "letter", "picture", "nothing", "view", "plugged", "title")
+        _known(wish, "letter", "on_phone", "picture", "nothing", "view", "plugged", "title")
         if "view" in wish:
             self._camera.look_through(_view(self._camera.view, wish["view"]))
         if "letter" in wish:
             name = _text(wish, "letter")
             try:
-                self._camera.show(self._letters.subject(name), name)
+                on_phone = _flag(wish, "on_phone") or False
+                self._camera.show(self._letters.on_phone(name) if on_phone else self._letters.subject(name), name)
             except KeyError:
                 raise Refused(404, f"there is no letter {name!r}") from None
         elif "picture" in wish:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import cv2
 import numpy as np
 import pypdfium2
+import qrcode
 from PIL import Image, ImageDraw
 
 from devices.simulators.scene import Pixels, Subject, subject
@@ -78,6 +79,20 @@ class Letters:
                 page = _page(letter.path)
                 self._subjects[name] = subject(_pixels(phone(page) if letter.kind == "phone" else page))
             return self._subjects[name]
+
+    def on_phone(self, name: str) -> Subject:
+        """The letter's code as its holder photographed it and shows it on her phone; raises as `subject` does."""
+        with self._lock:
+            self._read()
+            payload = self._letters[name].told.get("payload")
+        if not isinstance(payload, str):
+            raise UnreadablePicture(f"{MANIFEST} gives no payload for {name!r}")
+        code = qrcode.QRCode(box_size=16, border=4)
+        code.add_data(payload)
+        picture = code.make_image().get_image().convert("RGB").resize((620, 620), Image.Resampling.NEAREST)
+        screen = Image.new("RGB", (720, 1280), (28, 30, 42))
+        screen.paste(picture, (50, 300))
+        return subject(_pixels(phone(screen)))
 
     def thumbnail(self, name: str) -> bytes:
         """The letter as a small PNG; raises as `subject` does."""

@@ -121,6 +121,8 @@ class _Layout:
         width = self._columns * DOTS_PER_COLUMN
         # Rounded up to at least 25 mm, but never wider than the paper with its quiet zone.
         size = max(1, min(16, -(-_QR_MM * _DOTS_PER_MM // modules), width // (modules + 8)))
+        # A line above and below is the quiet zone that readers need, four modules wide.
+        self._escpos.text("\n")
         self._escpos.set(align="center")
         self._escpos.qr(payload, ec=_QR_LEVEL, size=size, native=True)
         self._escpos.text("\n")
