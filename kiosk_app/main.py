@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
-from screens.voice import EspeakVoice
-
 from kiosk_app.neighbourhood import neighbourhood
 from kiosk_app.town import read_town
 from kiosk_app.watchdog import Watchdog, address_of_service_manager
@@ -23,6 +21,7 @@ from screens.present import present
 from screens.show import IdleRules, Show
 from screens.stage import Ending, Stage
 from screens.steps import Attract, Reason, ServiceKey
+from screens.voice import SelfVoicing, available
 
 if TYPE_CHECKING:
     from kiosk_app.settings import Settings
@@ -39,12 +38,12 @@ def now() -> datetime:
 def run(settings: Settings) -> int:
     """Be the kiosk until SIGTERM or SIGINT; the exit status of the process."""
     town = read_town(settings.town)
-    voice = EspeakVoice()
+    voice = SelfVoicing()
     stage = Stage()
     show = Show(
         stage,
         present,
-        neighbourhood(settings, town, now, can_read_aloud=voice.available()),
+        neighbourhood(settings, town, now, can_read_aloud=available()),
         opening=Attract(SERVICES),
         look=Look(language=settings.language),
         idle=IdleRules(settings.session.idle_seconds, settings.session.warning_seconds),
@@ -131,7 +130,7 @@ class Backstage:
                 self._watchdog.beat("watch")
 
         self._stage.beat = beat
-        surroundings = neighbourhood(self._settings, self._town, now, can_read_aloud=False)
+        surroundings = neighbourhood(self._settings, self._town, now, can_read_aloud=available())
         house = House(
             stage=self._stage,
             devices=supervisor,
