@@ -43,6 +43,7 @@ SIZES: Final = {
     "letter-qr": ("letter-qr", 383),
     "letter-qr-option": ("letter-qr", 164),
     "letter-code": ("letter-code", 314),
+    "letter-number": ("letter-number", 314),
     "number": ("number", 495),
     "number-option": ("number", 232),
     "eid-card": ("eid-card", 428),

@@ -187,7 +187,7 @@ def enter_document_number(step: EnterDocumentNumber, o: Occasion) -> Page:
     heading = Heading(
         say("Type the document number"),
         say("It has {number} characters. You find it in your letter.", number=LENGTH_WITH_CHECK_DIGIT),
-        art="letter-code",
+        art="letter-number",
     )
     return _entry_page(
         step,

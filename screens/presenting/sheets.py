@@ -153,7 +153,7 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("Your phone can show the letter too."),
     ),
     "EnterDocumentNumber": (
-        later("The number stands in your letter, below the QR code."),
+        later("The number stands in your letter, beside the QR code."),
         later("Touch the characters one by one."),
         later("“Delete” takes the last character away."),
     ),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from screens.pages import Block
     from screens.views.draft import Draft
 
-ART = {"letter-qr": (383, 441), "letter-code": (314, 324), "number": (495, 360), "eid-card": (428, 270), "kiosk-off": (283, 500)}
+ART = {"letter-qr": (383, 441), "letter-code": (314, 324), "letter-number": (314, 324), "number": (495, 360), "eid-card": (428, 270), "kiosk-off": (283, 500)}
 """Pictures beside a heading and their pixels."""
 
 

@@ -11,6 +11,7 @@ from PIL import ImageFont
 
 from central_office.contract.document_number import ALPHABET, DocumentNumber
 from central_office.contract.stages import Stage
+from devices.roles import AimHint
 from screens import steps
 from screens.assets import FONTS, PICTURES
 from screens.entry import Entry
@@ -53,7 +54,7 @@ from screens.pages import (
     keys_of,
 )
 from screens.present import AnyStep, present
-from screens.presenting.identify import number_problem
+from screens.presenting.identify import AIM_HINTS, number_problem
 from screens.steps import (
     BACK,
     Attract,
@@ -516,3 +517,7 @@ def test_turning_the_parts_comes_round() -> None:
     pages = list(pages_of("status_much_to_bring", "de", TextSize.VERY_LARGE))
     turns = [block.key.act for page in pages for block in page.compact_blocks if isinstance(block, Turn)]
     assert turns == [*(TurnPage(to) for to in range(1, len(pages))), TurnPage(0)]
+
+
+def test_every_aiming_hint_of_the_camera_has_its_words() -> None:
+    assert set(AIM_HINTS) == {hint.value for hint in AimHint}
