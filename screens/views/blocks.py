@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from screens.icons import Icon
 from screens.pages import Dot, KeyState, Tone
 from screens.views import theme
-from screens.views.keys import colours_of, row_key, tag, target
+from screens.views.keys import colours_of, fitted, row_key, tag, target
 from screens.views.scene import Box, Dots, KeyColours, Matrix, Picture, Rect, Shape, Target
 from screens.views.text import Line, Run, icon, lay, paragraph, wrap
 from screens.views.theme import Style
@@ -362,7 +362,11 @@ def option_height(draft: Draft, block: Option, width: int) -> int:
 def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
     """A language in its own words with the line that invites to begin."""
     _, ink = colours_of(draft, block.key)
-    style, line = Style(36, 40, theme.SEMIBOLD), draft.type.caption
+    style, line = Style(36, 40, theme.SEMIBOLD), Style(26, 32)
+    if rect.h >= 170 or (draft.large and rect.h >= 120):
+        style, line = Style(56, 64, theme.SEMIBOLD), Style(36, 46)
+    if draft.small and rect.w < 400:
+        style, line = fitted(block.key.words, Style(36, 40, theme.SEMIBOLD), rect.w - 132), Style(26, 32)
     on = block.key.state is KeyState.ON
     sign = Icon.CHECK if on else block.key.icon or Icon.ARROW_FORWARD
     text_from = rect.x + 28 + draft.key_line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from screens.icons import Icon
 from screens.pages import Heading, Languages, Mentions, Note, Places, Small, Tiles, Welcome
 from screens.views import blocks, frame, theme
 from screens.views.keys import fitted, target
@@ -109,9 +110,10 @@ def _home_notice(draft: Draft, hero: int) -> int:
 
 def _grid_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
     panel = draft.panel
+    if len(tiles) <= FEW:
+        _few_tiles(draft, tiles, top)
+        return
     columns = 4 if draft.landscape else 2
-    if len(tiles) <= 3 and not draft.landscape:
-        columns = 1
     rows = max(math.ceil(len(tiles) / columns), 2 if draft.landscape else 4)
     gap_x = panel.gap
     gap_y = {"portrait": 20, "landscape": 24, "small": 16}[draft.format.value]
@@ -127,6 +129,40 @@ def _grid_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
         x = panel.margin + (number % columns) * (width + gap_x)
         y = top + (number // columns) * (height + panel.edge + gap_y)
         draft.add(_tile(draft, tile, Rect(x, y, width, height)))
+
+
+FEW = 3
+"""So few services get a wide key each."""
+
+
+def _few_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
+    """A town that begins with few services: a wide key each, in landscape side by side."""
+    panel, count = draft.panel, max(1, len(tiles))
+    columns = count if draft.landscape else 1
+    width = (draft.column.w - panel.gap * (columns - 1)) // columns
+    height = {"portrait": 300, "landscape": 400, "small": 200}[draft.format.value]
+    for number, tile in enumerate(tiles):
+        x = panel.margin + (number % columns) * (width + panel.gap)
+        y = top + (number // columns) * (height + panel.edge + 24)
+        rect = Rect(x, y, width, height)
+        side = 176 if not draft.small else 112
+        chip = Rect(rect.x + (48 if not draft.small else 24), rect.mid_y - side // 2, side, side)
+        content = _chip(draft, tile, chip, round(side * 0.64))
+        left = chip.right + (44 if not draft.small else 24)
+        wide = width > 800
+        room = rect.right - (136 if wide else 32) - left
+        ink = "text" if tile.available else "muted"
+        title = fitted(tile.key.words, Style(56, 64, theme.SEMIBOLD) if not draft.small else Style(40, 46, theme.SEMIBOLD), room, 2)
+        line = Style(36, 46) if not draft.small else Style(28, 36)
+        titles = balanced((Run(tile.key.words, title.face),), title.size, room)
+        lines = wrap((Run(tile.line, line.face),), line.size, room)
+        tall = len(titles) * title.line + 8 + len(lines) * line.line
+        start = rect.y + (rect.h - tall) // 2
+        content.extend(lay(titles, title, ink, Rect(left, start, room, 0)))
+        content.extend(lay(lines, line, "muted", Rect(left, start + len(titles) * title.line + 8, room, 0)))
+        if wide and tile.available:
+            content.append(icon(Icon.CHEVRON_RIGHT.value, 80, "action", Rect(rect.right - 120, rect.y, 80, rect.h)))
+        draft.add(_tile_target(draft, tile, rect, content))
 
 
 def _list_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
@@ -297,6 +333,8 @@ def _mention_list(draft: Draft, mentions: tuple[Mention, ...], y: int) -> int:
     width = (draft.column.w - panel.gap) // columns
     side = 88 if draft.portrait else 56
     style = draft.type.body
+    if draft.portrait and not draft.large:
+        side, style = 112, Style(40, 48)
     if draft.small:
         side, style = 48, Style(28, 34)
     row = side + (16 if draft.portrait else 10)

@@ -203,7 +203,9 @@ def attract() -> Page:
         "en",
         HEADER,
         (
-            Welcome((("Welcome", "Willkommen im Rathaus Musterstadt"), ("Willkommen", "Welcome to Musterstadt town hall"))),
+            Welcome(
+                (("Welcome", "Willkommen im Rathaus Musterstadt"), ("Willkommen", "Welcome to Musterstadt town hall"))
+            ),
             Mentions("What you can do here", mentions),
             Languages("Touch your language to begin", Icon.TOUCH_APP, languages),
         ),
@@ -237,7 +239,9 @@ def identify() -> Page:
                         "eid-card",
                         "Quickest way",
                     ),
-                    option("letter", "With my letter", "Hold the QR code in the letter under the scanner.", "letter-qr"),
+                    option(
+                        "letter", "With my letter", "Hold the QR code in the letter under the scanner.", "letter-qr"
+                    ),
                     option("number", "With the order number", "Type the number and your birthday.", "number"),
                 )
             ),
@@ -280,7 +284,9 @@ def status(*, on: str = "") -> Page:
         (
             banner,
             timeline,
-            TakeAway("Take this with you", "https://musterstadt.example/d/4711-0815", "Scan it with your phone", printing),
+            TakeAway(
+                "Take this with you", "https://musterstadt.example/d/4711-0815", "Scan it with your phone", printing
+            ),
             Facts(
                 "What you need to collect it",
                 (
@@ -423,7 +429,11 @@ def out_of_service() -> Page:
             Places(
                 "You can do it here instead",
                 (
-                    PlaceRow(Icon.STOREFRONT, "Counter 3, on this floor", "Open today until 16:00 \u00b7 no appointment needed"),
+                    PlaceRow(
+                        Icon.STOREFRONT,
+                        "Counter 3, on this floor",
+                        "Open today until 16:00 \u00b7 no appointment needed",
+                    ),
                     PlaceRow(
                         Icon.PIN_DROP,
                         "Terminal in the town library",
