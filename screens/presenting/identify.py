@@ -108,9 +108,8 @@ AIM_HINTS: Final[Mapping[str, str]] = {
 def choose_way(step: ChooseWay, o: Occasion) -> Page:
     """Ask how to find the document."""
     say, closed = o.say, dict(step.closed)
-    first_open = next((way for way in step.ways if way not in closed), None)
     options = tuple(
-        _option(o, way, closed.get(way), quickest=way is first_open and len(step.ways) > 1) for way in step.ways
+        _option(o, way, closed.get(way), quickest=way is Way.LETTER and len(step.ways) > 1) for way in step.ways
     )
     return o.page(
         step,

@@ -122,6 +122,9 @@ _BY_POST: Final = (Line.APPLIED, Line.IN_PRODUCTION, Line.SENT_TO_YOU, Line.DELI
 _BY_BRANCH: Final = (Line.APPLIED, Line.IN_PRODUCTION, Line.SENT_TO_YOU, Line.AT_POST_BRANCH, Line.DELIVERED)
 _BACK_FROM_POST: Final = (Line.APPLIED, Line.SENT_TO_YOU, Line.CAME_BACK, Line.READY, Line.COLLECTED)
 
+_EXPECTED: Final = frozenset({Line.ARRIVED, Line.READY, Line.DELIVERED})
+"""The lines the office's expected day may be about; it is about the first of them to come."""
+
 _ENDS: Final = frozenset({Line.COLLECTED, Line.DELIVERED})
 _STOPS: Final = frozenset({Line.CANCELLED, Line.DESTROYED, Line.LOST})
 _ROWS: Final = 5
@@ -166,6 +169,7 @@ def _route(lines: list[tuple[Line, date]]) -> tuple[Line, ...]:
 def _rows(o: Occasion, lines: list[tuple[Line, date]], expected: date | None) -> tuple[TimelineRow, ...]:
     route, now = _route(lines), lines[-1][0]
     place, since = route.index(now), _since(lines)
+    coming = next((line for line in route[place + 1 :] if line in _EXPECTED), None)
     expected = expected if expected is not None and expected >= o.surroundings.now.date() else None
     rows = []
     for number, line in enumerate(route):
@@ -174,7 +178,7 @@ def _rows(o: Occasion, lines: list[tuple[Line, date]], expected: date | None) ->
             rows.append(TimelineRow(Dot.DONE, words, o.say.day(since[line]) if line in since else o.say("done")))
         elif number == place:
             rows.append(TimelineRow(Dot.NOW, words, o.say("since {day}", day=o.say.day(since[line]))))
-        elif number == place + 1 and expected is not None and line not in _ENDS - {Line.DELIVERED}:
+        elif line is coming and expected is not None:
             rows.append(TimelineRow(Dot.LATER, words, o.say("expected {day}", day=o.say.day(expected))))
         else:
             rows.append(TimelineRow(Dot.LATER, words, o.say("not yet")))

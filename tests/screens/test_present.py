@@ -358,7 +358,12 @@ def test_a_closed_way_is_shown_with_its_reason() -> None:
     assert isinstance(letter, Option)
     assert not letter.available
     assert letter.key.act == Explain("We cannot read letters at the moment. Choose another way.")
-    assert number.tag == "Quickest way"
+    assert (letter.tag, number.tag) == ("", "")
+
+
+def test_the_letter_is_called_the_quickest_way() -> None:
+    letter, number = blocks_of(show(SAMPLES["choose_way"]), Options)[0].options
+    assert (letter.tag, number.tag) == ("Quickest way", "")
 
 
 def test_going_back_is_offered_wherever_something_is_asked() -> None:

@@ -106,7 +106,13 @@ def test_a_passport_that_is_not_here_says_when_we_expect_it_and_that_we_write() 
     page = page_of(status(Stage.IN_PRODUCTION, DocumentKind.PASSPORT))
     assert banner_of(page).words == "Your passport is not here yet"
     assert banner_of(page).sentence == "It is being made. We expect it by 24 June. We will write to you."
-    assert ("later", "Arrived in Musterstadt", "expected 24 June") in rows_of(status(Stage.IN_PRODUCTION))
+
+
+@pytest.mark.parametrize("stage", [Stage.APPLIED, Stage.SENT_TO_PRODUCER, Stage.IN_PRODUCTION])
+def test_the_expected_day_is_the_day_of_arrival(stage: Stage) -> None:
+    assert [row for row in rows_of(status(stage)) if "expected" in row[2]] == [
+        ("later", "Arrived in Musterstadt", "expected 24 June")
+    ]
 
 
 @every_stage
