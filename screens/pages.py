@@ -2,7 +2,7 @@
 
 A Page is a frozen value: it can be read aloud, walked by keypad, measured, rendered in every language and compared in a
 test without any window. `views` draws it; `show` acts on its controls. `layout` names the arrangement the view uses;
-blocks come in reading order.
+blocks come in reading order. Longer than other modules, as the whole vocabulary stands in one place.
 """
 
 from __future__ import annotations

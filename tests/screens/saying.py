@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 from screens.entry import Entry
 from screens.look import TextSize
-from screens.pages import LivePicture
+from screens.pages import LivePicture, keys_of
 from screens.present import present
 from screens.wording import languages
 from tests.screens.samples import SAMPLES, entry_for, look, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
-    from screens.pages import Page
+    from screens.pages import Key, Page
+    from screens.steps import Step
 
 _NO_WORDS = frozenset({"step", "language", "layout", "art", "name", "character", "code", "text", "look", "value"})
 """Fields that hold identifiers, codes and what was typed, not words."""
@@ -57,3 +59,18 @@ def all_pages() -> Iterator[tuple[str, Page]]:
     for name, language, text in product(SAMPLES, languages(), TextSize):
         for page in pages_of(name, language, text):
             yield f"{name}, {language}, {text.value}, part {page.part}", page
+
+
+def show(step: Step[Any], language: str = "en", entry: Entry = Entry(), **changes: Any) -> Page:  # noqa: ANN401, B008
+    """The page of `step`, in a look changed by `changes`."""
+    return present(step, look(language, **changes), surroundings(language), entry)
+
+
+def blocks_of(page: Page, kind: type) -> list[Any]:
+    """The page's blocks of one kind."""
+    return [block for block in page.blocks if isinstance(block, kind)]
+
+
+def key(page: Page, name: str) -> Key:
+    """The page's key called `name`."""
+    return next(key for key in keys_of(page) if key.name == name)
