@@ -72,7 +72,11 @@ class BadRow(ValueError):
 
 
 class BadFile(ValueError):
-    """The file as a whole cannot be read; the sentence says what to do."""
+    """The file cannot be read any further; the sentence says what to do."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        super().__init__(problem)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,11 @@ class Report:
 def take(content: bytes, by: str, at: datetime) -> Report:
     """Take all good rows of a CSV file into the books."""
     report = Report()
+    places = {key: place for place in Place.objects.all() for key in (place.key, place.name)}
+    seen: set[str] = set()
+    batch: list[tuple[int, Application]] = []
     try:
-        rows = _rows(content)
-        places = {key: place for place in Place.objects.all() for key in (place.key, place.name)}
-        seen: set[str] = set()
-        batch: list[tuple[int, Application]] = []
-        for line, cells in rows:
+        for line, cells in _rows(content):
             try:
                 application = _application(cells, places)
             except BadRow as problem:
@@ -124,9 +127,10 @@ def take(content: bytes, by: str, at: datetime) -> Report:
             if len(batch) == _AT_ONCE:
                 _keep(batch, by, at, report)
                 batch = []
-        _keep(batch, by, at, report)
     except BadFile as problem:
-        report.refuse(1, str(problem))
+        report.refused += 1
+        report.bad.insert(0, RowProblem(problem.line, str(problem)))  # first, however long the list is
+    _keep(batch, by, at, report)
     return report
 
 
@@ -176,7 +180,8 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             if count >= MAX_ROWS:
                 raise BadFile(
                     _("Die Datei hat mehr als %d Zeilen. Teilen Sie sie; die Zeilen bis hierher sind übernommen.")
-                    % MAX_ROWS
+                    % MAX_ROWS,
+                    reader.line_num,
                 )
             if any(cell.strip() for cell in cells):
                 yield (
@@ -185,7 +190,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
                 )
     except csv.Error:
         raise BadFile(
-            _("Zeile %d: Die Anführungszeichen passen nicht. Die Zeilen davor sind übernommen.") % reader.line_num
+            _("Die Anführungszeichen passen nicht. Die Zeilen davor sind übernommen."), reader.line_num
         ) from None
 
 

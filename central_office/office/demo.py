@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
-from django.db import transaction
 from django.utils import translation
 
 from central_office.contract.document_number import ALPHABET, DocumentNumber
-from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
+from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKind, Stage
 from central_office.office import letters, town_book
-from central_office.office.lifecycle import Application, Terms, move, register
+from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, take_over
 from central_office.office.models import Document, Place, Town
 from central_office.office.roles import StaffRole
 from central_office.office.words import KINDS, STAGES
@@ -112,9 +111,13 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     if Document.objects.exists():
         tell("The town has documents already; they stay as they are.")
         return town
-    with transaction.atomic():
-        for stage in _stages(count, random):
-            _document(town, stage, random, now)
+    places = {place.key: place for place in Place.objects.all()}
+    around = _Surroundings(town, places, random, now)
+    stages = _stages(count, random)
+    numbers = _numbers(len(stages), town, random)
+    lives = [_life(around, stage, number) for stage, number in zip(stages, numbers, strict=True)]
+    lives.sort(key=lambda life: life.steps[0][1])  # references count up as people came
+    take_over(lives, "Martina Weber", now, random.randbytes)
     tell(f"{count} documents of {town.name} are in the books.")
     return town
 
@@ -122,6 +125,8 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
 def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str]]:
     """Write one letter for every stage that the books hold, and `letters.json` that says what each is."""
     folder.mkdir(parents=True, exist_ok=True)
+    index = folder / "letters.json"
+    known = json.loads(index.read_text(encoding="utf-8")) if index.exists() else []
     zone = ZoneInfo(town.time_zone)
     manifest = []
     for position, stage in enumerate(_LETTERS, start=1):
@@ -130,26 +135,38 @@ def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str
         document = waiting.filter(kind=DocumentKind.IDENTITY_CARD).first() or waiting.first()
         if document is None:
             continue
+        entry = _entry(position, document, town)
+        manifest.append(entry)
+        path = folder / entry["file"]
+        if entry in known and path.exists():
+            continue  # a second start takes a moment only
         applied = document.history.order_by("id").first()
-        written_on = (applied.at if applied else now).astimezone(zone).date()
-        name = f"{position:02d}-{stage.value}-{document.kind}.pdf"
-        (folder / name).write_bytes(letters.write(document, town, written_on))
-        with translation.override("de"):
-            title = f"{KINDS[document.of_kind]}: {STAGES[stage]}"
-        manifest.append(
-            {
-                "file": name,
-                "title": title,
-                "kind": document.kind,
-                "stage": document.stage,
-                "payload": document.letter_code(town.town_key).payload,
-                "typed_number": document.document_number.typed,
-                "birth_date": document.birth_date.isoformat(),
-                "reference": document.reference,
-            }
-        )
-    (folder / "letters.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        path.write_bytes(letters.write(document, town, (applied.at if applied else now).astimezone(zone).date()))
+    index.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return manifest
+
+
+def _entry(position: int, document: Document, town: Town) -> dict[str, str]:
+    with translation.override("de"):
+        title = f"{KINDS[document.of_kind]}: {STAGES[document.at_stage]}"
+    return {
+        "file": f"{position:02d}-{document.stage}-{document.kind}.pdf",
+        "title": title,
+        "kind": document.kind,
+        "stage": document.stage,
+        "payload": document.letter_code(town.town_key).payload,
+        "typed_number": document.document_number.typed,
+        "birth_date": document.birth_date.isoformat(),
+        "reference": document.reference,
+    }
+
+
+def _numbers(count: int, town: Town, random: Random) -> list[DocumentNumber]:
+    """Different numbers, all of this town's authority."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[town.authority + "".join(random.choices(ALPHABET, k=5))] = None
+    return [DocumentNumber(characters) for characters in found]
 
 
 def _stages(count: int, random: Random) -> list[Stage]:
@@ -161,8 +178,19 @@ def _stages(count: int, random: Random) -> list[Stage]:
     return stages
 
 
-def _document(town: Town, stage: Stage, random: Random, now: datetime) -> Document:
+@dataclass(frozen=True)
+class _Surroundings:
+    """What all lives share."""
+
+    town: Town
+    places: dict[str, Place]
+    random: Random
+    now: datetime
+
+
+def _life(around: _Surroundings, stage: Stage, number: DocumentNumber) -> Life:
     """Let one document live from its application to `stage`, in working hours and by the legal moves alone."""
+    random, now, town = around.random, around.now, around.town
     kind = random.choices(list(_KINDS), list(_KINDS.values()))[0]
     if stage in _POST_BOUND and kind is DocumentKind.CHILD_PASSPORT:
         kind = DocumentKind.PASSPORT  # direct shipping is for adults
@@ -171,24 +199,18 @@ def _document(town: Town, stage: Stage, random: Random, now: datetime) -> Docume
     for _ in path[1:]:
         days.append(days[-1] + random.randint(1, 5))
     moments = [_in_office_hours(now - timedelta(days=day), town, now, random) for day in reversed(days)]
-    place = Place.objects.get(pk="counter-5" if kind is DocumentKind.RESIDENCE_PERMIT else town.main_place)
-    document = register(
-        Application(
-            kind=kind,
-            number=DocumentNumber(town.authority + "".join(random.choices(ALPHABET, k=5))),
-            birth_date=_birth_date(kind, random, now.date()),
-            holder=f"{random.choice(_LAST)}, {random.choice(_FIRST)}",
-            expected_on=(moments[0] + timedelta(days=21)).date(),
-        ),
-        by="Martina Weber",
-        at=moments[0],
-        random=random.randbytes,
+    counter = around.places["counter-5" if kind is DocumentKind.RESIDENCE_PERMIT else town.main_place]
+    ready = stage in READY_STAGES
+    application = Application(
+        kind=kind,
+        number=number,
+        birth_date=_birth_date(kind, random, now.date()),
+        holder=f"{random.choice(_LAST)}, {random.choice(_FIRST)}",
+        place=(around.places["box-foyer"] if stage is Stage.READY_BOX else counter) if ready else None,
+        collect_until=(moments[-1] + timedelta(days=COLLECT_DAYS[stage])).date() if ready else None,
+        expected_on=None if ready or not NEXT_STAGES[stage] else (moments[0] + timedelta(days=21)).date(),
     )
-    for to, at in zip(path[1:], moments[1:], strict=True):
-        here = Place.objects.get(pk="box-foyer") if to is Stage.READY_BOX else place
-        terms = Terms(place=here if to in READY_STAGES else None)
-        document = move(document, to, "Martina Weber", at, terms)
-    return document
+    return Life(application, tuple(zip(path, moments, strict=True)))
 
 
 def _in_office_hours(day: datetime, town: Town, now: datetime, random: Random) -> datetime:

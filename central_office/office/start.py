@@ -8,6 +8,7 @@ import django as django_library
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from central_office.office.settings import OfficeSettings, django
 
@@ -33,7 +34,10 @@ def migrate() -> None:
         NoDatabase: it does not answer.
     """
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        executor = MigrationExecutor(connection)
+        # Usually there is nothing to do, and Django's own command would still take its second.
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         raise NoDatabase(f"The database does not answer: {reason}. Look at 'database' in office.toml.") from error

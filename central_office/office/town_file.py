@@ -9,7 +9,7 @@ import difflib
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from central_office.contract.document_number import ALPHABET
 from central_office.contract.letter_code import TownKey
@@ -99,10 +99,10 @@ def read(path: Path) -> TownFile:
             ),
             streets=tuple(dict.fromkeys(street["name"] for street in tables.get("street", []))),
         )
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise BadTownFile(f"{path}: [town] time_zone is not known; an example is Europe/Berlin.") from error
     except KeyError as error:
         raise BadTownFile(f"{path}: the key {error} is missing.") from error
-    except OSError as error:  # ZoneInfoNotFoundError is a KeyError, a broken zone file an OSError
-        raise BadTownFile(f"{path}: time_zone is not known.") from error
     if len(result.key) != 8 or not result.key.isdigit():
         raise BadTownFile(f"{path}: [town] key must be the eight digits of the AGS.")
     if not 2 <= len(result.short) <= 4 or not (result.short.isascii() and result.short.isalpha()):

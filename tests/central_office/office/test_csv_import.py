@@ -131,8 +131,14 @@ def test_the_report_never_repeats_what_stood_in_the_row(town: Town, clock: HandC
     assert "Nowak" not in report.bad[0].problem
 
 
-def test_too_many_rows_are_cut_and_the_rest_is_told(town: Town, clock: HandClock) -> None:
+def test_too_many_rows_are_cut_off_and_that_is_told_first(town: Town, clock: HandClock) -> None:
     bad = "x;y;z;w;\n" * (csv_import.MAX_ROWS + 5)
     report = _take(f"{HEADINGS}\n{bad}", clock)
     assert report.refused == csv_import.MAX_ROWS + 1
-    assert len(report.bad) == csv_import.MAX_REPORTED
+    assert len(report.bad) == csv_import.MAX_REPORTED + 1
+    assert "100000" in report.bad[0].problem
+
+
+def test_the_rows_before_a_broken_quote_are_kept(town: Town, clock: HandClock) -> None:
+    report = _take(f'{HEADINGS}\npassport;L01XCF7GK;1990-12-31;Nowak, Jan;\n"pass"port;;;;\n', clock)
+    assert (report.new, report.refused) == (1, 1)
