@@ -21,6 +21,7 @@ NOVNC = Path("/usr/share/novnc")
 VIEWER = "vnc.html?autoconnect=1&reconnect=1&resize=scale"
 X_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers put them, X(7)
 X_LOCKS = Path("/tmp")  # noqa: S108 - same
+ABSTRACT_SOCKETS = Path("/proc/net/unix")
 IN_A_WINDOW, IN_THE_BROWSER = Format.LANDSCAPE, Format.PORTRAIT
 FIRST_DISPLAY, LAST_DISPLAY = 70, 170
 
@@ -71,8 +72,10 @@ def free_display() -> int:
     Raises:
         CannotStart: there is none left.
     """
+    taken = ABSTRACT_SOCKETS.read_text(encoding="utf-8", errors="replace")  # a container's X servers show up here alone
     for number in range(FIRST_DISPLAY, LAST_DISPLAY):
-        if not (X_SOCKETS / f"X{number}").exists() and not (X_LOCKS / f".X{number}-lock").exists():
+        socket = X_SOCKETS / f"X{number}"
+        if not (socket.exists() or (X_LOCKS / f".X{number}-lock").exists() or f"@{socket}\n" in taken):
             return number
     raise CannotStart(f"All display numbers from :{FIRST_DISPLAY} to :{LAST_DISPLAY - 1} are taken (/tmp/.X*-lock).")
 
