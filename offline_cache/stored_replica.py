@@ -30,7 +30,6 @@ DOCS: Final = "docs"
 """The set of documents, as the office calls it."""
 
 _KEY_BYTES: Final = 32
-_ROWS_AT_A_TIME: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,7 @@ class ReplicaWriter:
             _forget(connection, [row.status.document for row in changes.up])
             _forget(connection, changes.gone)
             _insert(connection, changes.up, "")
+            _insert_keys(connection, changes.up)
             self._note(connection, Cursor(changes.epoch, changes.to), None if changes.more else as_of)
 
     def still_complete(self, as_of: datetime) -> None:
@@ -152,6 +152,7 @@ class ReplicaWriter:
     def finish_snapshot(self, end: SnapshotEnd) -> None:
         """Let the new tables take the place of the old ones, together with their cursor."""
         with self._database.writing() as connection:
+            connection.execute(_KEYS_OF_NEW)
             connection.execute(
                 "DROP TABLE documents; DROP TABLE keys;"
                 "ALTER TABLE documents_new RENAME TO documents; ALTER TABLE keys_new RENAME TO keys"
@@ -189,6 +190,15 @@ class ReplicaWriter:
         )
 
 
+_KEYS_OF_NEW: Final = """
+    INSERT OR REPLACE INTO keys_new
+    SELECT substr(keys, 1 + 32 * place.value, 32) AS key, document
+    FROM documents_new, json_each('[0, 1, 2, 3]') AS place
+    WHERE length(keys) > 32 * place.value
+    ORDER BY key
+"""
+"""All keys at once and sorted: one by one in their random order, each batch would touch every page of the tree."""
+
 _DROP_NEW: Final = "DROP TABLE IF EXISTS documents_new; DROP TABLE IF EXISTS keys_new"
 
 
@@ -208,17 +218,17 @@ def _as_of(connection: apsw.Connection, owner: bytes) -> datetime | None:
 
 
 def _insert(connection: apsw.Connection, rows: Iterable[DocumentRow], where: str) -> int:
-    documents: list[tuple[str, bytes, str]] = []
-    keys: list[tuple[bytes, str]] = []
-    for row in rows:
-        own = [bytes.fromhex(key) for key in row.keys]
-        documents.append((row.status.document, b"".join(own), row.status.model_dump_json()))
-        keys.extend((key, row.status.document) for key in own)
-    # In the order of the tree, so that neighbouring pages are written together; a later row wins over an earlier one.
-    keys.sort()
+    """Write the rows' documents; their keys come after, by `_KEYS_OF_NEW` or `_insert_keys`."""
+    documents = [
+        (row.status.document, b"".join(map(bytes.fromhex, row.keys)), row.status.model_dump_json()) for row in rows
+    ]
     connection.executemany(f"INSERT OR REPLACE INTO documents{where} VALUES (?, ?, ?)", documents)  # noqa: S608
-    connection.executemany(f"INSERT OR REPLACE INTO keys{where} VALUES (?, ?)", keys)  # noqa: S608
     return len(documents)
+
+
+def _insert_keys(connection: apsw.Connection, rows: Iterable[DocumentRow]) -> None:
+    keys = [(bytes.fromhex(key), row.status.document) for row in rows for key in row.keys]
+    connection.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?)", keys)
 
 
 def _forget(connection: apsw.Connection, documents: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import requests
@@ -17,12 +18,24 @@ from tests.offline_cache.clockwork import Clockwork
 from tests.offline_cache.letters import letter, visit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from central_office.contract.stages import Stage
     from tests.offline_cache.office_double import OfficeDouble
 
 TICKET = token_from(bytes(range(10)))
+PATIENCE = 20.0
+"""Seconds after which a story has gone wrong; no story needs them."""
+
+
+def comes_true(question: Callable[[], bool]) -> bool:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if question():
+            return True
+        time.sleep(0.005)
+    return False
 
 
 def enrolled_at(office: OfficeDouble, place: Path) -> None:

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -24,7 +23,7 @@ from offline_cache.identity import NotEnrolled
 from offline_cache.migrations.ledger import LEDGER
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE, LedgerBroken, open_ledger, open_replica
 from tests.offline_cache.clockwork import NOON
-from tests.offline_cache.kiosk_at_work import enrolled_at
+from tests.offline_cache.kiosk_at_work import PATIENCE, comes_true, enrolled_at
 from tests.offline_cache.letters import PEPPER, claims, letter, number, row, visit
 from tests.offline_cache.office_double import OfficeDouble, Reply, cut_line, lost, saying, torn
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BRISK = Pace(first=0.01, longest=0.05, tick=0.005)
-PATIENCE = 20.0
-"""Seconds after which a story has gone wrong; no story needs them."""
 
 
 @pytest.fixture
@@ -72,15 +69,6 @@ class Running:
             courier.run(place, stop=self.stop, pace=pace, surroundings=surroundings)
         except Exception as trouble:  # noqa: BLE001  # the test looks at it
             self.ended_by = trouble
-
-
-def comes_true(question: Callable[[], bool]) -> bool:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if question():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 def process(*arguments: str) -> subprocess.Popen[str]:
