@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.icons import Icon
 from screens.pages import Dot, KeyState, Tone
-from screens.views import theme
+from screens.views import codes, theme
 from screens.views.keys import colours_of, fitted, row_key, tag, target
 from screens.views.scene import Box, Dots, KeyColours, Matrix, Picture, Rect, Shape, Target
 from screens.views.text import Line, Run, icon, lay, paragraph, wrap
@@ -41,6 +41,11 @@ def heading(draft: Draft, block: Heading, at: Rect) -> int:
     if block.body:
         y = draft.say(block.body, draft.type.body, "text", Rect(at.x, y + 16, at.w, 0))
     return y
+
+
+def tone_of(block: Note) -> str:
+    """The token of what a note means."""
+    return _TONE.get(block.tone, "muted")
 
 
 def _sentence(block: Note, style: Style, width: int) -> tuple[tuple[Run, ...], ...]:
@@ -103,6 +108,10 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
     over, title, body = Style(28, 36, theme.MEDIUM), draft.type.heading, draft.type.body
     if draft.landscape:
         title = Style(60, 66, theme.SEMIBOLD)
+    if draft.tight:
+        title = fitted(block.words, title, words_room(draft, at), 1) if draft.tight > 1 else title
+        title = Style(max(46, title.size), max(52, title.line), theme.SEMIBOLD)
+        body = Style(32, 40)
     parts = [
         (block.over, over, 0),
         (block.words, title, 4 if block.over else 0),
@@ -112,19 +121,29 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
         (wrap((Run(text, style.face),), style.size, words.w), style, space) for text, style, space in parts if text
     ]
     tall = sum(len(lines) * style.line + space for lines, style, space in laid)
-    rect = Rect(at.x, at.y, at.w, max(height, tall + 64))
+    rect = Rect(at.x, at.y, at.w, max(height if not draft.tight else 0, tall + (64, 48, 36, 28)[draft.tight]))
     if solid:
         draft.add(Box(rect, "ok-solid", 20))
     else:
         draft.card(rect, line="text", width=4)
     spot = Rect(rect.x + 40, rect.mid_y - size // 2, size, size)
-    draft.add(icon(block.icon.value, size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
+    draft.add(icon(_sign(block), size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
     y = rect.y + (rect.h - tall) // 2
     for lines, style, space in laid:
         y += space
         draft.put(lay(lines, style, ink, Rect(words.x, y, words.w, 0)))
         y += len(lines) * style.line
     return rect.bottom
+
+
+def words_room(draft: Draft, at: Rect) -> int:
+    """How wide the words of a banner may be."""
+    return at.w - (220 if not draft.landscape else 210) - 36
+
+
+def _sign(block: Banner) -> str:
+    """The pictogram of a banner: a tick stands in a disc."""
+    return (Icon.CHECK_CIRCLE if block.icon is Icon.CHECK else block.icon).value
 
 
 def _narrow_banner(draft: Draft, block: Banner, at: Rect, *, solid: bool, ink: str) -> int:
@@ -145,7 +164,7 @@ def _narrow_banner(draft: Draft, block: Banner, at: Rect, *, solid: bool, ink: s
     else:
         draft.card(rect, line="text", width=4)
     spot = Rect(rect.x + side, rect.y + 32, size, top)
-    draft.add(icon(block.icon.value, size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
+    draft.add(icon(_sign(block), size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
     y = rect.y + 32 + (top - len(first) * title.line) // 2
     draft.put(lay(first, title, ink, Rect(spot.right + gap, y, rect.right - side - spot.right - gap, 0)))
     draft.put(lay(second, body, ink, Rect(rect.x + side, rect.y + 32 + top + 16, at.w - 2 * side, 0)))
@@ -168,23 +187,30 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
     top = at.y + (20 if draft.small else 38 if draft.large else 34)
     title = draft.type.title if not draft.small or draft.large else Style(36, 42, theme.SEMIBOLD)
     first = top + title.line + (16 if draft.small else 40 if draft.large else 28)
-    pitch = max(pitch, label.line + when.line + 12) if not draft.small else dot + 32
-    rect = Rect(at.x, at.y, at.w, max(height, first - at.y + pitch * (len(block.rows) - 1) + dot + (58 if draft.large and draft.portrait else 24)))
-    draft.card(rect)
-    x = rect.x + inside
-    draft.say(block.title, title, "text", Rect(x, top, rect.w - 2 * inside, 0))
+    pitch = max(pitch - (0, 8, 14, 22)[draft.tight], dot + 14) if not draft.small else dot + 28 - 8 * draft.tight
+    x = at.x + inside
     text_x = x + dot + (20 if draft.small else 32 if draft.large else 24)
-    room = rect.right - 16 - text_x
+    room = at.right - 16 - text_x
+    tops, wrapped = [first], []
+    for row in block.rows:
+        style = label if row.dot is not Dot.LATER else label.cut(theme.REGULAR)
+        wrapped.append(wrap((Run(row.words, style.face),), style.size, room))
+        tall = len(wrapped[-1]) * label.line + (when.line - 4 if row.when else 0)
+        tops.append(tops[-1] + max(pitch, tall + (14, 10, 6, 4)[draft.tight]))
+    below = (58 if draft.large and draft.portrait else 24, 20, 16, 14)[draft.tight]
+    rect = Rect(at.x, at.y, at.w, max(height, tops[-2] + dot + below - at.y))
+    draft.card(rect)
+    draft.say(block.title, title, "text", Rect(x, top, rect.w - 2 * inside, 0))
     for number, row in enumerate(block.rows):
-        spot = Rect(x, first + number * pitch, dot, dot)
+        spot = Rect(x, tops[number], dot, dot)
         if number + 1 < len(block.rows):
             follows = block.rows[number + 1].dot
             token = "ok-solid" if row.dot is Dot.DONE and follows is not Dot.STOPPED else "track"
-            draft.add(Box(Rect(spot.mid_x - 3, spot.bottom, 6, pitch - dot), token))
+            draft.add(Box(Rect(spot.mid_x - 3, spot.bottom, 6, tops[number + 1] - spot.bottom), token))
         _dot(draft, row.dot, block.icon, spot)
         reached = row.dot is not Dot.LATER
         style = label if reached else label.cut(theme.REGULAR)
-        lines = wrap((Run(row.words, style.face),), style.size, room)
+        lines = wrapped[number]
         tall = len(lines) * style.line + (when.line - 4 if row.when else 0)
         y = spot.mid_y - tall // 2 + (3 if row.dot is Dot.NOW else 5)
         draft.put(lay(lines, style, "text" if reached else "muted", Rect(text_x, y, room, 0)))
@@ -216,18 +242,21 @@ def _dot(draft: Draft, dot: Dot, sign: Icon, spot: Rect) -> None:
 def facts(draft: Draft, block: Facts, at: Rect, height: int = 0) -> int:
     """A card with a title and a chip and sentence per fact."""
     inside = 38 if not draft.small else 24
-    side = draft.icon(72) if not draft.small else 56
+    side = (draft.icon(72), 64, 60, 56)[draft.tight] if not draft.small else 56
     title, body = draft.type.title, draft.type.body
-    top = at.y + 34
-    y = top + title.line + 24
+    if draft.small and not draft.large:
+        title, body = Style(36, 42, theme.SEMIBOLD), Style(30, 38)
+    top = at.y + (34, 28, 22, 18)[draft.tight]
+    y = top + title.line + (24, 18, 14, 10)[draft.tight]
+    gap = (20, 14, 10, 6)[draft.tight]
     placed: list[tuple[Rect, int]] = []
     room = at.w - 2 * inside - side - 24
     for row in block.rows:
         lines = _with_strong(row.words, row.strong, body, room)
         tall = max(side, len(lines) * body.line)
         placed.append((Rect(at.x + inside, y, side, tall), len(lines)))
-        y += tall + 20
-    rect = Rect(at.x, at.y, at.w, max(height, y - 20 + 30 - at.y))
+        y += tall + gap
+    rect = Rect(at.x, at.y, at.w, max(height, y - gap + (30, 24, 20, 16)[draft.tight] - at.y))
     draft.card(rect)
     draft.say(block.title, title, "text", Rect(at.x + inside, top, at.w - 2 * inside, 0))
     for row, (spot, count) in zip(block.rows, placed, strict=True):
@@ -246,53 +275,64 @@ def _with_strong(words: str, strong: str, style: Style, width: int) -> tuple[Lin
     return wrap(tuple(run for run in runs if run.text), style.size, width)
 
 
-def code(draft: Draft, text: str, at: Rect, *, quiet: int = 33) -> None:
-    """A QR block: white, two pixels of line, the quiet zone of four modules inside."""
-    draft.add(Box(at, "card-line", 12), Box(at.inset(2), "#FFFFFF", 10))
-    draft.add(Matrix(at.inset(quiet), text))
+def code(draft: Draft, text: str, frame: Rect) -> None:
+    """A QR block: white with two pixels of line, the code in the middle."""
+    draft.add(Box(frame, "card-line", 12), Box(frame.inset(2), "#FFFFFF", 10), Matrix(codes.symbol(text, frame), text))
 
 
 def take_away(draft: Draft, block: TakeAway, at: Rect, height: int = 0, *, key_elsewhere: bool = False) -> int:
-    """A card with the QR code for the phone, and a key to print."""
-    inside = 34 if not draft.small else 24
-    title = draft.type.title
-    rect = Rect(at.x, at.y, at.w, height)
-    body_from = at.y + 30 + title.line + 28
-    side = 268 if not draft.landscape else 244
-    if draft.landscape:
-        side = min(side, at.bottom - body_from - 24) if at.h else side
-    caption = draft.type.small
-    beside = draft.landscape or draft.large or draft.small
-    words = block.state or block.caption
-    if height == 0:
-        tall = 30 + title.line + 28 + side + 28
-        if not beside:
-            tall += caption.line + 16
-        if block.key and not key_elsewhere:
-            tall += (112 if not draft.large else 132) + draft.panel.edge + 24
-        rect = Rect(at.x, at.y, at.w, tall)
+    """A card with the QR code for the phone, and a key to print; upright or, on low cards, side by side."""
+    if draft.landscape or draft.large or draft.small:
+        return _wide_take_away(draft, block, at, height, key_elsewhere=key_elsewhere)
+    inside, title = 34, draft.type.title
+    words, style, room = block.state or block.caption, Style(28, 34), at.w - 68
+    lines = wrap((Run(words, style.face),), style.size, room)
+    least = codes.frame_side(block.code)
+    square = Rect(
+        at.x + inside,
+        at.y + (106, 106, 94, 90)[draft.tight],
+        max(268, least),
+        max(least, 252 if len(lines) > 1 else (280, 272, 252, 252)[draft.tight]),
+    )
+    gap = 10 if len(lines) > 1 else (26, 18, 10, 8)[draft.tight]
+    below = (34, 28, 22, 22)[draft.tight]
+    needed = square.bottom + gap + len(lines) * style.line - at.y + below
+    keyed = block.key is not None and not key_elsewhere
+    if keyed:
+        needed += 112 + 14
+    rect = Rect(at.x, at.y, at.w, max(height, needed))
     draft.card(rect)
-    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 34, at.w - 2 * inside, 0))
-    square = Rect(at.x + inside, body_from, side, side)
-    if not beside:
-        square = Rect(square.x, at.y + 106, 268, 280)
-    code(draft, block.code, square) if beside else _tall_code(draft, block.code, square)
-    if beside:
-        room = Rect(square.right + 28, square.y - 2, rect.right - inside - square.right - 28, 0)
-        draft.say(words, caption, "text", room)
-    else:
-        draft.say(words, caption, "text", Rect(at.x + inside, square.bottom + 24, at.w - 2 * inside, 0))
-    if block.key and not key_elsewhere:
-        tall = 112 if not draft.large else 132
-        spot = Rect(at.x + inside, rect.bottom - (34 if beside else 34) - tall, at.w - 2 * inside, tall)
-        spot = spot.moved(dy=0 if not beside else 6)
-        draft.add(row_key(draft, block.key, spot))
+    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 34, room, 0))
+    code(draft, block.code, square)
+    draft.put(lay(lines, style, "text", Rect(at.x + inside, square.bottom + gap, room, 0)))
+    if keyed and block.key:
+        draft.add(row_key(draft, block.key, Rect(at.x + inside, rect.bottom - below - 112, room, 112)))
     return rect.bottom
 
 
-def _tall_code(draft: Draft, text: str, at: Rect) -> None:
-    draft.add(Box(at, "card-line", 12), Box(at.inset(2), "#FFFFFF", 10))
-    draft.add(Matrix(Rect(at.x + 34, at.y + 34, 200, 200), text))
+def _wide_take_away(draft: Draft, block: TakeAway, at: Rect, height: int, *, key_elsewhere: bool) -> int:
+    inside = 38 if not draft.small else 24
+    title = draft.type.title if not draft.small or draft.large else Style(36, 42, theme.SEMIBOLD)
+    words, style = block.state or block.caption, draft.type.small
+    side = max(codes.frame_side(block.code) + 8, 244 if draft.landscape else 268)
+    top = at.y + 30 + title.line + (24 if not draft.small else 16)
+    room = Rect(at.x + inside + side + 28, top - 2, at.w - 2 * inside - side - 28, 0)
+    if room.w < 200:
+        style = Style(28, 34)
+    lines = wrap((Run(words, style.face),), style.size, room.w)
+    reach = max(side, len(lines) * style.line)
+    keyed = block.key is not None and not key_elsewhere
+    tall = (132 if draft.large else 112) if draft.portrait else 104
+    needed = top + reach - at.y + 28 + (tall + draft.panel.edge + 24 if keyed else 0)
+    rect = Rect(at.x, at.y, at.w, max(height, needed))
+    draft.card(rect)
+    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 30, at.w - 2 * inside, 0))
+    code(draft, block.code, Rect(at.x + inside, top, side, side))
+    draft.put(lay(lines, style, "text", room))
+    if keyed and block.key:
+        spot = Rect(at.x + inside, rect.bottom - 24 - draft.panel.edge - tall, at.w - 2 * inside, tall)
+        draft.add(row_key(draft, block.key, spot))
+    return rect.bottom
 
 
 def option(draft: Draft, block: Option, rect: Rect) -> None:
@@ -401,10 +441,10 @@ def place(draft: Draft, row: PlaceRow, at: Rect, *, height: int, outlined: bool)
         draft.add(Box(rect, "surface", 20))
     side = 96 if not draft.small else 72
     if has_code:
-        square = Rect(rect.x, rect.mid_y - 116, 220, 232)
-        if outlined:
-            draft.add(Box(square.inset(16), "#FFFFFF", 8))
-        draft.add(Matrix(Rect(rect.x + 32, rect.mid_y - 84, 156, 156), row.code))
+        square = Rect(rect.x + 32 - 26, rect.mid_y - 110, 208, 208)
+        if outlined or draft.high_contrast:
+            draft.add(Box(square.inset(8), "#FFFFFF", 8))
+        draft.add(Matrix(codes.symbol(row.code, square, 157), row.code))
         left = rect.x + 238
     else:
         chip = Rect(rect.x + (32 if not draft.small else 20), rect.mid_y - side // 2, side, side)

@@ -40,6 +40,8 @@ class Draft:
         self.blocks = page.compact_blocks or page.blocks if self.compact else page.blocks
         self.bar_keys = page.compact_bar or page.bar if self.compact else page.bar
         self.bar_height = self.panel.bar
+        self.tight = 0
+        """How far apart things need not be: 0 as on the board, up to 3 where much is to be said."""
 
     @property
     def bar_top(self) -> int:

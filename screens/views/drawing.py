@@ -16,6 +16,7 @@ from kivy.graphics.texture import Texture
 
 from screens.assets import picture
 from screens.views import text as letters
+from screens.views.codes import modules
 from screens.views.scene import (
     Arc,
     Box,
@@ -196,19 +197,8 @@ class Textures:
         self._words.clear()
 
 
-def qr_modules(text: str) -> list[list[bool]]:
-    """The modules of the QR code for `text`, without quiet zone; medium error correction."""
-    from qrcode import QRCode  # noqa: PLC0415 - 20 ms that only pages with a code should cost
-    from qrcode.constants import ERROR_CORRECT_M  # noqa: PLC0415
-
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
-
-
 def _qr_texture(text: str) -> Kivy:
-    rows = qr_modules(text)
+    rows = modules(text)
     side = len(rows)
     texture = Texture.create(size=(side, side), colorfmt="rgba")
     texture.mag_filter = texture.min_filter = "nearest"

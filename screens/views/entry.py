@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screens.pages import Cells, Heading, Keyboard, KeyboardKind, Note
@@ -36,26 +37,35 @@ def entry(draft: Draft) -> None:
     frame.bar(draft)
 
 
-def _reading(draft: Draft, at: Rect) -> int:
-    """Heading and notes."""
-    y = at.y
-    for block in draft.blocks:
-        match block:
-            case Heading():
-                y = question.draw_block(draft, block, Rect(at.x, y, at.w, 0))
-            case Note():
-                y = blocks.note(draft, block, Rect(at.x, y, at.w, 0), padding=20 if draft.portrait else 12) + 16
-            case _:
-                pass
-    if draft.page.explanation:
-        y = blocks.note(draft, draft.page.explanation, Rect(at.x, y, at.w, 0), padding=20 if draft.portrait else 12) + 16
+def _reading(draft: Draft, at: Rect, floor: int) -> int:
+    """Heading and notes, down to `floor`: where all does not fit, first the picture goes, then the explanation."""
+    heading = next((block for block in draft.blocks if isinstance(block, Heading)), None)
+    notes = [block for block in (*draft.blocks, draft.page.explanation) if isinstance(block, Note)]
+    y, before = at.y, len(draft.body)
+    tries = [heading]
+    if heading is not None:
+        tries = [heading, replace(heading, art=""), replace(heading, art="", body="")]
+    for shown in tries:
+        del draft.body[before:]
+        y = at.y
+        if shown is not None:
+            y = question.draw_block(draft, shown, Rect(at.x, y, at.w, 0)) - (8 if notes else 0)
+        for block in notes:
+            y = blocks.note(draft, block, Rect(at.x, y, at.w, 0), padding=20 if draft.portrait else 12) + 16
+        if y - 16 <= floor:
+            break
     return y
 
 
 def _upright(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard | None) -> None:
     column = draft.column
     y = (below or draft.panel.header) + (40 if draft.portrait else 16)
-    bottom = _reading(draft, Rect(column.x, y, column.w, 0))
+    labelled = 44 if cells and cells.labels else 0
+    cell_height = 128 if draft.portrait else 96
+    keys_top = 832 if draft.portrait else 520
+    cells_top = 656 if draft.portrait else 404
+    floor = (960 if draft.low else keys_top - cell_height - 16) - labelled
+    bottom = _reading(draft, Rect(column.x, y, column.w, 0), floor)
     if draft.low:
         if cells:
             draw_cells(draft, cells, Rect(column.x, 968, column.w, 152))
@@ -65,11 +75,8 @@ def _upright(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard |
         elif keyboard:
             _low_digits(draft, keyboard)
         return
-    cell_height = 128 if draft.portrait else 96
-    keys_top = 832 if draft.portrait else 520
-    cells_top = 656 if draft.portrait else 404
     if cells:
-        top = max(bottom, cells_top) if bottom <= keys_top - cell_height - 16 else keys_top - cell_height - 16
+        top = min(max(bottom + labelled, cells_top), keys_top - cell_height - 16)
         draw_cells(draft, cells, Rect(column.x, top, column.w, cell_height))
     if keyboard:
         floor = draft.action_top - (56 if draft.portrait else 16)
@@ -86,9 +93,9 @@ def _landscape(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard
     column = draft.column
     y = (below or draft.panel.header) + 20
     left = Rect(column.x, y, 760, 0)
-    bottom = _reading(draft, left)
+    bottom = _reading(draft, left, 600)
     if cells:
-        draw_cells(draft, cells, Rect(left.x, max(bottom + 8, 520), left.w, 112))
+        draw_cells(draft, cells, Rect(left.x, max(bottom + 8 + (44 if cells.labels else 0), 520), left.w, 112))
     if keyboard:
         top = draft.touch_from
         keys = Rect(left.right + 48, top, column.right - left.right - 48, draft.action_top - 24 - top)

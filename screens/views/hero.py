@@ -140,7 +140,7 @@ def _few_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
     panel, count = draft.panel, max(1, len(tiles))
     columns = count if draft.landscape else 1
     width = (draft.column.w - panel.gap * (columns - 1)) // columns
-    height = {"portrait": 300, "landscape": 400, "small": 200}[draft.format.value]
+    height = {"portrait": 320, "landscape": 400, "small": 200}[draft.format.value]
     for number, tile in enumerate(tiles):
         x = panel.margin + (number % columns) * (width + panel.gap)
         y = top + (number // columns) * (height + panel.edge + 24)
@@ -364,7 +364,7 @@ def _languages(draft: Draft, block: Languages, y: int) -> None:
     top = max(y + (40 if draft.portrait else 16), draft.touch_from - (80 if not draft.low else 0))
     gap = 24 if draft.portrait else 16
     usual = 108 if draft.portrait else 96
-    height = min(236 if rows == 1 else 180, (floor - top - title.line - 28 + gap) // rows - gap)
+    height = min(300 if rows == 1 else 200, (floor - top - title.line - 28 + gap) // rows - gap)
     if rows >= 3:
         height = min(usual, height)
     if draft.low:

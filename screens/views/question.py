@@ -10,6 +10,7 @@ from screens.pages import (
     Facts,
     Heading,
     Languages,
+    Layout,
     LivePicture,
     Note,
     Options,
@@ -27,7 +28,8 @@ from screens.pages import (
 from screens.views import blocks, frame, theme
 from screens.views.keys import row_key
 from screens.views.live import live
-from screens.views.scene import Picture, Rect
+from screens.views.scene import Dots, Picture, Rect
+from screens.views.text import icon
 from screens.views.theme import Style
 
 if TYPE_CHECKING:
@@ -43,12 +45,52 @@ def question(draft: Draft) -> None:
     frame.plain_ground(draft)
     frame.header(draft)
     y = _after_step(draft, frame.step_header(draft))
-    if draft.low:
+    if not draft.page.actions and draft.page.step_header is None:
+        _announcement(draft)
+    elif draft.page.layout is Layout.WAITING:
+        _waiting(draft, y)
+    elif draft.low:
         _low_question(draft, y)
     else:
         flow(draft, y)
     frame.action_row(draft)
     frame.bar(draft)
+
+
+def _waiting(draft: Draft, y: int) -> None:
+    """Something is going on and nothing is to be done: the dots in the middle of the page."""
+    column = draft.column
+    for block in draft.blocks:
+        if isinstance(block, Waiting):
+            size = 56 if draft.portrait else 40
+            middle = max(y + 120, (draft.panel.header + draft.bar_top) // 2)
+            draft.add(Dots(Rect(column.mid_x - 2 * size - 8, middle - size, 4 * size + 16, size), "action"))
+            style = Style(40, 52) if not draft.large else draft.type.body
+            draft.say(block.words, style, "text", Rect(column.x, middle + 48, column.w, 0), "centre")
+        else:
+            y = draw_block(draft, block, Rect(column.x, y, column.w, 0))
+
+
+def _announcement(draft: Draft) -> None:
+    """A page that only tells: its sign, its sentence and what follows, in the middle."""
+    column = draft.column
+    heading = next((block for block in draft.blocks if isinstance(block, Heading)), None)
+    notes = [block for block in draft.blocks if isinstance(block, Note)]
+    size = 200 if draft.portrait else 120
+    top = draft.panel.header + (240 if draft.portrait else 48)
+    if notes:
+        tone = blocks.tone_of(notes[0])
+        draft.add(icon(notes[0].icon.value, size, tone, Rect(column.x, top, column.w, size), filled=True))
+        top += size + (56 if draft.portrait else 24)
+    big = Style(72, 80, theme.SEMIBOLD) if not draft.small else Style(48, 56, theme.SEMIBOLD)
+    body = Style(40, 52) if not draft.large and not draft.small else draft.type.body
+    if heading:
+        top = draft.say(heading.words, big, "text", Rect(column.x, top, column.w, 0), "centre", even=True)
+        if heading.body:
+            top = draft.say(heading.body, body, "text", Rect(column.x, top + 24, column.w, 0), "centre", even=True)
+    for block in notes:
+        sentence = f"{block.strong} {block.words}".strip()
+        top = draft.say(sentence, body, "text", Rect(column.x, top + 24, column.w, 0), "centre", even=True)
 
 
 def _after_step(draft: Draft, below: int) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.pages import Banner, Facts, Note, TakeAway, Timeline, Turn
+from screens.pages import Banner, Facts, Note, Small, TakeAway, Timeline, Turn
 from screens.views import blocks, frame, question
+from screens.views.draft import lowest
 from screens.views.scene import Rect, Target, moved
+from screens.views.theme import Style
 
 if TYPE_CHECKING:
     from screens.pages import Block, Key
@@ -17,20 +19,35 @@ def result(draft: Draft) -> None:
     """The answer comes first."""
     frame.plain_ground(draft)
     frame.header(draft)
-    top = draft.panel.header + (40 if draft.portrait and not draft.large else 32 if draft.portrait else 24 if draft.landscape else 20)
+    before = len(draft.body)
+    for draft.tight in range(4):
+        del draft.body[before:]
+        floor = _arranged(draft)
+        if lowest(draft.body[before:]) <= floor:
+            break
     if draft.small or (draft.large and not draft.landscape):
-        _one_column(draft, top)
-        frame.action_row(draft, _print_key(draft) if not _has_take_away_card(draft) else ())
-    elif draft.landscape:
-        _landscape(draft, top)
-        frame.action_row(draft, _print_key(draft))
-    elif draft.low:
-        _low(draft, top)
+        frame.action_row(draft, () if _has_take_away_card(draft) else _print_key(draft))
+    elif draft.landscape or draft.low:
         frame.action_row(draft, _print_key(draft))
     else:
-        _portrait(draft, top)
         frame.action_row(draft)
     frame.bar(draft)
+
+
+def _arranged(draft: Draft) -> int:
+    """Everything between header and actions; the y it must not reach beyond."""
+    top = draft.panel.header
+    top += (40, 28, 20, 16)[draft.tight] if draft.portrait else 24 if draft.landscape else 16
+    if draft.small or (draft.large and not draft.landscape):
+        _one_column(draft, top)
+    elif draft.landscape:
+        _landscape(draft, top)
+    elif draft.low:
+        _low(draft, top)
+        return 1448
+    else:
+        _portrait(draft, top)
+    return draft.action_top - (16 if draft.portrait else 8)
 
 
 def _print_key(draft: Draft) -> tuple[Key, ...]:
@@ -49,15 +66,17 @@ def _portrait(draft: Draft, top: int) -> None:
         at = Rect(column.x, y, column.w, 0)
         match block:
             case Banner():
-                y = blocks.banner(draft, block, at, 264) + 32
+                y = blocks.banner(draft, block, at, 264) + (32, 20, 16, 12)[draft.tight]
             case Timeline():
-                y = _beside(draft, block, take, y) + 28
+                y = _beside(draft, block, take, y) + (28, 20, 16, 12)[draft.tight]
             case TakeAway() if timeline is not None:
                 continue
             case Note():
-                y = blocks.flat_note(draft, block, Rect(at.x, y + 13, at.w, 0)) + 16
+                y = blocks.flat_note(draft, block, Rect(at.x, y + (13, 6, 0, 0)[draft.tight], at.w, 0)) + (16, 14, 12, 10)[draft.tight]
             case Facts():
-                y = blocks.facts(draft, block, at) + 28
+                y = blocks.facts(draft, block, at) + (28, 20, 16, 12)[draft.tight]
+            case Small(words=words):
+                y = draft.say(words, Style(28, 34), "muted", at) + (12, 10, 8, 8)[draft.tight]
             case _:
                 y = question.draw_block(draft, block, at)
 
@@ -79,8 +98,10 @@ def _beside(draft: Draft, timeline: Timeline, take: TakeAway | None, y: int) -> 
         return blocks.timeline(draft, timeline, Rect(column.x, y, column.w, 0))
     left = Rect(column.x, y, 536, 0)
     right = Rect(left.right + 24, y, column.w - 536 - 24, 0)
-    needed = 110 + 104 * (len(timeline.rows) - 1) + 64 + 28
-    height = max(620, needed)
+    least = (620, 604, 566, 562)[draft.tight]
+    before = len(draft.body)
+    height = max(least, blocks.timeline(draft, timeline, left, least) - y, blocks.take_away(draft, take, right, least) - y)
+    del draft.body[before:]
     blocks.timeline(draft, timeline, left, height)
     blocks.take_away(draft, take, right, height)
     return y + height

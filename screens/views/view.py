@@ -13,6 +13,7 @@ from kivy.graphics import Canvas, Color, InstructionGroup, PopMatrix, PushMatrix
 
 from screens.pages import Answer, DeleteCharacter, KeyState, Submit, TypeCharacter, Weight
 from screens.show import Motion
+from screens.views import codes
 from screens.views import text as letters
 from screens.views.arrange import arrange
 from screens.views.drawing import Drawn, DrawnLive, DrawnTarget, Pen, Textures, outline
@@ -165,6 +166,7 @@ class View:
         self._textures.forget_pictures(frozenset(pictures))
         if before is not None and before.private and before is not self._page:
             letters.wipe()
+            codes.wipe()
         self._textures.wipe()
 
     def wipe(self) -> None:
@@ -180,6 +182,7 @@ class View:
         self._page = self.scene = self._pen = None
         self._textures.wipe()
         letters.wipe()
+        codes.wipe()
         for category in ("kv.texture", "kv.image"):
             Cache.remove(category)
 
