@@ -55,7 +55,7 @@ def enrol(request: EnrolRequest, at: datetime, random: Callable[[int], bytes] = 
         town = Town.objects.select_for_update().first()
         if town is None:
             raise Refused(503, "no_town", "The office has no town yet. Load one: office town FILE.")
-        ticket = EnrolmentToken.objects.select_for_update().select_related("kiosk").filter(hash=_hash(token)).first()
+        ticket = EnrolmentToken.objects.select_for_update().filter(hash=_hash(token)).first()
         if ticket is None:
             raise Refused(403, "ticket_unknown", "There is no such ticket. Type it again, or make a new one.")
         if ticket.expires_at <= at:

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
+import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection, transaction
 
 from central_office.contract.claims import Pepper, TypedNumber, lookup_key
+from central_office.contract.messages import SyncRequest
 from central_office.contract.stages import Stage
 from central_office.office import changes, lifecycle
+from central_office.office.line.sync import sync
 from central_office.office.models import Kiosk, ReceivedCommand, Visit
 from central_office.office.models import Town as TownRow
 from tests.central_office.kiosk_end import VISIT, Answer, KioskEnd, said
@@ -16,6 +22,8 @@ from tests.central_office.kiosk_end import VISIT, Answer, KioskEnd, said
 if TYPE_CHECKING:
     from central_office.office.models import Document, Town
     from tests.central_office.conftest import HandClock
+
+MORNING = datetime(2026, 6, 16, 8, 24, tzinfo=UTC)
 
 
 def _visits() -> int:
@@ -259,3 +267,54 @@ def test_a_spoiled_body_is_a_problem_and_no_crash(kiosk: KioskEnd, body: bytes, 
 def test_a_clock_that_is_wrong_is_reported_not_punished(kiosk: KioskEnd) -> None:
     assert kiosk.sync(kiosk.commands(1), at="2031-01-01T00:00:00Z", clock="unsure").status_code == 200
     assert Kiosk.objects.get().clock_ahead > 100_000_000
+
+
+def test_no_change_is_lost_while_many_write(passport: Document, town: Town, clock: HandClock) -> None:
+    """A low number that is committed late must not be passed over by a reader."""
+    written: list[uuid.UUID] = []
+    done = threading.Event()
+
+    def writer() -> None:
+        try:
+            for _ in range(15):
+                mine = uuid.uuid4()
+                with transaction.atomic():
+                    changes.note([mine], clock())
+                written.append(mine)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=writer) for _ in range(4)]
+    cursor, seen = changes.Cursor(town.epoch, 0, 0), set[uuid.UUID]()
+    for thread in threads:
+        thread.start()
+    while not done.is_set():
+        if not any(thread.is_alive() for thread in threads):
+            done.set()  # one more look after the last writer
+        step = changes.since(cursor)
+        seen.update(step.changed)
+        cursor = step.to
+    assert seen == {passport.pk, *written}
+
+
+def test_two_requests_of_one_kiosk_at_once_apply_each_command_once(kiosk: KioskEnd, town: Town) -> None:
+    """A proxy repeated the request; both run at the same time."""
+    request = SyncRequest.model_validate_json(kiosk.sync_body(kiosk.commands(20)))
+    row = Kiosk.objects.get()
+    together = threading.Barrier(2)
+    acks: list[int] = []
+
+    def deliver() -> None:
+        together.wait()
+        try:
+            acks.append(sync(row, request, town, MORNING).ack)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=deliver) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert acks == [20, 20]
+    assert _visits() == 20
