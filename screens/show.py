@@ -101,11 +101,15 @@ class Silence:
 TOLD_AFTER = 0.15
 """Seconds before a told step is shown: what passes sooner must not flash."""
 
-_SHEETS: dict[Sheet, Callable[[str], Step[None]]] = {
-    Sheet.SETTINGS: lambda _: SettingsSheet(),
-    Sheet.LANGUAGE: lambda _: LanguageSheet(),
-    Sheet.HELP: HelpSheet,
-}
+
+def _sheet(sheet: Sheet, beneath: Step[Any]) -> Step[None]:
+    match sheet:
+        case Sheet.SETTINGS:
+            return SettingsSheet(session=beneath.in_session)
+        case Sheet.LANGUAGE:
+            return LanguageSheet(session=beneath.in_session)
+        case Sheet.HELP:
+            return HelpSheet(type(beneath).__name__, session=beneath.in_session)
 
 
 class Show:
@@ -344,7 +348,7 @@ class Show:
             self.page = self._present(self._shown_warning, self.look, self._around, Entry())
         elif self._sheet is not None:
             self.beneath = page
-            sheet = _SHEETS[self._sheet](type(self._step).__name__)
+            sheet = _sheet(self._sheet, self._step)
             self.page = self._present(sheet, self.look, self._around, Entry(reading=self._entry.reading))
         else:
             self.page = page

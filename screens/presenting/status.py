@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from screens.presenting.occasion import Occasion
     from screens.steps import ShowStatus
 
-_ROWS_AT_ONCE: Final = 3
+_ROWS_AT_ONCE: Final = 4
 """More facts than these do not fit on a page together with all the rest."""
 
 _COLLECTING: Final = READY_STAGES | {Stage.AT_POST_BRANCH}
@@ -109,7 +109,7 @@ def _part(o: Occasion, banner: Banner, parts: list[tuple[str, tuple[Block, ...]]
 
 
 def _fact_parts(o: Occasion, facts: tuple[Facts, ...], *, collecting: bool) -> Iterator[tuple[str, tuple[Block, ...]]]:
-    room = _ROWS_AT_ONCE if o.look.text is TextSize.VERY_LARGE else _ROWS_AT_ONCE + 1
+    room = _ROWS_AT_ONCE - 1 if o.look.text is TextSize.VERY_LARGE else _ROWS_AT_ONCE
     for block in facts:
         for first in range(0, len(block.rows), room):
             title = o.say("What you need") if collecting else o.say("What you can do")

@@ -156,7 +156,7 @@ def ready_card() -> DocumentStatus:
             StageReached(stage=Stage.ARRIVED, on=datetime(2026, 6, 12, tzinfo=UTC).date()),
             StageReached(stage=Stage.READY_COUNTER, on=datetime(2026, 6, 15, tzinfo=UTC).date()),
         ),
-        place=Place(key="counter-3", name="Bürgeramt, Schalter 3", way="Erdgeschoss"),
+        place=Place(key="counter-3", name="Schalter 3", way="im Erdgeschoss links"),
         collect_until=datetime(2026, 9, 15, tzinfo=UTC).date(),
         bring=(ToBring.OLD_DOCUMENT,),
     )

@@ -149,8 +149,12 @@ def status(stage: Stage, kind: DocumentKind = DocumentKind.IDENTITY_CARD, **chan
     return replace(step, **changes)
 
 
-def _many_to_bring() -> DocumentStatus:
-    return document(Stage.READY_COUNTER).model_copy(update={"bring": tuple(ToBring)})
+def _bringing(*things: ToBring) -> DocumentStatus:
+    return document(Stage.READY_COUNTER).model_copy(update={"bring": things})
+
+
+USUAL = (ToBring.OLD_DOCUMENT, ToBring.THIS_LETTER, ToBring.PIN_LETTER_CONFIRMATION)
+"""What most holders of a new identity card bring."""
 
 
 ALL_SERVICES = tuple(ServiceKey)
@@ -188,7 +192,9 @@ SAMPLES: dict[str, Step[Any]] = {
     **{f"status_slip_{slip.value}": status(Stage.READY_COUNTER, slip=slip) for slip in SlipState},
     "status_passport_in_production": status(Stage.IN_PRODUCTION, DocumentKind.PASSPORT),
     "status_stale": status(Stage.READY_COUNTER, stale=True, as_of=datetime(2026, 6, 14, 8, 20, tzinfo=UTC)),
-    "status_much_to_bring": status(Stage.READY_COUNTER, document=_many_to_bring()),
+    "status_usual": status(Stage.READY_COUNTER, document=_bringing(*USUAL)),
+    "status_usual_stale": status(Stage.READY_COUNTER, document=_bringing(*USUAL), stale=True),
+    "status_much_to_bring": status(Stage.READY_COUNTER, document=_bringing(*ToBring)),
     "not_found_letter": ShowNotFound(Way.LETTER),
     "not_found_number": ShowNotFound(Way.NUMBER, tries_left=2),
     "not_found_last_try": ShowNotFound(Way.NUMBER, tries_left=1),
