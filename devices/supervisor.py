@@ -165,9 +165,8 @@ class Supervisor:
         try:
             yield device
         except TransportError as error:
-            with slot.lock:
-                self._lose(slot, error)
-            self._pin()
+            if not self._was_lost(slot, error):
+                raise
             raise Unavailable(role.name, slot.condition) from error
         finally:
             with slot.lock:
@@ -205,6 +204,16 @@ class Supervisor:
         finally:
             slot.lock.release()
             self._pin()
+
+    def _was_lost(self, slot: _Slot, error: TransportError) -> bool:
+        """Whether this error in a lease was this device's; who holds two leases may have lost the other one."""
+        with slot.lock:
+            if any(other.lent for other in self._slots.values() if other is not slot):
+                self._look(slot)
+            else:
+                self._lose(slot, error)
+        self._pin()
+        return slot.device is None
 
     def _tend(self, slot: _Slot) -> None:
         if slot.device is None:

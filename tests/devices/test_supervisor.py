@@ -161,6 +161,26 @@ def test_a_device_lost_in_a_lease_is_unavailable_and_comes_back(
     assert socket.opened == 2
 
 
+def test_of_two_lent_devices_only_the_one_that_is_gone_is_lost(
+    bench: Bench, supervisor: Supervisor, board: Noticeboard, cancel: Event
+) -> None:
+    def scan_unplugged() -> None:
+        with supervisor.lease(CODE_CAMERA), supervisor.lease(CODE_SCANNER) as scanner:
+            bench.scanner.unplug()
+            scanner.scan(5, cancel)
+
+    def ask_unplugged() -> None:
+        with supervisor.lease(RECEIPT_PRINTER) as printer, supervisor.lease(CODE_CAMERA):
+            bench.printer.unplug()
+            printer.condition()
+
+    for work, role in ((scan_unplugged, CODE_SCANNER), (ask_unplugged, RECEIPT_PRINTER)):
+        with pytest.raises(Unavailable) as caught:
+            work()
+        assert caught.value.role == role.name
+        assert (board.of(role), board.of(CODE_CAMERA)) == (Absent(), Ready())
+
+
 def test_a_device_that_needs_a_person_is_not_lent(watched: Supervisor, socket: Socket, board: Noticeboard) -> None:
     watched.round()
     socket.condition = NeedsStaff(Need.PAPER)

@@ -5,7 +5,7 @@ Whoever runs a script sends each `Send`, and answers each `Listen` with what cam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -26,9 +26,6 @@ from devices.roles import NotPrinted, Printed, PrintOutcome, PrintUnknown
 
 ANSWER_WITHIN: Final = 0.35
 """Seconds for a first answer in a condition round; a printer answers within milliseconds, a serial line within 20."""
-
-PIECE: Final = 512
-"""Bytes sent before the printer is asked how it is: a small printer's buffer holds 4096."""
 
 SILENT_AFTER: Final = 2.0
 """Seconds without any answer while printing, after which nobody knows what became of the paper."""
@@ -75,13 +72,14 @@ def ask_all(now: float) -> Script[Answers]:
     return Answers(*said)
 
 
-def print_job(job: bytes, now: float) -> Script[PrintOutcome]:
+def print_job(job: Iterable[bytes], now: float) -> Script[PrintOutcome]:
     """Send a job that ends with its cut, and stay until the printer has confirmed it or told why not.
 
+    The job comes in pieces, each of which ends where a command ends; after each the printer is asked how it is.
     The printer must have been found `Ready` just before.
     """
-    for start in range(0, len(job), PIECE):
-        yield Send(job[start : start + PIECE])
+    for piece in job:
+        yield Send(piece)
         verdict, now = yield from _trouble(now + SILENT_AFTER)
         if verdict is not None:
             return verdict

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # python-escpos leaves a cache of its printer table in a new temporary directory at every start and never reads it back.
 shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
 
+PIECE: Final = 512
+"""Bytes after which the printer is asked how it is, if a command ends there: a small printer's buffer holds 4096."""
+
 DOTS_PER_COLUMN: Final = 12
 """Font A is 12 dots wide, at 203 dots an inch on nearly every receipt printer."""
 
@@ -37,8 +40,10 @@ _PICTURE_TEXT_HEIGHT: Final = 24
 _RIGHT_TO_LEFT: Final = ("R", "AL", "AN")
 
 
-def job(receipt: Receipt, columns: int, profile: str, picture_font: Path | None) -> bytes:
-    """All bytes of one receipt, from the initialisation to the cut.
+def job(receipt: Receipt, columns: int, profile: str, picture_font: Path | None) -> tuple[bytes, ...]:
+    """All bytes of one receipt, from the initialisation to the cut, in pieces that end where a command ends.
+
+    Between two pieces the printer can be asked how it is; within a command it would take the question for data.
 
     Text in no code page is drawn with `picture_font`; without one its letters come out as question marks.
     """
@@ -59,7 +64,7 @@ class _Layout:
         if "CP1252" in self._pages:
             self._encoder.used_encodings.add("CP1252")
         self._escpos.hw("INIT")
-        self._bytes = bytearray(self._taken() + QUIET)
+        self._pieces = [self._taken() + QUIET]
 
     def add(self, line: Line) -> None:
         """Lay out one line of the receipt."""
@@ -76,13 +81,20 @@ class _Layout:
                 self._escpos.text("\n")
             case Qr(payload):
                 self._qr(_printable(payload))
-        self._bytes += self._taken()
+        self._end_piece(self._taken())
 
-    def finish(self) -> bytes:
+    def finish(self) -> tuple[bytes, ...]:
         """Feed the paper past the blade and cut, leaving a bridge so that the slip does not fall."""
         self._escpos.cut(mode="PART")
-        self._bytes += self._taken()
-        return bytes(self._bytes)
+        self._end_piece(self._taken())
+        return tuple(self._pieces)
+
+    def _end_piece(self, piece: bytes) -> None:
+        # Short lines travel together.
+        if len(self._pieces[-1]) + len(piece) <= PIECE:
+            self._pieces[-1] += piece
+        else:
+            self._pieces.append(piece)
 
     def _taken(self) -> bytes:
         taken = bytes(self._escpos.output)
@@ -151,9 +163,9 @@ class _Layout:
             ImageDraw.Draw(picture).text(
                 at, row, 0, font=font, anchor="ra" if right_to_left else "la", stroke_width=1 if bold else 0
             )
-            before = self._taken()
+            self._end_piece(self._taken())
             self._escpos.image(picture)
-            self._bytes += before + _harmless(self._taken())
+            self._end_piece(_harmless(self._taken()))
 
 
 def _rows(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:

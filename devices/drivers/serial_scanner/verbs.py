@@ -42,18 +42,19 @@ class SerialScanner:
         self._waiting.clear()
 
     def scan(self, timeout: float, cancel: Event) -> bytes | None:
-        """The next code, or None after `timeout` seconds."""
+        """The next code, or None after `timeout` seconds; 0 takes what has come and does not wait."""
         deadline = self._clock() + timeout
+        left = timeout
         while True:
             if cancel.is_set():
                 raise Cancelled
             if self._waiting:
                 return self._waiting.popleft()
-            left = deadline - self._clock()
-            if left <= 0:
+            if left < 0:
                 return None
             received = self._wire.read(_READ_AT_MOST, min(left, GAP))
             self._waiting.extend(self._framer.feed(received, self._clock()))
+            left = deadline - self._clock()
 
     def close(self) -> None:
         """Let go of the line."""

@@ -148,6 +148,22 @@ def test_no_stream_makes_the_framer_fail_or_grow(pieces: list[tuple[bytes, float
         assert len(framer._kept) <= MAX_CODE + 8
 
 
+def test_a_kiosk_that_looks_with_its_camera_asks_the_scanner_without_waiting(
+    bench: Bench, supervisor: Supervisor, cancel: Event, until: Callable[[Callable[[], bool]], None]
+) -> None:
+    codes: list[bytes | None] = []
+
+    def asked() -> bool:
+        codes.append(scanner.scan(0, cancel))
+        return codes[-1] is not None
+
+    with supervisor.lease(CODE_SCANNER) as scanner:
+        assert scanner.scan(0, cancel) is None
+        bench.scanner.send(LETTER, terminator=b"")
+        until(asked)
+    assert codes[-1] == LETTER
+
+
 def test_waiting_for_a_code_ends_when_its_time_is_up(
     supervisor: Supervisor, cancel: Event, until: Callable[[Callable[[], bool]], None]
 ) -> None:

@@ -260,6 +260,6 @@ def test_a_printer_without_a_kiosk_still_prints_what_anyone_sends(
     bench: Bench, hand: Hand, until: Callable[[Callable[[], bool]], None]
 ) -> None:
     line = TcpLine("127.0.0.1", bench.printer.port)
-    line.write(layout.job(Receipt((Text("hand-made"),)), 48, "default", None), 5)
+    line.write(b"".join(layout.job(Receipt((Text("hand-made"),)), 48, "default", None)), 5)
     until(lambda: bool(hand.state()["printer"]["receipts"]))
     line.close()

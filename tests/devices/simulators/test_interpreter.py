@@ -23,13 +23,21 @@ from devices.simulators.interpreter import (
     Style,
 )
 
-JOB = layout.job(
-    Receipt(
-        (Title("Musterstadt"), Pair("Gebühr", "37,00 €"), Rule(), Text("Grüße", bold=True), Qr("HTTPS://A.EXAMPLE/B"))
-    ),
-    48,
-    "default",
-    None,
+JOB = b"".join(
+    layout.job(
+        Receipt(
+            (
+                Title("Musterstadt"),
+                Pair("Gebühr", "37,00 €"),
+                Rule(),
+                Text("Grüße", bold=True),
+                Qr("HTTPS://A.EXAMPLE/B"),
+            )
+        ),
+        48,
+        "default",
+        None,
+    )
 )
 
 
