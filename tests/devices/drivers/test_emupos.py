@@ -1,4 +1,4 @@
-"""The printer driver against somebody else's idea of a printer: emupos 0.4, if it is installed (`emupos` on the PATH)."""
+"""The printer driver against somebody else's idea of a printer: emupos 0.4, if `emupos` is on the PATH."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ def printer(tmp_path: Path, api: str, until: Callable[[Callable[[], bool]], None
         try:
             until(connected)
             printer = EscposPrinter(lines[0], columns=48, profile="default")
+            # It takes calls before it answers questions.
+            until(lambda: printer.condition() == Ready())
             yield printer
             printer.close()
         finally:
