@@ -6,8 +6,9 @@ of. Only a file with that digest is unpacked, and every row of it must fit the c
 
 from __future__ import annotations
 
-import gzip
+import gc
 import zlib
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 MAX_SNAPSHOT: Final = 256 * 1024 * 1024
 """Bytes of a snapshot as it travels; a million documents take about a fifth."""
 MAX_ROW: Final = 32 * 1024
-_ROWS_AT_A_TIME: Final = 5000
+_PIECE: Final = 512 * 1024
+_UNPACKED: Final = 4 * 1024 * 1024
 
 _ROWS: Final = TypeAdapter(tuple[DocumentRow, ...])
 
@@ -68,18 +70,8 @@ def apply(path: Path, epoch: str, replica: ReplicaWriter, *, beat: Callable[[], 
         DiskTrouble: the disk is full; the old rows stay.
     """
     replica.begin_snapshot()
-    count = 0
-    last = b""
-    for lines in _batches(path):
-        beat()
-        # The file's last line is no row, and which line is the last shows only at the end.
-        lines.insert(0, last)
-        last = lines.pop()
-        rows = [line for line in lines if line]
-        try:
-            count += replica.add_to_snapshot(_ROWS.validate_json(b"[" + b",".join(rows) + b"]"))
-        except ValidationError as trouble:
-            raise NotUnderstood("snapshot_outside_the_contract") from trouble
+    with _uncollected():
+        count, last = _fill(path, replica, beat)
     try:
         end = SnapshotEnd.model_validate_json(last)
     except ValidationError as trouble:
@@ -94,6 +86,34 @@ def discard(folder: Path, name: str) -> None:
     """Forget what was fetched of set `name`."""
     for part in folder.glob(f"snapshot-{name}-*.part"):
         part.unlink(missing_ok=True)
+
+
+def _fill(path: Path, replica: ReplicaWriter, beat: Callable[[], None]) -> tuple[int, bytes]:
+    """Put all rows into the new tables; how many they are, and the line behind them."""
+    count = 0
+    last = b""
+    for lines in _batches(path):
+        beat()
+        # The file's last line is no row, and which line is the last shows only at the end.
+        *texts, last = [line for line in (last, *lines) if line] or [b""]
+        try:
+            rows = _ROWS.validate_json(b"[" + b",".join(texts) + b"]")
+            count += replica.add_to_snapshot(rows, texts)
+        except ValueError as trouble:
+            raise NotUnderstood("snapshot_outside_the_contract") from trouble
+    return count, last
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles: rows have none, and to look through them again and again takes a third of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _part(folder: Path, name: str) -> Path | None:
@@ -132,16 +152,21 @@ def _sha256(path: Path) -> str:
 
 
 def _batches(path: Path) -> Iterator[list[bytes]]:
-    lines: list[bytes] = []
-    try:
-        with gzip.open(path, "rb") as file:
-            while line := file.readline(MAX_ROW + 1):
-                if len(line) > MAX_ROW:
-                    raise NotUnderstood("snapshot_row_too_long")
-                lines.append(line.rstrip(b"\r\n"))
-                if len(lines) == _ROWS_AT_A_TIME:
-                    yield lines
-                    lines = []
-    except (gzip.BadGzipFile, EOFError, zlib.error) as trouble:
-        raise NotUnderstood("snapshot_not_packed_as_agreed") from trouble
-    yield lines
+    """The lines of the packed file, some thousands at a time, never more than a few MiB in memory."""
+    unpacking = zlib.decompressobj(wbits=31)
+    rest = b""
+    with path.open("rb") as file:
+        while piece := unpacking.unconsumed_tail or file.read(_PIECE):
+            try:
+                unpacked = unpacking.decompress(piece, _UNPACKED)
+            except zlib.error as trouble:
+                raise NotUnderstood("snapshot_not_packed_as_agreed") from trouble
+            if unpacking.unused_data:
+                raise NotUnderstood("snapshot_not_packed_as_agreed")
+            *lines, rest = (rest + unpacked).split(b"\n")
+            if max(map(len, (*lines, rest))) > MAX_ROW:
+                raise NotUnderstood("snapshot_row_too_long")
+            yield lines
+    if not unpacking.eof:
+        raise NotUnderstood("snapshot_not_packed_as_agreed")
+    yield [rest]

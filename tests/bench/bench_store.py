@@ -1,7 +1,7 @@
 """The disk and the line: a snapshot of 100,000 documents applied, 1,000 visits drained, a claim looked up.
 
 Prints Markdown; asserts nothing. The office is the tests' own small one, in a process of its own on loopback, so that
-what is measured is the kiosk's side, the wire and the signatures. `RTT` alone is that office's share of one request.
+what is measured is the kiosk's side, the wire and the signatures.
 """
 
 from __future__ import annotations

@@ -341,6 +341,15 @@ def altered(change: Callable[[bytes], bytes], *, digest: bool) -> Mishap:
     return mishap
 
 
+OUTSIDE = "snapshot_outside_the_contract"
+
+
+def split_otherwise(lines: list[bytes]) -> list[bytes]:
+    """Two rows in three lines and one, so that the array of all is sound JSON though the lines are not."""
+    head, tail = lines[1].rstrip().split(b",", 1)
+    return [lines[0].rstrip() + b"," + head + b"\n", tail + b"\n", *lines[2:]]
+
+
 def repacked(change: Callable[[list[bytes]], list[bytes]]) -> Mishap:
     return altered(
         lambda body: gzip.compress(b"".join(change(gzip.decompress(body).splitlines(keepends=True)))), digest=True
@@ -358,8 +367,9 @@ def repacked(change: Callable[[list[bytes]], list[bytes]]) -> Mishap:
         (repacked(lambda _lines: []), "snapshot_without_end"),
         (repacked(lambda lines: lines[1:]), "snapshot_does_not_add_up"),
         (repacked(lambda lines: [*lines[:-1], lines[-1].replace(b'"e1"', b'"e7"')]), "snapshot_does_not_add_up"),
-        (repacked(lambda lines: [b"{}\n", *lines]), "snapshot_outside_the_contract"),
-        (repacked(lambda lines: [b"[]],[[\n", *lines]), "snapshot_outside_the_contract"),
+        (repacked(lambda lines: [b"{}\n", *lines]), OUTSIDE),
+        (repacked(lambda lines: [b"[]],[[\n", *lines]), OUTSIDE),
+        (repacked(split_otherwise), OUTSIDE),
         (repacked(lambda lines: [b"x" * 40_000 + b"\n", *lines]), "snapshot_row_too_long"),
         (saying(b"", ETag='"../../etc"'), "snapshot_without_digest"),
         (saying(b"x", 206, ETag='"' + "0" * 64 + '"'), "snapshot_of_another_range"),
