@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +55,32 @@ def test_an_installed_kiosk_has_every_font_picture_page_and_word(tmp_path: Path)
         }
     assert set(travelling(source)) - packed == set()
     assert {name.split("/")[0] for name in packed if "dist-info" not in name} == set(PACKAGES)
+
+
+def imported(package: Path) -> Iterator[str]:
+    """Name every module that a package's code imports from elsewhere, at whatever depth."""
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
+                yield node.module.split(".")[0]
+
+
+def test_the_kiosk_runs_on_what_it_declares_and_not_on_what_only_tests_install() -> None:
+    declared = {
+        re.split(r"[^A-Za-z0-9_.-]", words, maxsplit=1)[0].lower().replace("_", "-")
+        for words in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    }
+    modules = {name for package in PACKAGES for name in imported(ROOT / package)}
+    foreign = modules - sys.stdlib_module_names - set(PACKAGES)
+    origins = importlib.metadata.packages_distributions()
+    undeclared = {
+        module: origins.get(module, ["nothing installed"])
+        for module in foreign
+        if declared.isdisjoint(name.lower().replace("_", "-") for name in origins.get(module, []))
+    }
+    assert undeclared == {}
 
 
 def test_the_lock_files_pin_every_package_with_its_hash_and_name_no_address() -> None:
