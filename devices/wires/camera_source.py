@@ -76,11 +76,12 @@ class CameraSource:
         except OSError as error:
             raise Disconnected from error
 
-    def forget(self) -> None:
-        """Drop the newest picture: the next one is taken after this call."""
+    def begin(self) -> None:
+        """Start taking pictures and drop the newest one: the next one handed out is taken after this call."""
         with self._news:
             self._newest = None
             self._seen = self._taken
+            self._want()
 
     def newest(self, timeout: float) -> Pixels | None:
         """The newest picture not handed out yet; None when there was none within `timeout` seconds.
@@ -90,10 +91,7 @@ class CameraSource:
         """
         deadline = self._clock() + timeout
         with self._news:
-            self._last_look = self._clock()
-            if self._running is None and not (self._failed or self._closed):
-                self._running = threading.Thread(target=self._take, name="camera", daemon=True)
-                self._running.start()
+            self._want()
             while self._taken == self._seen and not (self._failed or self._closed):
                 left = deadline - self._clock()
                 if left <= 0:
@@ -114,29 +112,46 @@ class CameraSource:
         if running is not None:
             running.join(_JOIN_TIMEOUT)
 
+    def _want(self) -> None:
+        self._last_look = self._clock()
+        if self._running is None and not (self._failed or self._closed):
+            self._running = threading.Thread(target=self._take, name="camera", daemon=True)
+            self._running.start()
+
     def _take(self) -> None:
+        """Take pictures as long as somebody looks: the body of the thread."""
+        while True:
+            alive = self._stream()
+            with self._news:
+                self._newest = None
+                # Somebody may have begun to look again while the camera was being let go.
+                if alive and not self._unwanted():
+                    continue
+                self._failed = self._failed or not alive
+                self._running = None
+                self._news.notify_all()
+                return
+
+    def _stream(self) -> bool:
+        """Take pictures until nobody looks; False when the stream ended by itself."""
         capture = self._capture()
         try:
-            alive = capture.isOpened()
+            alive = bool(capture.isOpened())
             while alive:
                 alive, picture = capture.read()
                 with self._news:
-                    idle = self._clock() - self._last_look > LINGER
-                    if self._closed or idle:
-                        self._running = None
-                        self._newest = None
-                        return
+                    if self._unwanted():
+                        return True
                     if alive:
                         self._newest = picture
                         self._taken += 1
                         self._news.notify_all()
+            return False
         finally:
             capture.release()
-        with self._news:
-            self._failed = True
-            self._newest = None
-            self._running = None
-            self._news.notify_all()
+
+    def _unwanted(self) -> bool:
+        return self._closed or self._clock() - self._last_look > LINGER
 
     def _capture(self) -> Any:  # noqa: ANN401  OpenCV carries no types for its capture
         timeouts = [

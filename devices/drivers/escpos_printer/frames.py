@@ -54,6 +54,9 @@ QUIET: Final = b"\x1da\x00"
 ABANDON: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08" + b"\x10\x05\x02"
 """DLE DC4 8: clear the buffers; DLE ENQ 2: leave a recoverable error (the cutter's) without printing what was held."""
 
+CUT_OFF: Final = b"\x1b@" + QUIET + b"\x1bd\x06\x1dV\x01"
+"""Feed what lies before the blade past it and cut: the rest of an earlier slip does not become part of the next."""
+
 REAL_TIME_HEADS: Final = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
 """What a printer takes for a real-time command even in the middle of a picture's bytes."""
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from devices.conditions import Condition, Need, NeedsStaff, Ready
 from devices.drivers.escpos_printer import layout
 from devices.drivers.escpos_printer.exchange import Heard, Listen, Script, Send, ask_all, print_job
-from devices.drivers.escpos_printer.frames import ABANDON
+from devices.drivers.escpos_printer.frames import ABANDON, CUT_OFF
 from devices.errors import Cancelled, TransportError
-from devices.roles import NotPrinted, PrintOutcome, PrintUnknown
+from devices.roles import NotPrinted, Printed, PrintOutcome, PrintUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,8 @@ class EscposPrinter:
         self._profile = profile
         self._picture_font = picture_font
         self._clock = clock
+        # Half a slip of an earlier citizen may still hang in the printer.
+        self._unfinished = False
 
     def condition(self) -> Condition:
         """Ask the printer; a silent one needs to be switched on."""
@@ -66,13 +68,18 @@ class EscposPrinter:
                 return NotPrinted(NeedsStaff(Need.LOOK_AT_IT))
         if cancel.is_set():
             raise Cancelled
+        if self._unfinished:
+            job = (CUT_OFF, *job)
+        self._unfinished = True
         try:
-            return self._run(print_job(job, self._clock()))
+            outcome = self._run(print_job(job, self._clock()))
         except TransportError:
             # The cable was pulled, or the printer stopped taking bytes: the paper may or may not be there.
             with contextlib.suppress(TransportError):
                 self._wire.write(ABANDON, _WRITE_WITHIN)
-            return PrintUnknown()
+            outcome = PrintUnknown()
+        self._unfinished = not isinstance(outcome, Printed)
+        return outcome
 
     def close(self) -> None:
         """Let go of the wire."""

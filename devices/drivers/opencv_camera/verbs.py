@@ -39,8 +39,8 @@ class OpencvCamera:
         return Ready()
 
     def lent(self) -> None:
-        """Drop the newest picture and what was seen before the lease."""
-        self._source.forget()
+        """Start the camera; drop its newest picture and what was seen before the lease."""
+        self._source.begin()
         self._eye = Eye()
 
     def look(self, cancel: Event) -> Sight | None:

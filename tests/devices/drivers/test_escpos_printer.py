@@ -120,9 +120,9 @@ def test_paper_ends_mid_receipt_and_nothing_is_printed_later(
     bench.printer.set_paper(Paper.OK)
     with supervisor.lease(RECEIPT_PRINTER) as printer:
         assert printer.print_receipt(Receipt((Text("Der nächste Beleg"),)), cancel) == Printed()
-    torn, whole = slips(bench)
-    assert (torn["complete"], whole["complete"]) == (False, True)
-    assert LINK not in {code.text for code in zxingcpp.read_barcodes(paper(bench, 2))}
+    torn, blank, whole = slips(bench)
+    assert (torn["complete"], blank["text"], whole["complete"]) == (False, "", True)
+    assert LINK not in {code.text for code in zxingcpp.read_barcodes(paper(bench, 3))}
     assert str(whole["text"]).strip() == "Der nächste Beleg"
 
 
@@ -155,6 +155,21 @@ def test_a_printer_that_falls_silent_while_printing_leaves_everyone_unsure(
     printer = opened(slow_bench)
     in_the_middle(slow_bench, lambda: slow_bench.printer.set_silent(silent=True), until)
     assert printer.print_receipt(RECEIPT, cancel) == PrintUnknown()
+    printer.close()
+
+
+def test_half_a_slip_left_in_the_printer_is_not_handed_to_the_next_citizen(
+    slow_bench: Bench, cancel: Event, until: Callable[[Callable[[], bool]], None]
+) -> None:
+    printer = opened(slow_bench)
+    slow_bench.printer.set_cutter(jams=True)
+    assert printer.print_receipt(RECEIPT, cancel) == NotPrinted(NeedsStaff(Need.CLEAR_CUTTER))
+    slow_bench.printer.set_cutter(jams=False)
+    until(lambda: printer.condition() == Ready())
+    assert printer.print_receipt(Receipt((Text("Der nächste Beleg"),)), cancel) == Printed()
+    left, whole = slips(slow_bench)
+    assert "Musterstadt" in str(left["text"])
+    assert str(whole["text"]).strip() == "Der nächste Beleg"
     printer.close()
 
 
