@@ -163,7 +163,8 @@ class Conductor:
             raise
         except Exception as error:  # noqa: BLE001 - the one place: the visit ends with an apology, the kiosk lives on
             if self._house.stage.ending is None:
-                log.error("service %s failed: %s", key, type(error).__name__)  # noqa: TRY400 - no trace, it holds values
+                # No message and no trace: both may hold what the citizen said. The line of code holds nothing.
+                log.error("service %s failed: %s at %s", key, type(error).__name__, _place(error))  # noqa: TRY400
             outcome = Outcome.FAULT
         if isinstance(outcome, Back):
             return False
@@ -205,6 +206,14 @@ class Conductor:
                 taken_away=tuple(sorted(visit.taken_away)),
             )
         )
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of code that the error passed, as `module:line`."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "nowhere" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
 
 
 _ENDED = {

@@ -159,7 +159,7 @@ def test_a_service_that_fails_apologises_without_saying_what_it_held(
     hall.answers(Farewell, None)
     hall.sees(Attract)
     assert [visit["outcome"] for visit in hall.reported()] == ["fault"]
-    assert "RuntimeError" in caplog.text
+    assert "RuntimeError at tests.kiosk_app.test_conductor:" in caplog.text
     assert "L01X" not in caplog.text
     assert "1984" not in caplog.text
 
