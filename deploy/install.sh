@@ -110,6 +110,7 @@ install_packages() { # install_packages SET...: the Debian packages of these set
             sudo -v || stop "Without sudo this can't go on. Please ask an administrator to run, as root:" "  $command"
         fi
     fi
+    printf 'installing %d, which takes a minute or two ... ' "${#missing[@]}"
     local options=(-y -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2)
     : >"$log"
     if ! "${root[@]}" apt-get update -qq -o DPkg::Lock::Timeout=300 >>"$log" 2>&1; then
@@ -126,7 +127,7 @@ install_packages() { # install_packages SET...: the Debian packages of these set
         tail -n 5 "$log" >&2
         stop "apt could not install: ${names[*]}" "What it said is in $log."
     fi
-    done_with "installed ${#names[@]}"
+    done_with "done"
 }
 
 stamp_of() { # stamp_of: what the environment was made from
@@ -186,6 +187,7 @@ install_lock() { # install_lock LOCK [LOCK-THAT-CONTAINS-IT...]: the locked whee
         stop "The environment is not up to date with requirements/$1.lock; nothing was installed, as asked for."
     fi
     : >"$log"
+    printf 'installing, which takes a minute ... '
     if ! run_pip --require-hashes --only-binary :all: -r "requirements/$1.lock"; then
         if grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|Network is unreachable|Connection refused' "$log"; then
             stop "The Python package index can't be reached. Is this machine on the network?" "What pip said is in $log."
@@ -199,7 +201,7 @@ install_lock() { # install_lock LOCK [LOCK-THAT-CONTAINS-IT...]: the locked whee
         stop "The commands kiosk and office could not be made; what pip said is in $log."
     fi
     stamp_of >".venv/installed-$1"
-    done_with "installed"
+    done_with "done"
 }
 
 compile_sources() { # compile_sources: byte code, without which the kiosk starts at half the speed, and the catalogues

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("kiosk_app", "devices", "screens", "offline_cache", "central_office")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 STAYS_BEHIND = {".po", ".pot", ".pyc"}  # sources of what travels compiled
+
+
+def name_in(requirement: str) -> str:
+    """Name the package that a requirement is about, as the index spells it."""
+    return re.split(r"[^A-Za-z0-9_.-]", requirement, maxsplit=1)[0].lower().replace("_", "-")
 
 
 def travelling(root: Path) -> Iterator[str]:
@@ -68,10 +74,7 @@ def imported(package: Path) -> Iterator[str]:
 
 
 def test_the_kiosk_runs_on_what_it_declares_and_not_on_what_only_tests_install() -> None:
-    declared = {
-        re.split(r"[^A-Za-z0-9_.-]", words, maxsplit=1)[0].lower().replace("_", "-")
-        for words in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    }
+    declared = {name_in(words) for words in PROJECT["project"]["dependencies"]}
     modules = {name for package in PACKAGES for name in imported(ROOT / package)}
     foreign = modules - sys.stdlib_module_names - set(PACKAGES)
     origins = importlib.metadata.packages_distributions()
@@ -89,3 +92,12 @@ def test_the_lock_files_pin_every_package_with_its_hash_and_name_no_address() ->
         assert "://" not in words
         requirements = words.replace("\\\n", "").splitlines()
         assert all("==" in line and "--hash=sha256:" in line for line in requirements)
+
+
+def test_whoever_added_a_dependency_wrote_the_locks_anew() -> None:
+    groups = PROJECT["dependency-groups"]
+    run_time = [*PROJECT["project"]["dependencies"], *groups["build"]]
+    for lock, wanted in (("kiosk", run_time), ("dev", [*run_time, *groups["dev"]])):
+        words = (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
+        locked = set(re.findall(r"^([a-z0-9-]+)==", words, re.MULTILINE))
+        assert {name_in(requirement) for requirement in wanted} - locked == set(), "run requirements/lock"
