@@ -132,7 +132,8 @@ class StoredOutbox:
         """Number for `device` from now on.
 
         An office counts each device from one. So after a new enrolment the unacknowledged commands are numbered anew,
-        in a database of a new name, in one transaction; their identifiers stay.
+        in a database of a new name, in one transaction; their identifiers stay. What the old enrolment's office
+        acknowledged is not told to the new one.
         """
         from central_office.contract.messages import Command  # noqa: PLC0415
 
