@@ -47,6 +47,7 @@ def test_the_rig_that_the_simulators_write_names_a_driver_for_every_role(tmp_pat
         ('[receipt_printer]\ndriver = "escpos_printer"\naddress = "serial:///dev/x?boud=9"', "only ?baud=NUMBER"),
         ('[receipt_printer]\ndriver = "escpos_printer"\naddress = "tcp://h"\ncolumns = 4', "columns must be a number"),
         ('[receipt_printer]\ndriver = "escpos_printer"\naddress = "tcp://h"\npicture_font = "/no"', "is not a file"),
+        ('[receipt_printer]\ndriver = "escpos_printer"\naddress = "tcp://h"\nprofile = "TM-X"', "known are AF-240"),
         ("[code_camera\n", "rig.toml"),
         ('code_camera = "opencv_camera"', "needs a line driver"),
     ],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from devices.roles import ReceiptPrinter
 
 DEFAULT_COLUMNS = 48
+DEFAULT_PROFILE = "default"
 
 
 class PrinterSettings(NamedTuple):
@@ -33,7 +34,7 @@ def _settings(options: Options) -> PrinterSettings:
     address, columns, profile, font = (
         options.get("address", ""),
         options.get("columns", DEFAULT_COLUMNS),
-        options.get("profile", "default"),
+        options.get("profile", DEFAULT_PROFILE),
         options.get("picture_font", ""),
     )
     if not isinstance(address, str):
@@ -44,6 +45,11 @@ def _settings(options: Options) -> PrinterSettings:
         raise RigError("receipt_printer: profile and picture_font must be text")
     if font and not Path(font).is_file():
         raise RigError(f"receipt_printer: picture_font {font!r} is not a file")
+    if profile != DEFAULT_PROFILE:
+        from devices.drivers.escpos_printer import layout  # noqa: PLC0415  only a rig that names a printer pays for it
+
+        if profile not in (known := layout.profiles()):
+            raise RigError(f"receipt_printer: python-escpos knows no profile {profile!r}; known are {', '.join(known)}")
     return PrinterSettings(parse_address(address), columns, profile, Path(font) if font else None)
 
 

@@ -53,6 +53,11 @@ def job(receipt: Receipt, columns: int, profile: str, picture_font: Path | None)
     return layout.finish()
 
 
+def profiles() -> list[str]:
+    """The printers that python-escpos has a table for."""
+    return sorted(capabilities.CAPABILITIES["profiles"])
+
+
 class _Layout:
     def __init__(self, columns: int, profile: str, picture_font: Path | None) -> None:
         self._columns = columns
