@@ -167,10 +167,10 @@ def _manage(chosen: argparse.Namespace) -> int:
 
 
 def _town(chosen: argparse.Namespace) -> int:
-    from central_office.office import town_book, town_file  # noqa: PLC0415
+    from central_office.office import here, town_book, town_file  # noqa: PLC0415
 
     try:
-        town = town_book.load(town_file.read(chosen.file))
+        town = town_book.load(town_file.read(chosen.file), here.now())
     except town_file.BadTownFile as problem:
         raise _Stop(str(problem)) from problem
     sys.stdout.write(f"{town.name} ({town.key}) is in the books.\n")

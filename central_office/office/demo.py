@@ -101,7 +101,7 @@ _LETTERS = (
 def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[str], None]) -> Town:
     """Fill the office's books, unless they hold documents already; staff to sign in as are made in any case."""
     random = Random(seed)  # noqa: S311  # a demonstration must come out the same every time
-    town = town_book.load(file, random.randbytes)
+    town = town_book.load(file, now, random.randbytes)
     for colleague in COLLEAGUES:
         if not User.objects.filter(username=colleague.user).exists():
             user = User.objects.create_user(

@@ -19,9 +19,10 @@ from central_office.contract.letter_code import TOKEN_BYTES
 from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKind, Stage
 from central_office.office import changes
 from central_office.office.models import Document, HistoryEntry, Place, Town
+from central_office.office.travelling import as_text, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from central_office.contract.document_number import DocumentNumber
 
@@ -98,8 +99,9 @@ def move(document: Document, to: Stage, by: str, at: datetime, terms: Terms | No
         else:
             locked.place, locked.collect_until = terms.place, None
             locked.expected_on = terms.expected_on or (locked.expected_on if NEXT_STAGES[to] else None)
-        locked.save()
         HistoryEntry.objects.create(document=locked, stage=to, at=at, by=by)
+        locked.travels = as_text(status(locked, locked.history.values_list("stage", "at"), town))
+        locked.save()
         changes.note([locked.pk], at)
     return locked
 
@@ -173,9 +175,10 @@ def take_over(
 ) -> list[Document]:
     """Take documents with their past into the books, set by set instead of one by one."""
     with transaction.atomic():
+        town = the_town()
         references = iter(_new_references(sum(not life.application.reference for life in lives), at))
         documents = Document.objects.bulk_create(
-            [_row(life, life.application.reference or next(references), random) for life in lives], batch_size=200
+            [_row(life, life.application.reference or next(references), town, random) for life in lives], batch_size=200
         )
         HistoryEntry.objects.bulk_create(
             [
@@ -189,10 +192,22 @@ def take_over(
     return documents
 
 
-def _row(life: Life, reference: str, random: Callable[[int], bytes]) -> Document:
+def republish(documents: Iterable[Document], at: datetime) -> None:
+    """Let the kiosks hear anew of documents whose place was renamed."""
+    with transaction.atomic():
+        town = the_town()
+        told = []
+        for document in documents:
+            document.travels = as_text(status(document, document.history.values_list("stage", "at"), town))
+            told.append(document)
+        Document.objects.bulk_update(told, ["travels"], batch_size=200)
+        changes.note([document.pk for document in told], at)
+
+
+def _row(life: Life, reference: str, town: Town, random: Callable[[int], bytes]) -> Document:
     one = life.application
     stage, since = life.steps[-1]
-    return Document(
+    document = Document(
         kind=one.kind,
         number=one.number.characters,
         birth_date=one.birth_date,
@@ -205,6 +220,8 @@ def _row(life: Life, reference: str, random: Callable[[int], bytes]) -> Document
         place=one.place,
         collect_until=one.collect_until,
     )
+    document.travels = as_text(status(document, life.steps, town))
+    return document
 
 
 def reissue(document: Document, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes) -> None:

@@ -83,6 +83,9 @@ class Document(models.Model):
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT)
     expected_on = models.DateField(null=True, blank=True)
     collect_until = models.DateField(null=True, blank=True)
+    # The JSON of the `DocumentStatus` that travels to kiosks, rewritten with every change: a snapshot of all documents
+    # is then one walk through one table.
+    travels = models.TextField()
 
     class Meta:
         """Newest movement first, as staff look at it."""

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from central_office.office.models import Place, Town
+from central_office.office.lifecycle import republish
+from central_office.office.models import Document, Place, Town
 from central_office.office.town_file import BadTownFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from central_office.office.town_file import TownFile
 
 
-def load(file: TownFile, random: Callable[[int], bytes] = secrets.token_bytes) -> Town:
-    """Take the town and its places into the books, or bring them up to date.
+def load(file: TownFile, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes) -> Town:
+    """Take the town and its places into the books, or bring them up to date; kiosks hear of renamed places.
 
     Raises:
         BadTownFile: the office belongs to another town already.
@@ -31,6 +33,7 @@ def load(file: TownFile, random: Callable[[int], bytes] = secrets.token_bytes) -
             setattr(town, name, getattr(file, name))
         town.time_zone = file.time_zone.key
         town.save()
+        before = {place.key: (place.name, place.way) for place in Place.objects.all()}
         for position, place in enumerate(file.places):
             Place.objects.update_or_create(
                 key=place.key,
@@ -42,4 +45,6 @@ def load(file: TownFile, random: Callable[[int], bytes] = secrets.token_bytes) -
                     "box": place.box,
                 },
             )
+        renamed = [one.key for one in file.places if before.get(one.key, (one.name, one.way)) != (one.name, one.way)]
+        republish(Document.objects.filter(place__in=renamed).select_related("place"), at)
     return town

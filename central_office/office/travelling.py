@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from central_office.contract.claims import Pepper, TypedNumber, lookup_key
+from central_office.contract.claims import LookupKey, Pepper, TypedNumber, lookup_key
+from central_office.contract.document_number import DocumentNumber
 from central_office.contract.documents import DocumentId, DocumentStatus, StageReached
 from central_office.contract.documents import Place as PlaceWords
+from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.messages import DocumentRow
 from central_office.contract.stages import DocumentKind, Stage, ToBring
+from central_office.office.models import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
+    from datetime import date, datetime
 
-    from central_office.office.models import Document, HistoryEntry, Kiosk, Town
+    from central_office.office.models import Kiosk, Town
 
 PIN_LETTER_FROM_AGE = 16
 """Holders of this age and older get a PIN letter with an identity card (PAuswG section 13)."""
@@ -41,12 +45,11 @@ def to_bring(kind: DocumentKind, stage: Stage, birth_date: date, on: date) -> tu
     return code + _BRING[kind] + pin
 
 
-def status(document: Document, history: Iterable[HistoryEntry], town: Town) -> DocumentStatus:
-    """All that a kiosk may know of the document; `history` oldest first."""
+def status(document: Document, steps: Iterable[tuple[str, datetime]], town: Town) -> DocumentStatus:
+    """All that a kiosk may know of the document; `steps` are its stages and when they were reached, oldest first."""
     zone = ZoneInfo(town.time_zone)
     reached = tuple(
-        StageReached(stage=entry.at_stage, on=entry.at.astimezone(zone).date())
-        for entry in list(history)[-_HISTORY_SHOWN:]
+        StageReached(stage=Stage(stage), on=at.astimezone(zone).date()) for stage, at in list(steps)[-_HISTORY_SHOWN:]
     )
     return DocumentStatus(
         document=DocumentId(str(document.pk)),
@@ -62,19 +65,45 @@ def status(document: Document, history: Iterable[HistoryEntry], town: Town) -> D
     )
 
 
-def row(document: Document, history: Iterable[HistoryEntry], kiosk: Kiosk, town: Town) -> DocumentRow:
-    """The document's row for one kiosk: a key for the letter's code, a key for number and birth date."""
-    pepper = Pepper(bytes(kiosk.pepper))
-    return DocumentRow(
-        keys=(
-            lookup_key(pepper, document.letter_code(town.town_key)),
-            lookup_key(pepper, TypedNumber(document.document_number, document.birth_date)),
-        ),
-        status=status(document, history, town),
+def as_text(status: DocumentStatus) -> str:
+    """The status as it is kept in `Document.travels` and as it travels."""
+    return status.model_dump_json(exclude_none=True)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a document is found by: the secret of its letter, and number with birth date."""
+
+    token: str
+    number: str
+    birth_date: date
+
+    def __repr__(self) -> str:
+        # Personal: it must not slip into a log.
+        return "Found(…)"
+
+
+def keys(found: Found, pepper: Pepper, town: TownKey) -> tuple[LookupKey, LookupKey]:
+    """The keys of one document for one kiosk."""
+    return (
+        lookup_key(pepper, LetterCode(town, bytes.fromhex(found.token))),
+        lookup_key(pepper, TypedNumber(DocumentNumber(found.number), found.birth_date)),
     )
 
 
-def rows(documents: Iterable[Document], kiosk: Kiosk, town: Town) -> Iterator[DocumentRow]:
-    """Rows of documents whose places and histories were fetched along."""
-    for document in documents:
-        yield row(document, document.history.all(), kiosk, town)
+def row(document: Document, kiosk: Kiosk, town: Town) -> DocumentRow:
+    """The document's row for one kiosk."""
+    found = Found(document.token, document.number, document.birth_date)
+    return DocumentRow(
+        keys=keys(found, Pepper(bytes(kiosk.pepper)), town.town_key),
+        status=DocumentStatus.model_validate_json(document.travels),
+    )
+
+
+def all_lines(kiosk: Kiosk, town: Town) -> Iterator[bytes]:
+    """Every document's row for one kiosk as a line of JSON; one statement, so all lines are of one moment."""
+    pepper = Pepper(bytes(kiosk.pepper))
+    wanted = Document.objects.order_by().values_list("token", "number", "birth_date", "travels")
+    for token, number, birth_date, travels in wanted.iterator(chunk_size=2000):
+        letter, typed = keys(Found(token, number, birth_date), pepper, town.town_key)
+        yield f'{{"keys":["{letter}","{typed}"],"status":{travels}}}\n'.encode()

@@ -95,7 +95,7 @@ def office(office_home: Path) -> Iterator[Path]:
 @pytest.fixture
 def town(office: Path) -> Town:
     """Musterstadt, without documents."""
-    return town_book.load(town_file.read(ROOT / "town" / "musterstadt.toml"))
+    return town_book.load(town_file.read(ROOT / "town" / "musterstadt.toml"), MORNING)
 
 
 @pytest.fixture

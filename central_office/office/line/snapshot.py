@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from central_office.contract.messages import SnapshotEnd
 from central_office.office import changes
-from central_office.office.models import Document
-from central_office.office.travelling import rows
+from central_office.office.travelling import all_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from central_office.office.models import Kiosk, Town
 
 _CHUNK = 64 * 1024
-_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -88,12 +86,7 @@ def _lines(kiosk: Kiosk, town: Town, at: datetime) -> Iterator[bytes]:
     # The cursor is read first: what changes while we write is sent again as a change, which does no harm.
     to = changes.head(town)
     count = 0
-    # Batches by key: no long transaction, no cursor left open, memory for one batch.
-    query = Document.objects.select_related("place").prefetch_related("history").order_by("pk")
-    batch = list(query[:_AT_ONCE])
-    while batch:
-        for row in rows(batch, kiosk, town):
-            count += 1
-            yield row.model_dump_json(exclude_none=True).encode() + b"\n"
-        batch = list(query.filter(pk__gt=batch[-1].pk)[:_AT_ONCE])
+    for line in all_lines(kiosk, town):
+        count += 1
+        yield line
     yield SnapshotEnd(rows=count, epoch=town.epoch, to=str(to), as_of=at).model_dump_json().encode() + b"\n"

@@ -21,7 +21,6 @@ from central_office.contract.messages import (
     COMMANDS,
     Changes,
     Command,
-    DocumentRow,
     Result,
     SyncAnswer,
     SyncRequest,
@@ -30,7 +29,7 @@ from central_office.contract.messages import (
 from central_office.office import changes
 from central_office.office.line.refusals import Refused
 from central_office.office.models import Document, Kiosk, ReceivedCommand, Visit
-from central_office.office.travelling import rows
+from central_office.office.travelling import row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -215,13 +214,11 @@ def _changes(kiosk: Kiosk, cursor: str, town: Town) -> Changes:
     if parsed is None:
         return Changes(epoch=town.epoch, to="", snapshot=True)
     step = changes.since(parsed)
-    documents = Document.objects.filter(pk__in=step.changed).select_related("place").prefetch_related("history")
-    up: tuple[DocumentRow, ...] = tuple(rows(documents, kiosk, town))
     # Deleted between the log's line and this look: its tombstone comes with the next step.
     return Changes(
         epoch=town.epoch,
         to=str(step.to),
         more=step.more,
-        up=up,
+        up=tuple(row(document, kiosk, town) for document in Document.objects.filter(pk__in=step.changed)),
         gone=tuple(DocumentId(str(document)) for document in step.gone),
     )

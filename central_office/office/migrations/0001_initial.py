@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ("stage_since", models.DateTimeField()),
                 ("expected_on", models.DateField(blank=True, null=True)),
                 ("collect_until", models.DateField(blank=True, null=True)),
+                ("travels", models.TextField()),
                 (
                     "place",
                     models.ForeignKey(

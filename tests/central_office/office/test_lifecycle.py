@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 
 from central_office.contract.claims import Pepper, lookup_key
 from central_office.contract.document_number import DocumentNumber
+from central_office.contract.documents import DocumentStatus
 from central_office.contract.stages import NEXT_STAGES, DocumentKind, Stage, ToBring
-from central_office.office import changes, lifecycle, retention, travelling
+from central_office.office import changes, lifecycle, retention, town_book, town_file, travelling
 from central_office.office.lifecycle import Application, IllegalMove, MovedMeanwhile, NumberTaken, Terms
 from central_office.office.models import Document, HistoryEntry, Place, StaffNote
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from central_office.office.models import Town
     from tests.central_office.conftest import HandClock
 
+ROOT = Path(__file__).parents[3]
 READY_PATH = (
     Stage.SENT_TO_PRODUCER,
     Stage.IN_PRODUCTION,
@@ -174,3 +178,17 @@ def test_what_staff_did_stays_written(town: Town, clock: HandClock) -> None:
     note = StaffNote.objects.create(at=clock(), name="Weber", what="revoked kiosk MS-01")
     with pytest.raises(TypeError):
         note.delete()
+
+
+def test_a_renamed_counter_reaches_the_kiosks(passport: Document, town: Town, clock: HandClock) -> None:
+    _along(passport, READY_PATH, clock)
+    before = changes.head(town)
+    file = town_file.read(ROOT / "town" / "musterstadt.toml")
+    town_book.load(file, clock())
+    assert changes.since(before).changed == ()
+    places = tuple(replace(place, name="Schalter 33") if place.key == "counter-3" else place for place in file.places)
+    town_book.load(replace(file, places=places), clock())
+    assert changes.since(before).changed == (passport.pk,)
+    told = DocumentStatus.model_validate_json(Document.objects.get().travels)
+    assert told.place is not None
+    assert told.place.name == "Schalter 33"
