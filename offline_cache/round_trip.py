@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from central_office.contract.messages import MAX_BODY, MAX_COMMANDS, SyncRequest
 from offline_cache import snapshot
-from offline_cache.database import FileBroken
+from offline_cache.database import DiskTrouble, FileBroken
 from offline_cache.line import NotUnderstood, OfficeLine, Refused
 from offline_cache.store import REPLICA_FILE, Ledger
 from offline_cache.stored_replica import DOCS, Cursor, ReplicaWriter
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from offline_cache.stored_outbox import Batch
 
 ROOM: Final = MAX_BODY - 4096
-"""Characters left for commands beside the request's own words."""
+"""Bytes left for commands beside the request's own words."""
 
 NOT_ABOUT_THE_COMMANDS: Final = frozenset({401, 403, 409, 429, 503})
 """Refusals that would be the same for fewer commands."""
@@ -156,7 +156,8 @@ class RoundTrip:
         path = snapshot.fetch(self._line, self._folder, DOCS, epoch, beat=self._beat)
         try:
             end = snapshot.apply(path, epoch, self._replica, beat=self._beat)
-        except NotUnderstood:
+        except (NotUnderstood, DiskTrouble):
+            # What is of no use must not take the room that the ledger needs.
             snapshot.discard(self._folder, DOCS)
             raise
         snapshot.discard(self._folder, DOCS)

@@ -56,6 +56,10 @@ def fetch(line: OfficeLine, folder: Path, name: str, epoch: str, *, beat: Callab
             raise
         # Nothing is missing behind the part: it is the whole file, or longer than it.
         part = old
+    except (NotUnderstood, DiskTrouble):
+        # What is of no use must not take the room that the ledger needs.
+        discard(folder, name)
+        raise
     if _sha256(part) != _digest(part):
         discard(folder, name)
         raise NotUnderstood("snapshot_damaged")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from offline_cache.database import Database
 
 MAX_COMMAND: Final = 16 * 1024
-"""Characters of one command as JSON: sixteen of the largest fill one request."""
+"""Bytes of one command as JSON: sixteen of the largest fill one request."""
 
 KEPT: Final = timedelta(days=90)
 """How long an acknowledged command stays, so that an office restored from a backup can be told again."""
@@ -110,8 +110,8 @@ class StoredOutbox:
                 prev=head,
             )
             text = command.model_dump_json()
-            if len(text) > MAX_COMMAND:
-                raise ValueError(f"a command of {len(text)} characters; {MAX_COMMAND} are allowed")
+            if (size := len(text.encode())) > MAX_COMMAND:
+                raise ValueError(f"a command of {size} bytes; {MAX_COMMAND} are allowed")
             _insert(connection, command, text)
             connection.execute("UPDATE line SET last = ?, head = ?", (command.seq, command_hash(command)))
         return Seq(command.seq)
@@ -156,7 +156,7 @@ class StoredOutbox:
             )
 
     def take(self, *, limit: int, room: int) -> Batch:
-        """The next commands in order, at most `limit` and `room` characters of JSON, under a new attempt's number."""
+        """The next commands in order, at most `limit` and `room` bytes of JSON, under a new attempt's number."""
         from central_office.contract.messages import Command  # noqa: PLC0415
 
         with self._database.writing() as connection:
@@ -167,7 +167,7 @@ class StoredOutbox:
             ).fetchall()
         commands: list[Command] = []
         for text in (str(row[0]) for row in rows):
-            room -= len(text) + 1
+            room -= len(text.encode()) + 1
             if room < 0 and commands:
                 break
             commands.append(Command.model_validate_json(text))

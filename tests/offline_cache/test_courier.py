@@ -241,7 +241,7 @@ def test_sigterm_ends_the_courier_at_once_though_an_answer_is_awaited(office: Of
 def test_a_courier_killed_between_any_two_steps_loses_and_doubles_nothing(office: OfficeDouble, place: Path) -> None:
     office.retry_after = 0
     office.change(*(row(which) for which in range(60)))
-    lives = 90
+    lives = 70
     turn = 0
 
     def sync(work: Callable[[], Reply]) -> Reply:

@@ -76,7 +76,7 @@ def test_a_message_that_is_no_command_is_refused_and_takes_no_number(ledger: Led
 
 def test_a_message_too_large_to_send_is_refused_and_takes_no_number(ledger: Ledger) -> None:
     bloated = VisitReported.model_validate({**visit().model_dump(), "later": "x" * 20_000})
-    with pytest.raises(ValueError, match="characters"):
+    with pytest.raises(ValueError, match="bytes"):
         ledger.outbox.put(bloated)
     assert ledger.outbox.waiting() == 0
     assert ledger.outbox.put(visit()) == 1
