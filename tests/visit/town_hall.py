@@ -33,6 +33,8 @@ TOWN = ROOT / "town" / "musterstadt.toml"
 ALWAYS = [f"{day} 00:00-23:59" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
 MOMENT = "2026-06-16T08:24:00Z"
 """The documents' histories lie around it; the kiosk's own clock is the machine's."""
+LEASHED = ("setpriv", "--pdeathsig", "TERM")
+"""Whatever is started ends with the test run, even if that is killed."""
 NEEDED = ("Xvfb", "xdotool", "import", "pdftoppm")
 
 
@@ -160,7 +162,7 @@ class TownHall:
         }
         with log.open("ab") as out:
             process = subprocess.Popen(
-                _argv(*command), stdout=out, stderr=out, env=environment, cwd=self.folder,
+                [*LEASHED, *_argv(*command)], stdout=out, stderr=out, env=environment, cwd=self.folder,
                 start_new_session=True,
             )  # fmt: skip
         self.running[name] = Running(name, process, log)
@@ -266,7 +268,7 @@ class TownHall:
         self.running["screen"] = Running(
             "screen",
             subprocess.Popen(
-                ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+                [*LEASHED, "Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
                 pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             ),
             self.folder / "screen.log",
