@@ -37,7 +37,8 @@ def heading(draft: Draft, block: Heading, at: Rect) -> int:
     y = at.y
     if block.over:
         y = draft.say(block.over, draft.type.small, "muted", at) + 8
-    y = draft.say(block.words, draft.type.heading, "text", Rect(at.x, y, at.w, 0))
+    style = fitted(block.words, draft.type.heading, at.w, 4)
+    y = draft.say(block.words, style, "text", Rect(at.x, y, at.w, 0))
     if block.body:
         y = draft.say(block.body, draft.type.body, "text", Rect(at.x, y + 16, at.w, 0))
     return y
@@ -49,12 +50,14 @@ def tone_of(block: Note) -> str:
 
 
 def _sentence(block: Note, style: Style, width: int) -> tuple[tuple[Run, ...], ...]:
-    """A note's paragraphs: on one line if both parts fit, else the strong part above."""
+    """A note's paragraphs: the strong part above, unless running on saves a line."""
     strong, plain = Run(block.strong, theme.MEDIUM), Run(block.words, style.face)
     if not block.strong or not block.words:
         return ((strong,) if block.strong else (plain,),)
     together = (Run(block.strong + " ", theme.MEDIUM), plain)
-    return (together,) if len(wrap(together, style.size, width)) == 1 else ((strong,), (plain,))
+    apart = len(wrap((strong,), style.size, width)) + len(wrap((plain,), style.size, width))
+    lines = len(wrap(together, style.size, width))
+    return (together,) if lines == 1 or lines < apart - (apart == 2) else ((strong,), (plain,))
 
 
 def note(draft: Draft, block: Note, at: Rect, *, padding: int = 24, least: int = 0) -> int:
@@ -84,6 +87,8 @@ def note(draft: Draft, block: Note, at: Rect, *, padding: int = 24, least: int =
 def flat_note(draft: Draft, block: Note, at: Rect) -> int:
     """A note without a box, as the privacy sentence of a result."""
     style = draft.type.small
+    if draft.tight and not draft.large:
+        style = Style(28, 34)
     size = draft.icon(44)
     lines = tuple(
         line for runs in _sentence(block, style, at.w - size - 20) for line in wrap(runs, style.size, at.w - size - 20)
@@ -152,28 +157,31 @@ def _narrow_banner(draft: Draft, block: Banner, at: Rect, *, solid: bool, ink: s
     gap = 28 if not draft.small else 16
     title = draft.type.heading if not draft.small or draft.large else Style(40, 46, theme.SEMIBOLD)
     if draft.small and draft.large:
-        title = Style(52, 58, theme.SEMIBOLD)
+        title = Style(52, 58, theme.SEMIBOLD) if draft.tight < 2 else Style(44, 50, theme.SEMIBOLD)
     body = draft.type.body
     first = wrap((Run(block.words, title.face),), title.size, at.w - 2 * side - size - gap)
     second = wrap((Run(block.sentence, body.face),), body.size, at.w - 2 * side) if block.sentence else ()
     top = max(size, len(first) * title.line)
-    height = 32 + top + (16 + len(second) * body.line if second else 0) + 32
+    pad = (32, 24, 18, 12)[draft.tight] if draft.small else (32, 28, 24, 20)[draft.tight]
+    height = pad + top + (pad // 2 + len(second) * body.line if second else 0) + pad
     rect = Rect(at.x, at.y, at.w, height)
     if solid:
         draft.add(Box(rect, "ok-solid", 20))
     else:
         draft.card(rect, line="text", width=4)
-    spot = Rect(rect.x + side, rect.y + 32, size, top)
+    spot = Rect(rect.x + side, rect.y + pad, size, top)
     draft.add(icon(_sign(block), size, ink if solid else _TONE.get(block.tone, "info"), spot, filled=True))
-    y = rect.y + 32 + (top - len(first) * title.line) // 2
+    y = rect.y + pad + (top - len(first) * title.line) // 2
     draft.put(lay(first, title, ink, Rect(spot.right + gap, y, rect.right - side - spot.right - gap, 0)))
-    draft.put(lay(second, body, ink, Rect(rect.x + side, rect.y + 32 + top + 16, at.w - 2 * side, 0)))
+    draft.put(lay(second, body, ink, Rect(rect.x + side, rect.y + pad + top + pad // 2, at.w - 2 * side, 0)))
     return rect.bottom
 
 
 def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
     """Where something is: dots joined by a line, done, current and to come."""
-    dot = draft.icon(64) if not draft.small else 56
+    dot = draft.icon(64) if draft.portrait else 64 if draft.landscape else 56 - 4 * draft.tight
+    if draft.landscape and draft.large:
+        dot = 64 - 4 * draft.tight
     pitch = 104 if not draft.large else 136
     if draft.landscape:
         pitch = 106
@@ -184,10 +192,12 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
         label = Style(32, 38, theme.SEMIBOLD)
     when = draft.type.small
     inside = 24 if draft.small else 42 if draft.large else 38
-    top = at.y + (20 if draft.small else 38 if draft.large else 34)
+    top = at.y + (20 - 3 * draft.tight if draft.small else 38 if draft.large and draft.portrait else 34 - 4 * draft.tight)
     title = draft.type.title if not draft.small or draft.large else Style(36, 42, theme.SEMIBOLD)
-    first = top + title.line + (16 if draft.small else 40 if draft.large else 28)
-    pitch = max(pitch - (0, 8, 14, 22)[draft.tight], dot + 14) if not draft.small else dot + 28 - 8 * draft.tight
+    first = top + title.line + (16 - 2 * draft.tight if draft.small else 40 if draft.large and draft.portrait else 28 - 5 * draft.tight)
+    pitch = max(pitch - (0, 8, 14, 22)[draft.tight], dot + 14) if not draft.small else dot + 28 - 6 * draft.tight
+    if draft.landscape and draft.large:
+        pitch = dot + 20 - 4 * draft.tight
     x = at.x + inside
     text_x = x + dot + (20 if draft.small else 32 if draft.large else 24)
     room = at.right - 16 - text_x
@@ -315,18 +325,24 @@ def _wide_take_away(draft: Draft, block: TakeAway, at: Rect, height: int, *, key
     title = draft.type.title if not draft.small or draft.large else Style(36, 42, theme.SEMIBOLD)
     words, style = block.state or block.caption, draft.type.small
     side = max(codes.frame_side(block.code) + 8, 244 if draft.landscape else 268)
-    top = at.y + 30 + title.line + (24 if not draft.small else 16)
+    pad = (30, 26, 20, 16)[draft.tight]
+    top = at.y + pad + title.line + ((24, 20, 14, 10)[draft.tight] if not draft.small else 16)
     room = Rect(at.x + inside + side + 28, top - 2, at.w - 2 * inside - side - 28, 0)
     if room.w < 200:
         style = Style(28, 34)
     lines = wrap((Run(words, style.face),), style.size, room.w)
     reach = max(side, len(lines) * style.line)
+    if _state_below(draft, len(lines)):
+        room = Rect(at.x + inside, top + side + 8, at.w - 2 * inside, 0)
+        style = Style(28, 34) if not draft.large else style
+        lines = wrap((Run(words, style.face),), style.size, room.w)
+        reach = side + 8 + len(lines) * style.line
     keyed = block.key is not None and not key_elsewhere
     tall = (132 if draft.large else 112) if draft.portrait else 104
-    needed = top + reach - at.y + 28 + (tall + draft.panel.edge + 24 if keyed else 0)
+    needed = top + reach - at.y + (28, 24, 20, 14)[draft.tight] + (tall + draft.panel.edge + 24 if keyed else 0)
     rect = Rect(at.x, at.y, at.w, max(height, needed))
     draft.card(rect)
-    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + 30, at.w - 2 * inside, 0))
+    draft.say(block.title, title, "text", Rect(at.x + inside, at.y + pad, at.w - 2 * inside, 0))
     code(draft, block.code, Rect(at.x + inside, top, side, side))
     draft.put(lay(lines, style, "text", room))
     if keyed and block.key:
@@ -335,13 +351,29 @@ def _wide_take_away(draft: Draft, block: TakeAway, at: Rect, height: int, *, key
     return rect.bottom
 
 
+def _state_below(draft: Draft, lines: int) -> bool:
+    """Whether a long sentence lies below the code instead of beside it."""
+    return draft.landscape and lines > 3
+
+
+def beside_code(draft: Draft, block: TakeAway, at: Rect) -> Rect:
+    """The room beside the code, below the words there."""
+    side = max(codes.frame_side(block.code) + 8, 244)
+    room = at.w - 76 - side - 28
+    style = Style(28, 34)
+    lines = wrap((Run(block.state or block.caption, style.face),), style.size, room)
+    taken = 0 if _state_below(draft, len(lines)) else len(lines) * style.line + 16
+    pad = (30, 26, 20, 16)[draft.tight] + (24, 20, 14, 10)[draft.tight]
+    return Rect(at.x + 38 + side + 28, at.y + pad + draft.type.title.line + taken, room, 0)
+
+
 def option(draft: Draft, block: Option, rect: Rect) -> None:
     """A large key with picture, title, sentence and chevron."""
     style, body = draft.type.title, draft.type.body
     ink, soft = ("text", "text") if block.available else ("muted", "muted")
     content: list[Shape] = []
     left = rect.x + 30
-    roomy = rect.w >= 800
+    roomy = rect.w >= 800 or (draft.landscape and rect.w >= 700)
     if block.art and roomy:
         frame = Rect(left, rect.mid_y - 104, 272, 208)
         content.extend(_option_art(draft, block, frame))
@@ -349,11 +381,12 @@ def option(draft: Draft, block: Option, rect: Rect) -> None:
     elif not roomy:
         left = rect.x + 24
     chevron = Rect(rect.right - 39 - 64, rect.y, 64, rect.h)
-    show_chevron = roomy and block.available
+    show_chevron = block.available and rect.w >= 600
     room = (chevron.x - 36 if show_chevron else rect.right - 24) - left
     parts: list[tuple[str, Style, str]] = [(block.key.words, style, ink), (block.sentence, body, soft)]
     if not roomy:
         parts = [(block.key.words, draft.type.tile, ink), (block.sentence, draft.type.small, soft)]
+    parts[0] = (block.key.words, fitted(block.key.words, parts[0][1], room, 2), ink)
     laid = [(wrap((Run(text, s.face),), s.size, room), s, colour) for text, s, colour in parts if text]
     tall = sum(len(lines) * s.line for lines, s, _ in laid) + (8 if len(laid) > 1 else 0)
     while tall > rect.h - 24 and len(laid) > 1:
@@ -413,7 +446,9 @@ def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
     room = rect.w - 30 - 48 - 30 - 24
     words = wrap((Run(block.key.words, style.face),), style.size, room)
     content: list[Shape] = []
-    tall = style.line + (line.line if block.line else 0)
+    wrapped = len(wrap((Run(block.line, line.face),), line.size, room)) if block.line else 0
+    line_fits = style.line + wrapped * line.line <= rect.h - 12
+    tall = style.line + (wrapped * line.line if line_fits else 0)
     y = rect.y + (rect.h - tall) // 2
     align = "right" if block.rtl else "left"
     if block.rtl:
@@ -421,7 +456,7 @@ def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
         if sign is Icon.ARROW_FORWARD:
             sign = Icon.ARROW_BACK
     content.extend(lay(words[:1], style, ink, Rect(text_from, y, room, 0), align))
-    if block.line:
+    if block.line and line_fits:
         below, _ = paragraph(block.line, line, "muted", Rect(text_from, y + style.line, room, 0), align)
         content.extend(below)
     spot = Rect(rect.x + 30 if block.rtl else rect.right - 30 - 48, rect.y, 48, rect.h)
@@ -499,9 +534,9 @@ def waiting(draft: Draft, block: Waiting, at: Rect, height: int = 128) -> int:
     return rect.bottom
 
 
-def turn(draft: Draft, block: Turn, at: Rect) -> int:
+def turn(draft: Draft, block: Turn, at: Rect, height: int = 0) -> int:
     """The wide key that leads to another part of the page."""
-    height = 152 if draft.portrait else 112
+    height = height or (152 if draft.portrait else 112 if not draft.tight else 100)
     rect = Rect(at.x, at.y, at.w, height)
     style, small = draft.type.label if draft.large else draft.type.tile, draft.type.small
     style = Style(50, 56, theme.SEMIBOLD) if draft.large and draft.portrait else style

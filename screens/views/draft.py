@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.look import Colours, Format, TextSize
-from screens.views.scene import Box, Item, Rect, Scene, Words, mirrored
+from screens.views.scene import Box, Item, Rect, Scene, Target, Words, mirrored
 from screens.views.text import paragraph
 from screens.views.theme import LOW_REACH_FROM, PANELS, Style, styles
 
@@ -24,7 +24,7 @@ class Draft:
         self.look = look
         self.format = panel_format
         self.panel = PANELS[panel_format]
-        self.type = styles(look.text)
+        self.type = styles(look.text, panel_format)
         self.large = look.text is not TextSize.NORMAL
         self.high_contrast = look.colours is Colours.HIGH_CONTRAST
         self.low = look.low_reach and panel_format is Format.PORTRAIT
@@ -129,7 +129,7 @@ class Draft:
 
 def lowest(items: Iterable[Item]) -> int:
     """The y below the lowest of the items."""
-    return max((item.rect.bottom for item in items), default=0)
+    return max(((item.whole if isinstance(item, Target) else item.rect).bottom for item in items), default=0)
 
 
 def within(words: Iterable[Words], room: Rect) -> bool:

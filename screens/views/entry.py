@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from screens.pages import Cells, Heading, Keyboard, KeyboardKind, Note
 from screens.views import blocks, frame, question, theme
-from screens.views.keys import letter_key, stacked_key
+from screens.views.keys import fitted, letter_key, row_key, stacked_key
 from screens.views.scene import Box, Item, Rect
 from screens.views.text import Run, lay, wrap
 from screens.views.theme import Style
@@ -43,15 +43,21 @@ def _reading(draft: Draft, at: Rect, floor: int) -> int:
     notes = [block for block in (*draft.blocks, draft.page.explanation) if isinstance(block, Note)]
     y, before = at.y, len(draft.body)
     tries = [heading]
+    if draft.small and heading is not None:
+        style = Style(44, 50, theme.SEMIBOLD)
+        style = fitted(heading.words, style, at.w) if notes else style
+        draft.type = replace(draft.type, heading=style, body=Style(28, 36), small=Style(28, 34))
     if heading is not None:
-        tries = [heading, replace(heading, art=""), replace(heading, art="", body="")]
+        tries = [replace(heading, art=""), replace(heading, art="", body="")]
+        if not draft.landscape:
+            tries.insert(0, heading)
     for shown in tries:
         del draft.body[before:]
         y = at.y
         if shown is not None:
             y = question.draw_block(draft, shown, Rect(at.x, y, at.w, 0)) - (8 if notes else 0)
         for block in notes:
-            y = blocks.note(draft, block, Rect(at.x, y, at.w, 0), padding=20 if draft.portrait else 12) + 16
+            y = blocks.note(draft, block, Rect(at.x, y, at.w, 0), padding=20 if draft.portrait else 10) + 16
         if y - 16 <= floor:
             break
     return y
@@ -59,11 +65,14 @@ def _reading(draft: Draft, at: Rect, floor: int) -> int:
 
 def _upright(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard | None) -> None:
     column = draft.column
-    y = (below or draft.panel.header) + (40 if draft.portrait else 16)
+    y = (below or draft.panel.header) + (40 if draft.portrait else 12)
     labelled = 44 if cells and cells.labels else 0
     cell_height = 128 if draft.portrait else 96
-    keys_top = 832 if draft.portrait else 520
-    cells_top = 656 if draft.portrait else 404
+    keys_top, cells_top = 832, 656
+    if draft.small:
+        of_letters = keyboard is not None and keyboard.kind is KeyboardKind.LETTERS
+        keys_top, cells_top = (428, 0) if of_letters else (514, 404)
+        cell_height = 80 if of_letters else 88
     floor = (960 if draft.low else keys_top - cell_height - 16) - labelled
     bottom = _reading(draft, Rect(column.x, y, column.w, 0), floor)
     if draft.low:
@@ -89,20 +98,21 @@ def _upright(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard |
 
 
 def _landscape(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard | None) -> None:
-    """Words and cells left, keys right."""
+    """Words left, cells and keys right."""
     column = draft.column
     y = (below or draft.panel.header) + 20
-    left = Rect(column.x, y, 760, 0)
-    bottom = _reading(draft, left, 600)
+    left = Rect(column.x, y, 540, 0)
+    right = Rect(left.right + 48, draft.touch_from, column.right - left.right - 48, draft.action_top - 24 - draft.touch_from)
+    _reading(draft, left, draft.action_top - 24)
     if cells:
-        draw_cells(draft, cells, Rect(left.x, max(bottom + 8 + (44 if cells.labels else 0), 520), left.w, 112))
+        high = 96 if cells.labels else 112
+        draw_cells(draft, cells, Rect(right.x, right.y - 16 - high, right.w, high))
     if keyboard:
-        top = draft.touch_from
-        keys = Rect(left.right + 48, top, column.right - left.right - 48, draft.action_top - 24 - top)
+        keys = right
         if keyboard.kind is KeyboardKind.LETTERS:
             _wide_letters(draft, keyboard, keys)
         else:
-            keypad(draft, keyboard, keys)
+            _wide_digits(draft, keyboard, keys)
     frame.action_row(draft)
 
 
@@ -121,7 +131,7 @@ def draw_cells(draft: Draft, block: Cells, at: Rect) -> None:
     x = at.x + (at.w - used) // 2
     shapes: list[Item] = []
     number = 0
-    label = Style(28, 34, theme.MEDIUM) if not draft.large else Style(36, 42, theme.MEDIUM)
+    label = Style(28, 34, theme.MEDIUM) if not draft.large or not draft.portrait else Style(36, 42, theme.MEDIUM)
     for group, length in enumerate(block.groups):
         start = x
         for _ in range(length):
@@ -161,43 +171,85 @@ def _cell(draft: Draft, block: Cells, number: int, rect: Rect) -> list[Item]:
 
 
 def letters(draft: Draft, block: Keyboard, at: Rect) -> None:
-    """Eight columns, then *Delete* and *Start again* side by side."""
-    columns, edge = 8, draft.panel.edge
-    gap_x = 16 if not draft.small else 8
-    gap_y = 16 if not draft.small else 10
+    """Eight columns, on the small panel six, then *Delete* and *Start again* side by side."""
+    columns = 8 if draft.portrait else 6
+    edge, gap = draft.panel.edge, 16
     rows = -(-len(block.keys) // columns)
+    spare = rows * columns - len(block.keys)
+    if not draft.portrait and spare >= 2:
+        _tight_letters(draft, block, at, columns)
+        return
     last = 112 if draft.portrait else 96
-    width = (at.w - gap_x * (columns - 1)) / columns
-    space = at.h - last - edge - (24 if draft.portrait else gap_y)
-    height = min(116, (space + gap_y) // rows - gap_y - edge)
+    width = (at.w - gap * (columns - 1)) / columns
+    space = at.h - last - edge - (24 if draft.portrait else gap)
+    height = min(116, (space + gap) // rows - gap - edge)
     made: list[Item] = []
     for number, key in enumerate(block.keys):
-        x = round(at.x + (number % columns) * (width + gap_x))
-        y = at.y + (number // columns) * (height + edge + gap_y)
+        x = round(at.x + (number % columns) * (width + gap))
+        y = at.y + (number // columns) * (height + edge + gap)
         made.append(_letter(draft, key, Rect(x, y, int(width), height), LETTER))
-    y = at.y + rows * (height + edge + gap_y) + (8 if draft.portrait else 0)
+    y = at.y + rows * (height + edge + gap) + (8 if draft.portrait else 0)
     half = (at.w - 16) // 2
     for number, key in enumerate((block.delete, block.again)):
         made.append(_edit_key(draft, key, Rect(at.x + number * (half + 16), y, half, last)))
     draft.keep(made)
 
 
-def _wide_letters(draft: Draft, block: Keyboard, at: Rect) -> None:
-    """Landscape: nine columns with *Delete* and *Start again* in the last one."""
-    rows = -(-len(block.keys) // 8)
-    edge, gap = draft.panel.edge, 12
-    height = (at.h + gap) // rows - gap - edge
-    width = (at.w - 16 * 8 - 148) // 8
+def _tight_letters(draft: Draft, block: Keyboard, at: Rect, columns: int) -> None:
+    """*Delete* and *Start again* share the places left in the last row."""
+    edge, gap = draft.panel.edge, 16
+    rows = -(-len(block.keys) // columns)
+    width = (at.w - gap * (columns - 1)) / columns
+    height = min(116, (at.h + gap) // rows - gap - edge)
     made: list[Item] = []
     for number, key in enumerate(block.keys):
-        x = at.x + (number % 8) * (width + 16)
-        y = at.y + (number // 8) * (height + edge + gap)
-        made.append(_letter(draft, key, Rect(x, y, width, height), LETTER))
-    x = at.x + 8 * (width + 16)
+        x = round(at.x + (number % columns) * (width + gap))
+        made.append(_letter(draft, key, Rect(x, at.y + (number // columns) * (height + edge + gap), int(width), height), LETTER))
+    start = round(at.x + (len(block.keys) % columns) * (width + gap))
+    each = (at.right - start - gap) // 2
+    y = at.y + (rows - 1) * (height + edge + gap)
     for number, key in enumerate((block.delete, block.again)):
-        top = at.y + number * 2 * (height + edge + gap)
-        tall = (2 * height + edge + gap) if rows >= 2 * number + 2 else height
-        made.append(stacked_key(draft, key, Rect(x, top, at.right - x, tall), Style(28, 34, theme.SEMIBOLD), 44, gap=8))
+        spot = Rect(start + number * (each + gap), y, each, height)
+        made.append(stacked_key(draft, key, spot, Style(26, 32, theme.MEDIUM), 36, gap=2))
+    draft.keep(made)
+
+
+def _wide_letters(draft: Draft, block: Keyboard, at: Rect) -> None:
+    """Landscape: three rows, *Delete* and *Start again* at the end of the last one, two columns wide each."""
+    edge, gap, rows = draft.panel.edge, 16, 3
+    columns = -(-(len(block.keys) + 4) // rows)
+    height = min(116, (at.h + gap) // rows - gap - edge)
+    width = (at.w - gap * (columns - 1)) // columns
+    made: list[Item] = []
+    for number, key in enumerate(block.keys):
+        x = at.x + (number % columns) * (width + gap)
+        y = at.y + (number // columns) * (height + edge + gap)
+        made.append(_letter(draft, key, Rect(x, y, width, height), LETTER))
+    y = at.y + (rows - 1) * (height + edge + gap)
+    double = 2 * width + gap
+    for number, key in enumerate((block.delete, block.again)):
+        x = at.x + (columns - 4 + 2 * number) * (width + gap)
+        made.append(stacked_key(draft, key, Rect(x, y, double, height), Style(28, 34, theme.SEMIBOLD), 44, gap=4))
+    draft.keep(made)
+
+
+def _wide_digits(draft: Draft, block: Keyboard, at: Rect) -> None:
+    """Landscape: three rows of four, the digits as on a keypad, *Delete* and *Start again* beside them."""
+    edge, gap = draft.panel.edge, 16
+    digits = [*block.keys]
+    if digits[0].words == "0":
+        digits = [*digits[1:], digits[0]]
+    cells = [*digits[:3], block.delete, *digits[3:6], block.again, *digits[6:]]
+    height = min(116, (at.h + gap) // 3 - gap - edge)
+    width = (at.w - 3 * gap) // 4
+    made: list[Item] = []
+    for number, key in enumerate(cells):
+        x = at.x + (number % 4) * (width + gap)
+        rect = Rect(x, at.y + (number // 4) * (height + edge + gap), width, height)
+        if key in (block.delete, block.again):
+            made.append(stacked_key(draft, key, rect, Style(28, 34, theme.MEDIUM), 44, gap=4))
+        else:
+            made.append(letter_key(draft, key, rect, DIGIT))
     draft.keep(made)
 
 
@@ -211,8 +263,6 @@ def _letter(draft: Draft, key: Key, rect: Rect, style: Style) -> Item:
 
 
 def _edit_key(draft: Draft, key: Key, rect: Rect) -> Item:
-    from screens.views.keys import row_key  # noqa: PLC0415
-
     style = Style(34, 40, theme.MEDIUM) if not draft.large else Style(44, 50, theme.MEDIUM)
     if draft.small:
         style = Style(30, 36, theme.MEDIUM)
@@ -226,7 +276,7 @@ def keypad(draft: Draft, block: Keyboard, at: Rect) -> None:
     pad = 60 if draft.portrait else 0
     area = Rect(at.x + pad, at.y, at.w - 2 * pad, at.h)
     width = (area.w - 2 * gap) / 3
-    gap_y = 16 if not draft.small else 12
+    gap_y = 16
     height = min(156, (area.h + gap_y) // 4 - gap_y - edge)
     digits = [*block.keys]
     cells: list[Key] = [*digits[:-1], block.delete, digits[-1], block.again]

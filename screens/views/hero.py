@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from screens.icons import Icon
-from screens.pages import Heading, Languages, Mentions, Note, Places, Small, Tiles, Welcome
+from screens.look import Format
+from screens.pages import Heading, Languages, Mentions, Note, Places, Small, Tiles, Turn, Welcome
 from screens.views import blocks, frame, theme
 from screens.views.keys import fitted, target
 from screens.views.scene import Box, Cycle, Drift, KeyColours, Picture, Rect, Shape, Target, Words
@@ -32,7 +33,6 @@ def _ground(draft: Draft, hero: int) -> None:
 
 def home(draft: Draft) -> None:
     """What would you like to do: the town above, the services below."""
-    panel = draft.panel
     hero = {"portrait": 600, "landscape": 340, "small": 400}[draft.format.value]
     shift = 0
     if draft.page.notice and draft.portrait and not draft.low:
@@ -45,7 +45,7 @@ def home(draft: Draft) -> None:
         _town(draft, hero)
     heading = next((block for block in draft.blocks if isinstance(block, Heading)), None)
     if heading:
-        _home_heading(draft, heading, shift, hero)
+        _home_heading(draft, heading, shift)
     top = _home_notice(draft, hero)
     tiles = [tile for block in draft.blocks if isinstance(block, Tiles) for tile in block.tiles]
     if draft.low:
@@ -55,10 +55,29 @@ def home(draft: Draft) -> None:
         _list_tiles(draft, tiles, top)
     else:
         _grid_tiles(draft, tiles, top)
-    if draft.page.actions:
-        frame.action_row(draft)
+    for block in draft.blocks:
+        if isinstance(block, Turn):
+            _turn(draft, block)
     frame.bar(draft)
-    del panel
+
+
+def _turn(draft: Draft, block: Turn) -> None:
+    """The key to more services, at the lower end."""
+    height = TURN[draft.format]
+    at = Rect(draft.column.x, draft.bar_top - 16 - draft.panel.edge - height, draft.column.w, 0)
+    blocks.turn(draft, block, at, height)
+
+
+TURN = {Format.PORTRAIT: 128, Format.LANDSCAPE: 104, Format.SMALL: 96}
+"""Height of the key that turns to more services."""
+
+
+def _floor(draft: Draft, rest: int) -> int:
+    """Where the tiles must end."""
+    floor = draft.bar_top - rest
+    if any(isinstance(block, Turn) for block in draft.blocks):
+        floor = draft.bar_top - 16 - TURN[draft.format] - draft.panel.edge - 16
+    return floor
 
 
 def _town(draft: Draft, hero: int) -> None:
@@ -70,7 +89,7 @@ def _town(draft: Draft, hero: int) -> None:
     draft.add(Picture(Rect(0, hero - height, width, height), f"town-hero-{draft.format.value}"))
 
 
-def _home_heading(draft: Draft, block: Heading, shift: int, hero: int) -> None:
+def _home_heading(draft: Draft, block: Heading, shift: int) -> None:
     panel = draft.panel
     if draft.landscape:
         room = 560 if not draft.high_contrast else 1400
@@ -92,7 +111,6 @@ def _home_heading(draft: Draft, block: Heading, shift: int, hero: int) -> None:
         return
     style = fitted(block.words, DISPLAY if not grown else Style(80, 86, theme.SEMIBOLD), 984)
     draft.say(block.words, style, "on-hero", Rect(panel.margin, 198 + shift, 984, 0))
-    del hero
 
 
 def _home_notice(draft: Draft, hero: int) -> int:
@@ -103,9 +121,9 @@ def _home_notice(draft: Draft, hero: int) -> int:
     if draft.low:
         blocks.note(draft, draft.page.notice, Rect(48, 500, 984, 0))
         return first
-    y = hero + (20 if draft.portrait else 12)
-    bottom = blocks.note(draft, draft.page.notice, Rect(draft.column.x, y, draft.column.w, 0), padding=24 if draft.portrait else 14)
-    return max(bottom + (24 if draft.portrait else 14), draft.touch_from)
+    y = hero + (20 if draft.portrait else 8)
+    bottom = blocks.note(draft, draft.page.notice, Rect(draft.column.x, y, draft.column.w, 0), padding=24 if draft.portrait else 10)
+    return max(bottom + (24 if draft.portrait else 10), draft.touch_from)
 
 
 def _grid_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
@@ -118,7 +136,7 @@ def _grid_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
     gap_x = panel.gap
     gap_y = {"portrait": 20, "landscape": 24, "small": 16}[draft.format.value]
     usual = {"portrait": 236, "landscape": 236, "small": 160}[draft.format.value]
-    floor = draft.bar_top - (8 if draft.small else 36) if not draft.page.actions else draft.action_top - 24
+    floor = _floor(draft, 8 if draft.small else 36)
     if draft.page.notice and draft.portrait:
         gap_y = 16
     height = min(usual, (floor - top + gap_y) // rows - gap_y - panel.edge)
@@ -169,10 +187,10 @@ def _list_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
     """Large text: one column, one line each; two columns in landscape."""
     panel = draft.panel
     columns = 2 if draft.landscape else 1
-    rows = max(4, math.ceil(len(tiles) / columns))
-    floor = draft.bar_top - (16 if draft.small else 32)
+    rows = max(1, math.ceil(len(tiles) / columns))
+    floor = _floor(draft, 8 if draft.small else 32)
     gap = 16
-    height = min(200, (floor - top + gap) // rows - gap - panel.edge)
+    height = min(220, (floor - top + gap) // rows - gap - panel.edge)
     width = (draft.column.w - panel.gap * (columns - 1)) // columns
     for number, tile in enumerate(tiles):
         x = panel.margin + (number % columns) * (width + panel.gap)
@@ -181,7 +199,7 @@ def _list_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
 
 
 def _low_tiles(draft: Draft, tiles: list[Tile]) -> None:
-    columns = 4 if len(tiles) > 4 else max(2, len(tiles))
+    columns = 4 if len(tiles) > 4 else max(1, len(tiles))
     width = (1000 - 16 * (columns - 1)) // columns
     for number, tile in enumerate(tiles):
         x = 40 + (number % columns) * (width + 16)
@@ -242,7 +260,7 @@ def _tile_target(draft: Draft, tile: Tile, rect: Rect, content: list[Shape]) -> 
 def attract(draft: Draft) -> None:
     """Invite in every language: the town, what one can do here, the languages to begin in."""
     panel = draft.panel
-    hero = {"portrait": 800, "landscape": 470, "small": 470}[draft.format.value]
+    hero = {"portrait": 800, "landscape": 420 if draft.large else 470, "small": 520}[draft.format.value]
     _ground(draft, hero)
     if not draft.high_contrast:
         _moving_town(draft, hero)
@@ -329,8 +347,8 @@ def _mentions(draft: Draft, block: Mentions, y: int) -> int:
 def _mention_list(draft: Draft, mentions: tuple[Mention, ...], y: int) -> int:
     """Few services: chip and words side by side."""
     panel = draft.panel
-    columns = 1 if draft.large and not draft.landscape else 2
-    width = (draft.column.w - panel.gap) // columns
+    columns = 3 if draft.landscape else 1 if draft.large else 2
+    width = (draft.column.w - panel.gap * (columns - 1)) // columns
     side = 88 if draft.portrait else 56
     style = draft.type.body
     if draft.portrait and not draft.large:
@@ -420,8 +438,8 @@ def _sorry(draft: Draft, block: Heading, column: Rect, y: int) -> int:
     room = 620 if art and draft.portrait else column.w
     style = Style(76, 82, theme.SEMIBOLD) if not draft.small else Style(48, 54, theme.SEMIBOLD)
     body = Style(40, 52) if not draft.small else Style(28, 36)
-    if draft.portrait and not draft.large:
-        body = Style(38, 52)
+    if draft.portrait:
+        body = Style(38, 52) if not draft.large else Style(48, 58)
     y = draft.say(block.words, style, "on-hero", Rect(column.x, y, room, 0))
     if block.body:
         y = draft.say(block.body, body, "on-hero", Rect(column.x, y + 33, room, 0))
@@ -431,6 +449,8 @@ def _sorry(draft: Draft, block: Heading, column: Rect, y: int) -> int:
 def _safe(draft: Draft, block: Note, at: Rect) -> int:
     title = Style(40, 48, theme.SEMIBOLD) if not draft.small else Style(30, 36, theme.SEMIBOLD)
     body = Style(32, 44) if not draft.small else Style(28, 34)
+    if draft.large and not draft.small:
+        title, body = Style(52, 60, theme.SEMIBOLD), Style(42, 50)
     size = 72 if not draft.small else 52
     left = at.x + 34 + size + 30
     room = at.right - 28 - left
@@ -463,9 +483,7 @@ def _elsewhere(draft: Draft, block: Places, at: Rect) -> int:
     height = min(128, max(92, room // max(1, rows - codes)))
     for row in block.rows:
         tall = 232 if row.code else height
-        if row.code and y + tall > floor + 40:
-            continue
-        if y + tall > floor + 48:
+        if y + tall > floor + 8:
             break
         y = blocks.place(draft, row, Rect(at.x, y, at.w, 0), height=tall, outlined=False) + gap
     return y

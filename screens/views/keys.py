@@ -81,7 +81,10 @@ def row_key(draft: Draft, key: Key, rect: Rect, *, style: Style | None = None, r
     sign_first = key.icon_first or tick
     size = (40 if tick else 48) if sign else 0
     gap = (12 if tick else 20) if sign else 0
-    room = rect.w - 2 * (20 if rect.w < 300 else 28) - size - gap
+    pad = 20 if rect.w < 300 else 28
+    if rect.w < 180:
+        size, gap, pad = 26 if sign else 0, 4 if sign else 0, 6
+    room = rect.w - 2 * pad - size - gap
     lines = 2 if rect.h >= 2 * wished.line + 16 else 1
     chosen = fitted(key.words, wished, room)
     if chosen.size < wished.size * 0.85 and lines == 2:

@@ -26,7 +26,8 @@ from screens.pages import (
     Waiting,
 )
 from screens.views import blocks, frame, theme
-from screens.views.keys import row_key
+from screens.views.draft import lowest
+from screens.views.keys import fitted, row_key
 from screens.views.live import live
 from screens.views.scene import Dots, Picture, Rect
 from screens.views.text import icon
@@ -49,12 +50,41 @@ def question(draft: Draft) -> None:
         _announcement(draft)
     elif draft.page.layout is Layout.WAITING:
         _waiting(draft, y)
-    elif draft.low:
-        _low_question(draft, y)
     else:
-        flow(draft, y)
+        before = len(draft.body)
+        for draft.tight in range(4):
+            del draft.body[before:]
+            if _fits(draft, y, before):
+                break
     frame.action_row(draft)
     frame.bar(draft)
+
+
+def _fits(draft: Draft, y: int, before: int) -> bool:
+    """Arrange the blocks from `y` downwards; whether they have room above the actions."""
+    if draft.low:
+        return _low_question(draft, y)
+    if draft.landscape and any(isinstance(block, LivePicture) for block in draft.blocks):
+        _wide_scan(draft, y)
+    else:
+        flow(draft, y)
+    floor = draft.action_top - 8 if draft.page.actions else draft.bar_top - 8
+    return lowest(draft.body[before:]) <= floor
+
+
+def _wide_scan(draft: Draft, y: int) -> None:
+    """Landscape: words left, the camera's picture right."""
+    column = draft.column
+    left = Rect(column.x, y, 640, 0)
+    right = Rect(column.x + 688, draft.panel.header + 24, column.w - 688, draft.action_top - 24 - draft.panel.header - 24)
+    for block in (*draft.blocks, draft.page.explanation):
+        match block:
+            case LivePicture():
+                live(draft, block, right)
+            case None:
+                pass
+            case _:
+                left = Rect(left.x, draw_block(draft, block, left), left.w, 0)
 
 
 def _waiting(draft: Draft, y: int) -> None:
@@ -112,7 +142,7 @@ def flow(draft: Draft, y: int) -> None:
 
 def draw_block(draft: Draft, block: Block, at: Rect) -> int:  # noqa: C901, PLR0911, PLR0912 - one case per block
     """Draw one block of a flow; where the next may begin."""
-    space = 32 if draft.portrait else 20
+    space = (32 if draft.portrait else 20) - (0, 6, 10, 12)[draft.tight]
     match block:
         case Heading():
             return _heading(draft, block, at) + space
@@ -142,7 +172,7 @@ def draw_block(draft: Draft, block: Block, at: Rect) -> int:  # noqa: C901, PLR0
             return _languages(draft, block, at) + space
         case Small(words=words):
             style = Style(26, 32) if not draft.large else Style(34, 40)
-            top = max(at.y, draft.action_top - 24 - style.line) if draft.page.actions else at.y
+            top = max(at.y, draft.action_top - 24 - style.line) if draft.page.actions and not draft.low else at.y
             return draft.say(words, style, "muted", Rect(at.x, top, at.w, 0)) + space
         case Segment() | Ring():
             return at.y
@@ -174,7 +204,8 @@ def _low_heading(draft: Draft, block: Heading, at: Rect) -> int:
         width, height = 420, height * 420 // width
     draft.add(Picture(Rect(at.right - width - 6, at.y + 24, width, height), block.art))
     room = at.w - width - 60
-    y = draft.say(block.words, Style(84, 92, theme.SEMIBOLD), "text", Rect(at.x, at.y + 4, room, 0))
+    style = fitted(block.words, Style(84, 92, theme.SEMIBOLD), room, 3)
+    y = draft.say(block.words, style, "text", Rect(at.x, at.y + 4, room, 0))
     if block.body:
         y = draft.say(block.body, Style(40, 54), "text", Rect(at.x, y + 28, room, 0))
     return max(y, at.y + 24 + height)
@@ -211,6 +242,8 @@ def _places(draft: Draft, block: Places, at: Rect) -> int:
     columns = 2 if draft.landscape and len(block.rows) > 1 else 1
     width = (at.w - draft.panel.gap * (columns - 1)) // columns
     floor = draft.action_top - 16 if draft.page.actions else draft.bar_top - 16
+    if any(isinstance(block, Small) for block in draft.blocks):
+        floor -= 56
     bottom = y
     for number, row in enumerate(block.rows):
         spot = Rect(at.x + (number % columns) * (width + draft.panel.gap), y, width, 0)
@@ -241,7 +274,7 @@ def _languages(draft: Draft, block: Languages, at: Rect) -> int:
     return y + height + draft.panel.edge
 
 
-def _low_question(draft: Draft, y: int) -> None:
+def _low_question(draft: Draft, y: int) -> bool:
     """Low reach: everything to read above the yellow line, everything to touch below it."""
     column = draft.column
     touch = [block for block in draft.blocks if isinstance(block, Options | Languages | Turn)]
@@ -252,10 +285,11 @@ def _low_question(draft: Draft, y: int) -> None:
     for block in read:
         match block:
             case LivePicture():
-                y = live(draft, block, Rect(column.x, y, column.w, 1160 - y)) + 24
+                y = live(draft, block, Rect(column.x, y, column.w, 1432 - y)) + 24
             case _:
                 y = draw_block(draft, block, Rect(column.x, y, column.w, 0))
-    frame.yellow_line(draft, draft.page.reach_line, (1184 if touch else 1456) if draft.page.actions or touch else 1184)
+    line = 1184 if touch or not draft.page.actions else 1456
+    frame.yellow_line(draft, draft.page.reach_line, line)
     top = 1304
     for block in touch:
         match block:
@@ -270,3 +304,4 @@ def _low_question(draft: Draft, y: int) -> None:
                 draft.add(row_key(draft, key, Rect(column.x, top, column.w, 132)))
             case _:
                 pass
+    return y <= line + 24

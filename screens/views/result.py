@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from screens.pages import Banner, Facts, Note, Small, TakeAway, Timeline, Turn
+from screens.pages import Banner, Facts, Note, Small, TakeAway, Timeline, Tone, Turn
 from screens.views import blocks, frame, question
 from screens.views.draft import lowest
-from screens.views.scene import Rect, Target, moved
+from screens.views.scene import Rect
 from screens.views.theme import Style
 
 if TYPE_CHECKING:
@@ -22,40 +22,40 @@ def result(draft: Draft) -> None:
     before = len(draft.body)
     for draft.tight in range(4):
         del draft.body[before:]
-        floor = _arranged(draft)
-        if lowest(draft.body[before:]) <= floor:
+        if _arranged(draft, before):
             break
-    if draft.small or (draft.large and not draft.landscape):
-        frame.action_row(draft, () if _has_take_away_card(draft) else _print_key(draft))
-    elif draft.landscape or draft.low:
+    if draft.low and not draft.large:
+        frame.yellow_line(draft, draft.page.reach_line, LOW_LINE)
+    if draft.landscape or (draft.low and not draft.large):
         frame.action_row(draft, _print_key(draft))
     else:
         frame.action_row(draft)
     frame.bar(draft)
 
 
-def _arranged(draft: Draft) -> int:
-    """Everything between header and actions; the y it must not reach beyond."""
+def _arranged(draft: Draft, before: int) -> bool:
+    """Everything between header and actions; whether it has room there."""
     top = draft.panel.header
     top += (40, 28, 20, 16)[draft.tight] if draft.portrait else 24 if draft.landscape else 16
-    if draft.small or (draft.large and not draft.landscape):
+    floor = draft.action_top - 16
+    if draft.landscape:
+        return _landscape(draft, top)
+    if draft.small or draft.large:
         _one_column(draft, top)
-    elif draft.landscape:
-        _landscape(draft, top)
     elif draft.low:
         _low(draft, top)
-        return 1448
+        floor = LOW_LINE - 8
     else:
         _portrait(draft, top)
-    return draft.action_top - (16 if draft.portrait else 8)
+    return lowest(draft.body[before:]) <= floor
+
+
+LOW_LINE: Final = 1456
+"""Where the yellow line lies when only the action row is to be touched."""
 
 
 def _print_key(draft: Draft) -> tuple[Key, ...]:
     return tuple(block.key for block in draft.blocks if isinstance(block, TakeAway) and block.key)
-
-
-def _has_take_away_card(draft: Draft) -> bool:
-    return any(isinstance(block, TakeAway) for block in draft.blocks)
 
 
 def _portrait(draft: Draft, top: int) -> None:
@@ -107,55 +107,74 @@ def _beside(draft: Draft, timeline: Timeline, take: TakeAway | None, y: int) -> 
     return y + height
 
 
-def _landscape(draft: Draft, top: int) -> None:
+def _landscape(draft: Draft, top: int) -> bool:
+    """Timeline left, banner above, facts and take-away below it; whether the notes have room."""
     column = draft.column
     timeline, take = _pair(draft)
     floor = draft.action_top - 24
     left = column.x
+    fits = True
     if timeline:
-        blocks.timeline(draft, timeline, Rect(column.x, top, 536, 0), floor - top)
+        fits = blocks.timeline(draft, timeline, Rect(column.x, top, 536, 0), floor - top) <= floor
         left = column.x + 560
-    y = top
-    width = column.right - left
+    y, width = top, column.right - left
+    gap = (24, 20, 16, 12)[draft.tight]
     rest = [block for block in _in_order(draft) if block is not timeline and block is not take]
     for block in rest:
-        if isinstance(block, Banner):
-            y = blocks.banner(draft, block, Rect(left, y, width, 0), 216) + 24
-    inner = width - (532 + 24 if take else 0)
+        match block:
+            case Banner():
+                y = blocks.banner(draft, block, Rect(left, y, width, 0), 216) + gap
+            case Note(tone=tone) if tone is not Tone.QUIET:
+                y = blocks.note(draft, block, Rect(left, y, width, 0), padding=(16, 14, 12, 12)[draft.tight]) + gap
+            case Turn():
+                floor = floor - 104 - draft.panel.edge - gap
+                blocks.turn(draft, block, Rect(left, floor + gap, width, 0))
+            case _:
+                pass
+    aside = (532, 532, 500, 470)[draft.tight]
+    inner = width - (aside + 24 if take else 0)
     if take:
-        blocks.take_away(draft, take, Rect(left + inner + 24, y, 532, floor - y), floor - y, key_elsewhere=True)
-    notes = [block for block in rest if isinstance(block, Note)]
+        card = Rect(left + inner + 24, y, aside, 0)
+        fits &= blocks.take_away(draft, take, card, floor - y, key_elsewhere=True) <= floor
+        below = blocks.beside_code(draft, take, card)
+        for block in rest:
+            if isinstance(block, Small):
+                fits &= draft.say(block.words, Style(26, 32), "muted", below) <= floor
+    return _facts_and_notes(draft, rest, Rect(left, y, inner, floor - y)) and fits
+
+
+def _facts_and_notes(draft: Draft, rest: list[Block], at: Rect) -> bool:
+    """The facts' card with the quiet notes in it; whether all of it has room."""
+    y = at.y
     for block in rest:
         if isinstance(block, Facts):
-            blocks.facts(draft, block, Rect(left, y, inner, 0), floor - y)
-    below = floor - 24
-    for block in reversed(notes):
-        below = _note_from_below(draft, block, Rect(left + 38, 0, inner - 60, 0), below)
-
-
-def _note_from_below(draft: Draft, block: Note, at: Rect, floor: int) -> int:
-    before = len(draft.body)
-    bottom = blocks.flat_note(draft, block, at)
-    drawn = draft.body[before:]
-    del draft.body[before:]
-    draft.put(moved(item, 0, floor - bottom) for item in drawn if not isinstance(item, Target))
-    return floor - bottom - 12
+            before = len(draft.body)
+            y = blocks.facts(draft, block, Rect(at.x, at.y, at.w, 0))
+            del draft.body[before:]
+            blocks.facts(draft, block, at, at.h)
+    if y == at.y and any(isinstance(block, Note) for block in rest):
+        draft.card(at)
+        y += 30
+    y -= (14, 12, 10, 8)[draft.tight]
+    for block in rest:
+        if isinstance(block, Note) and block.tone is Tone.QUIET:
+            y = blocks.flat_note(draft, block, Rect(at.x + 38, y, at.w - 60, 0)) + 10
+    return y <= at.bottom
 
 
 def _one_column(draft: Draft, top: int) -> None:
     """Large text and the small panel: one block below the other; a `Turn` leads to the rest."""
     column = draft.column
     y = top
-    space = 32 if draft.portrait else 16
+    space = 32 if draft.portrait else 16 - 2 * draft.tight
     for block in _in_order(draft):
         at = Rect(column.x, y, column.w, 0)
         match block:
             case Note():
                 y = blocks.flat_note(draft, block, at) + space
             case Turn():
-                height = 152 if draft.portrait else 112
-                least = draft.action_top - 72 - draft.panel.edge - height if draft.portrait else y
-                y = blocks.turn(draft, block, Rect(at.x, max(draft.touch_from, y, 0 * least), at.w, 0)) + draft.panel.edge + space
+                top = max(draft.touch_from, y)
+                y = blocks.turn(draft, block, Rect(at.x, top, at.w, 0)) + draft.panel.edge + space
             case Timeline():
                 y = blocks.timeline(draft, block, at) + space
             case Facts():
@@ -179,11 +198,13 @@ def _low(draft: Draft, top: int) -> None:
             case Banner():
                 y = blocks.banner(draft, block, at, 232) + 24
             case Timeline() if take is not None:
-                height = max(580, 110 + 104 * (len(block.rows) - 1) + 64 + 28)
-                blocks.timeline(draft, block, Rect(at.x, y, 536, 0), height)
-                right = Rect(column.x + 560, y, column.w - 560, 0)
-                blocks.take_away(draft, take, right, height, key_elsewhere=True)
-                y += height + 24
+                left, right = Rect(at.x, y, 536, 0), Rect(column.x + 560, y, column.w - 560, 0)
+                before = len(draft.body)
+                bottom = max(blocks.timeline(draft, block, left), blocks.take_away(draft, take, right, key_elsewhere=True))
+                del draft.body[before:]
+                blocks.timeline(draft, block, left, bottom - y)
+                blocks.take_away(draft, take, right, bottom - y, key_elsewhere=True)
+                y = bottom + 20
             case Timeline():
                 y = blocks.timeline(draft, block, at) + 24
             case TakeAway() if timeline is not None:
@@ -192,6 +213,7 @@ def _low(draft: Draft, top: int) -> None:
                 y = blocks.facts(draft, block, at) + 20
             case Note():
                 y = blocks.flat_note(draft, block, at) + 16
+            case Small(words=words):
+                y = draft.say(words, Style(28, 34), "muted", at) + 12
             case _:
                 y = question.draw_block(draft, block, at)
-    frame.yellow_line(draft, draft.page.reach_line, 1456)

@@ -51,7 +51,7 @@ def _ground_of(draft: Draft) -> Item:
 
 def _settings(draft: Draft) -> None:
     """Rows of keys of which one is on, from below upwards: as many as fit, two columns where it is tight."""
-    column = draft.column
+    column = draft.column if not draft.low else Rect(24, draft.column.y, draft.panel.width - 48, draft.column.h)
     segments = [block for block in draft.blocks if isinstance(block, Segment)]
     heading = next((block for block in draft.blocks if isinstance(block, Heading)), None)
     columns = 2 if draft.landscape or draft.low else 1
@@ -60,14 +60,17 @@ def _settings(draft: Draft) -> None:
     label = draft.type.label if not draft.large else Style(44, 50, theme.SEMIBOLD)
     if not draft.portrait or draft.low:
         label = Style(30, 36, theme.SEMIBOLD)
-    base = draft.action_top - (36 if draft.portrait and not draft.low else 12)
+    base = draft.action_top - (36 if draft.portrait and not draft.low else 16)
     pitch = 190.667 if draft.portrait and not draft.low and not draft.large else None
     tight = height + draft.panel.edge + label.line + 12 + (12 if not draft.large else 20)
+    if draft.small:
+        tight = height + draft.panel.edge + label.line + 16
     step = pitch or tight
-    width = (column.w - draft.panel.gap * 2 * (columns - 1)) // columns
+    between = 32 if draft.low else draft.panel.gap * 2
+    width = (column.w - between * (columns - 1)) // columns
     first = round(base - (rows - 1) * step) - draft.panel.edge - height
     for number, segment in enumerate(segments):
-        x = column.x + (number % columns) * (width + draft.panel.gap * 2)
+        x = column.x + (number % columns) * (width + between)
         y = round(first + (number // columns) * step)
         _segment(draft, segment, Rect(x, y, width, height), label)
     if heading:

@@ -108,12 +108,65 @@ _VERY_LARGE: Final = Styles(
     bar=Style(36, 42, MEDIUM),
     icon=1.5,
 )
-_STYLES: Final = {TextSize.NORMAL: _NORMAL, TextSize.LARGE: _LARGE, TextSize.VERY_LARGE: _VERY_LARGE}
+_LARGE_LOW: Final = Styles(
+    heading=Style(62, 68, SEMIBOLD),
+    title=Style(48, 54, SEMIBOLD),
+    tile=Style(44, 50, SEMIBOLD),
+    button=Style(44, 50, SEMIBOLD),
+    label=Style(42, 48, SEMIBOLD),
+    body=Style(40, 50),
+    small=Style(36, 42),
+    caption=Style(32, 38),
+    bar=Style(28, 36, MEDIUM),
+    icon=1.2,
+)
+_VERY_LARGE_LOW: Final = Styles(
+    heading=Style(64, 70, SEMIBOLD),
+    title=Style(50, 58, SEMIBOLD),
+    tile=Style(48, 54, SEMIBOLD),
+    button=Style(46, 52, SEMIBOLD),
+    label=Style(46, 52, SEMIBOLD),
+    body=Style(44, 54),
+    small=Style(40, 46),
+    caption=Style(34, 40),
+    bar=Style(28, 36, MEDIUM),
+    icon=1.3,
+)
+_LARGE_SMALL: Final = Styles(
+    heading=Style(54, 60, SEMIBOLD),
+    title=Style(44, 50, SEMIBOLD),
+    tile=Style(38, 44, SEMIBOLD),
+    button=Style(38, 44, SEMIBOLD),
+    label=Style(38, 44, SEMIBOLD),
+    body=Style(38, 48),
+    small=Style(34, 40),
+    caption=Style(30, 36),
+    bar=Style(26, 32, MEDIUM),
+    icon=1.15,
+)
+_VERY_LARGE_SMALL: Final = Styles(
+    heading=Style(56, 62, SEMIBOLD),
+    title=Style(46, 52, SEMIBOLD),
+    tile=Style(42, 48, SEMIBOLD),
+    button=Style(40, 46, SEMIBOLD),
+    label=Style(42, 48, SEMIBOLD),
+    body=Style(42, 50),
+    small=Style(38, 44),
+    caption=Style(32, 38),
+    bar=Style(26, 32, MEDIUM),
+    icon=1.25,
+)
+_STYLES: Final = {
+    Format.PORTRAIT: {TextSize.NORMAL: _NORMAL, TextSize.LARGE: _LARGE, TextSize.VERY_LARGE: _VERY_LARGE},
+    # where there is less height or width, large text grows less: nothing may be lost, and nothing scrolls
+    Format.LANDSCAPE: {TextSize.NORMAL: _NORMAL, TextSize.LARGE: _LARGE_LOW, TextSize.VERY_LARGE: _VERY_LARGE_LOW},
+    Format.SMALL: {TextSize.NORMAL: _NORMAL, TextSize.LARGE: _LARGE_SMALL, TextSize.VERY_LARGE: _VERY_LARGE_SMALL},
+}
 
 
-def styles(text: TextSize) -> Styles:
-    """The roles of type in that text size."""
-    return _STYLES[text]
+def styles(text: TextSize, form: Format) -> Styles:
+    """The roles of type in that text size on that panel."""
+    return _STYLES[form][text]
 
 
 @dataclass(frozen=True, slots=True)
