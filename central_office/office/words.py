@@ -72,7 +72,7 @@ TONES: dict[Stage, str] = {
 }
 """The tag's colour; a stage that is not listed is on its way ("info")."""
 
-SERVICES = {"document_status": _("Dokumentenstatus")}
+SERVICES = {"document_status": _("Dokument-Status")}
 OUTCOMES = {
     "answered": _("Auskunft gegeben"),
     "not_found": _("Nicht gefunden"),
