@@ -23,7 +23,7 @@ import requests
 
 from offline_cache import identity as identities
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
-from offline_cache.database import FileBroken, StoreError
+from offline_cache.database import DiskTrouble, FileBroken, StoreError
 from offline_cache.line import LineError, OfficeLine, Refused, Signer
 from offline_cache.round_trip import ClockQuality, RoundTrip
 from offline_cache.store import (
@@ -164,8 +164,13 @@ def only_courier(data_dir: Path) -> Iterator[None]:
 
     Raises:
         CourierAlreadyRuns: another process is.
+        DiskTrouble: the directory cannot be used.
     """
-    descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as trouble:
+        raise DiskTrouble(f"{LOCK_FILE}: {trouble.strerror}") from trouble
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -92,6 +92,7 @@ def enrol(  # noqa: PLR0913  # the four things a technician gives, and the parts
         NotATicket, AddressRefused: what was typed cannot be right.
         AlreadyEnrolled: it is a kiosk, and `replace` is not set.
         CourierAlreadyRuns: stop the courier first.
+        StoreError: the directory cannot be used, or the disk refuses.
         TicketRefused: used, expired or unknown.
         Unreachable, UntrustedOffice, NotUnderstood, Refused: no enrolment came about, as far as this machine knows.
         OtherKeyEnrolled: someone stands between this machine and the office.
@@ -100,7 +101,6 @@ def enrol(  # noqa: PLR0913  # the four things a technician gives, and the parts
     wish = _Wish(data_dir, checked_address(office), parse_typed(token), hardware or platform.platform()[:200])
     if not replace:
         _require_new(data_dir)
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_courier(data_dir), session() as open_session:
         pinned = None if ca_file is None else _pinned(data_dir, ca_file)
         line = OfficeLine(wish.office, session=open_session, ca_file=pinned)

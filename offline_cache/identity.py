@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from central_office.contract.claims import PEPPER_BYTES, Pepper
 from central_office.contract.letter_code import TownKey
+from offline_cache.database import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ class NotEnrolled(Exception):
     """No office knows this kiosk yet."""
 
 
-class IdentityBroken(Exception):
+class IdentityBroken(StoreError):
     """The identity on disk cannot be used; `problem` says why, without its content."""
 
     def __init__(self, path: Path, problem: str) -> None:
@@ -186,9 +187,12 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
 
 
 def _private_folder(data_dir: Path) -> Path:
-    for folder in (data_dir, data_dir / FOLDER):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
+    try:
+        for folder in (data_dir, data_dir / FOLDER):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+    except OSError as trouble:
+        raise IdentityBroken(data_dir / FOLDER, trouble.strerror or "cannot be made") from trouble
     return data_dir / FOLDER
 
 

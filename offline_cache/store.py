@@ -82,3 +82,10 @@ def open_replica_for_writing(path: Path, pepper: Pepper) -> ReplicaWriter:
         DiskTrouble: the disk is full or refuses.
     """
     return ReplicaWriter(path, pepper)
+
+
+def load_messages() -> None:
+    """Load what reading and writing messages needs: a third of a second, so do it while nobody waits for an answer."""
+    from central_office.contract import messages  # noqa: PLC0415  # that is the point
+
+    assert messages.COMMANDS

@@ -6,6 +6,7 @@ its own and takes the place of the old ones in one transaction; until then the o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -92,7 +93,9 @@ class StoredReplica:
         self._database.close()
 
     def _ask_for_another(self) -> None:
-        damage_mark(self._path).touch(mode=0o600)
+        # On a full disk the mark may not fit; the courier finds the damage itself when it begins anew.
+        with suppress(OSError):
+            damage_mark(self._path).touch(mode=0o600)
 
 
 class ReplicaWriter:

@@ -16,6 +16,7 @@ from central_office.contract.messages import DeviceId, EnrolAnswer
 from offline_cache import enrolment
 from offline_cache import identity as identities
 from offline_cache.courier import CourierAlreadyRuns, only_courier
+from offline_cache.database import StoreError
 from offline_cache.enrolment import AlreadyEnrolled, FirstSyncFailed, OtherKeyEnrolled, TicketRefused
 from offline_cache.identity import Identity, IdentityBroken, NotEnrolled
 from offline_cache.line import AddressRefused, Unreachable, UntrustedOffice, checked_address
@@ -237,6 +238,17 @@ def test_an_identity_that_is_damaged_is_said_to_be(content: str, tmp_path: Path)
     (tmp_path / "identity" / "identity.json").write_text(content, encoding="latin-1")
     with pytest.raises(IdentityBroken):
         identities.load(tmp_path)
+
+
+def test_a_directory_that_is_none_is_said_before_the_ticket_is_spent(office: OfficeDouble, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError):
+        enrolment.enrol(tmp_path / "file" / "kiosk", office.address, TICKET)
+    (tmp_path / "kiosk").mkdir()
+    (tmp_path / "kiosk" / "identity").write_text("in the way")
+    with pytest.raises(StoreError):
+        enrolment.enrol(tmp_path / "kiosk", office.address, TICKET)
+    assert office.enrolled == {}
 
 
 def test_a_key_that_is_missing_or_of_another_kind_is_said_to_be(tmp_path: Path) -> None:

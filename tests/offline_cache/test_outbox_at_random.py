@@ -134,6 +134,10 @@ class KioskAndOffice(RuleBasedStateMachine):
 
 
 KioskAndOffice.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
 TestKioskAndOffice = KioskAndOffice.TestCase
