@@ -31,14 +31,14 @@ def a_desktop(size: str) -> Iterator[str]:
         server.wait()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def laptop() -> Iterator[str]:
     """The display of a small laptop."""
     with a_desktop("1366x768") as display:
         yield display
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def desktop() -> Iterator[str]:
     """The display of an office machine."""
     with a_desktop("1920x1080") as display:
