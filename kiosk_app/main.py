@@ -6,6 +6,7 @@ until someone says stop. Whatever is heavy is loaded after the first frame.
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -24,8 +25,13 @@ from screens.steps import Attract, Reason, ServiceKey
 from screens.voice import SelfVoicing, available
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devices.rig import Rig
     from kiosk_app.settings import Settings
     from kiosk_app.town import Town
+
+log = logging.getLogger(__name__)
 
 SERVICES = (ServiceKey.DOCUMENT_STATUS,)
 
@@ -106,19 +112,20 @@ class Backstage:
         return 1 if died else 0
 
     def _session(self) -> None:
-        import central_office.contract.messages  # noqa: F401, PLC0415 - now, so that the first citizen does not wait
         from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
-        from devices.supervisor import Supervisor, load_rig  # noqa: PLC0415
+        from devices.supervisor import Supervisor  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
+        from offline_cache.store import load_messages  # noqa: PLC0415
 
         disk = Disk(self._settings.data, now)
         noticeboard = Noticeboard()
-        supervisor = Supervisor(load_rig(self._settings.rig), noticeboard, Random())  # noqa: S311 - spreads retries
+        supervisor = Supervisor(_rig(self._settings.rig), noticeboard, Random())  # noqa: S311 - spreads retries
         watch = threading.Thread(target=supervisor.watch, args=(self._stop,), name="watch")
         self._threads = (*self._threads, watch)
         watch.start()
+        load_messages()  # now, so that the first citizen does not wait
 
         def no_data() -> Reason | None:
             memory = disk.memory()
@@ -144,6 +151,18 @@ class Backstage:
             fault=disk.fault,
         )
         Conductor(house, {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}).run()
+
+
+def _rig(path: Path) -> Rig:
+    """The rig, or one without devices if the file cannot be used: number and birth date can still be typed."""
+    from devices.rig import Rig, RigError  # noqa: PLC0415
+    from devices.supervisor import load_rig  # noqa: PLC0415
+
+    try:
+        return load_rig(path)
+    except (RigError, OSError) as error:
+        log.error("no device works: %s", error)  # noqa: TRY400 - the sentence says all
+        return Rig(())
 
 
 OVERDUE = 10.0

@@ -54,6 +54,8 @@ def from_letter(desk: Desk) -> Claim | Back:
     refused: bytes | None = None
     while True:
         with CodeReaders(desk, refused) as readers:
+            if problem is CodeProblem.READER_GONE and (readers.by_camera or readers.by_scanner):
+                problem = None  # the other one goes on, and that is all a citizen needs to know
             step = ScanLetter(by_camera=readers.by_camera, by_scanner=readers.by_scanner, problem=problem)
             answer = desk.citizen.ask(step, meanwhile=readers.read, every=readers.pause)
         match answer:
