@@ -90,6 +90,7 @@ class Occasion:
             private=private,
             part=part,
             parts=parts,
+            reach_line=self.say("Low reach is on: all buttons are below this line."),
         )
 
     def back(self) -> Key:

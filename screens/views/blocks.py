@@ -207,7 +207,7 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
         wrapped.append(wrap((Run(row.words, style.face),), style.size, room))
         tall = len(wrapped[-1]) * label.line + (when.line - 4 if row.when else 0)
         tops.append(tops[-1] + max(pitch, tall + (14, 10, 6, 4)[draft.tight]))
-    below = (58 if draft.large and draft.portrait else 24, 20, 16, 14)[draft.tight]
+    below = (58 if draft.large and draft.portrait else 24, 20, 14, 6)[draft.tight]
     rect = Rect(at.x, at.y, at.w, max(height, tops[-2] + dot + below - at.y))
     draft.card(rect)
     draft.say(block.title, title, "text", Rect(x, top, rect.w - 2 * inside, 0))
@@ -466,38 +466,30 @@ def language_key(draft: Draft, block: LanguageKey, rect: Rect) -> None:
 
 def place(draft: Draft, row: PlaceRow, at: Rect, *, height: int, outlined: bool) -> int:
     """Somewhere else to go: a chip, a name and a line; or a QR code in place of the chip."""
-    has_code = bool(row.code)
-    rect = Rect(at.x, at.y, at.w, max(height, 232 if has_code else 0))
-    if draft.large:
-        rect = Rect(at.x, at.y, at.w, max(rect.h, 60 + draft.type.label.line + draft.type.small.line))
+    side = 96 if not draft.small else 72
+    indent = 238 if row.code else side + (60 if not draft.small else 44)
+    name = Style(36, 44, theme.MEDIUM) if not draft.large else draft.type.label
+    if draft.small and not draft.large:
+        name = Style(30, 36, theme.MEDIUM)
+    line, room = draft.type.small, at.w - 24 - indent
+    first = wrap((Run(row.words, name.face),), name.size, room)
+    second = wrap((Run(row.line, line.face),), line.size, room) if row.line else ()
+    tall = len(first) * name.line + len(second) * line.line + 4
+    rect = Rect(at.x, at.y, at.w, max(height, 232 if row.code else 0, tall + 28))
     if outlined or draft.high_contrast:
         draft.card(rect)
     else:
         draft.add(Box(rect, "surface", 20))
-    side = 96 if not draft.small else 72
-    if has_code:
-        square = Rect(rect.x + 32 - 26, rect.mid_y - 110, 208, 208)
+    if row.code:
+        square = Rect(rect.x + 6, rect.mid_y - 110, 208, 208)
         if outlined or draft.high_contrast:
             draft.add(Box(square.inset(8), "#FFFFFF", 8))
         draft.add(Matrix(codes.symbol(row.code, square, 157), row.code))
-        left = rect.x + 238
     else:
         chip = Rect(rect.x + (32 if not draft.small else 20), rect.mid_y - side // 2, side, side)
         draft.chip(chip, "c-doc-bg")
         draft.add(icon(row.icon.value, side * 6 // 10, "c-doc", chip, filled=True))
-        left = chip.right + 28
-    name = Style(36, 44, theme.MEDIUM) if not draft.large else draft.type.label
-    if draft.small and not draft.large:
-        name = Style(30, 36, theme.MEDIUM)
-    line = draft.type.small
-    room = rect.right - 24 - left
-    first = wrap((Run(row.words, name.face),), name.size, room)
-    second = wrap((Run(row.line, line.face),), line.size, room) if row.line else ()
-    tall = len(first) * name.line + len(second) * line.line + 4
-    if tall > rect.h - 16 and not has_code:
-        second = second[: max(0, (rect.h - 16 - len(first) * name.line) // line.line)]
-        tall = len(first) * name.line + len(second) * line.line
-    y = rect.mid_y - tall // 2
+    left, y = rect.x + indent, rect.mid_y - tall // 2
     draft.put(lay(first, name, "text", Rect(left, y, room, 0)))
     draft.put(lay(second, line, "muted", Rect(left, y + len(first) * name.line + 4, room, 0)))
     return rect.bottom
@@ -536,7 +528,7 @@ def waiting(draft: Draft, block: Waiting, at: Rect, height: int = 128) -> int:
 
 def turn(draft: Draft, block: Turn, at: Rect, height: int = 0) -> int:
     """The wide key that leads to another part of the page."""
-    height = height or (152 if draft.portrait else 112 if not draft.tight else 100)
+    height = height or (152 if draft.portrait else 112 if not draft.tight else 104 - 2 * draft.tight)
     rect = Rect(at.x, at.y, at.w, height)
     style, small = draft.type.label if draft.large else draft.type.tile, draft.type.small
     style = Style(50, 56, theme.SEMIBOLD) if draft.large and draft.portrait else style

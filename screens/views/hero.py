@@ -51,7 +51,7 @@ def home(draft: Draft) -> None:
     if draft.low:
         frame.yellow_line(draft, draft.page.reach_line, 1160)
         _low_tiles(draft, tiles)
-    elif draft.large:
+    elif draft.large and (len(tiles) > FEW or draft.page.notice or any(isinstance(b, Turn) for b in draft.blocks)):
         _list_tiles(draft, tiles, top)
     else:
         _grid_tiles(draft, tiles, top)
@@ -482,10 +482,12 @@ def _elsewhere(draft: Draft, block: Places, at: Rect) -> int:
     room = floor - y - gap * (rows - 1) - codes * (232 if draft.portrait else 232)
     height = min(128, max(92, room // max(1, rows - codes)))
     for row in block.rows:
-        tall = 232 if row.code else height
-        if y + tall > floor + 8:
+        before = len(draft.body)
+        bottom = blocks.place(draft, row, Rect(at.x, y, at.w, 0), height=232 if row.code else height, outlined=False)
+        if bottom > floor + 8:
+            del draft.body[before:]
             break
-        y = blocks.place(draft, row, Rect(at.x, y, at.w, 0), height=tall, outlined=False) + gap
+        y = bottom + gap
     return y
 
 

@@ -46,7 +46,8 @@ def colours_of(draft: Draft, key: Key) -> tuple[KeyColours, str]:
         case _, KeyState.ON:
             return KeyColours("sel", "face-pressed", "action", "action", 4), "text"
         case _, KeyState.NOT_YET:
-            return KeyColours("page", "sunken", "key-line", "", 2, dashed=draft.high_contrast), "dis-text"
+            line = "line" if draft.high_contrast else "key-line"
+            return KeyColours("page", "sunken", line, "", 2, dashed=draft.high_contrast), "dis-text"
         case _:
             return KeyColours("face", "face-pressed", "key-line", "edge", edge_line), "text"
 

@@ -250,9 +250,12 @@ def _places(draft: Draft, block: Places, at: Rect) -> int:
         height = 146 if draft.portrait else 112
         if row.code:
             height = 232
-        if y + height > floor:
+        before = len(draft.body)
+        end = blocks.place(draft, row, spot, height=height, outlined=True)
+        if end > floor:
+            del draft.body[before:]
             break
-        bottom = max(bottom, blocks.place(draft, row, spot, height=height, outlined=True))
+        bottom = max(bottom, end)
         if (number + 1) % columns == 0:
             y = bottom + (20 if draft.portrait else 12)
     return bottom

@@ -20,9 +20,8 @@ def result(draft: Draft) -> None:
     frame.plain_ground(draft)
     frame.header(draft)
     before = len(draft.body)
-    for draft.tight in range(4):
-        del draft.body[before:]
-        if _arranged(draft, before):
+    for draft.blocks in dict.fromkeys((draft.blocks, draft.page.compact_blocks or draft.blocks)):
+        if _fitted(draft, before):
             break
     if draft.low and not draft.large:
         frame.yellow_line(draft, draft.page.reach_line, LOW_LINE)
@@ -31,6 +30,15 @@ def result(draft: Draft) -> None:
     else:
         frame.action_row(draft)
     frame.bar(draft)
+
+
+def _fitted(draft: Draft, before: int) -> bool:
+    """Arrange the blocks as loosely as they have room; whether they have any."""
+    for draft.tight in range(4):
+        del draft.body[before:]
+        if _arranged(draft, before):
+            return True
+    return False
 
 
 def _arranged(draft: Draft, before: int) -> bool:

@@ -6,21 +6,36 @@ scene to the next touches only what differs. Colours are names of the design tok
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from screens.values import value
 
 if TYPE_CHECKING:
     from screens.pages import Act
 
 
-@dataclass(frozen=True, slots=True)
 class Rect:
-    """A box in board pixels."""
+    """A box in board pixels; a value, written out because a page is made of hundreds."""
 
-    x: int
-    y: int
-    w: int
-    h: int
+    __slots__ = ("h", "w", "x", "y")
+
+    def __init__(self, x: int, y: int, w: int, h: int) -> None:
+        self.x = x
+        self.y = y
+        self.w = w
+        self.h = h
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rect):
+            return NotImplemented
+        return (self.x, self.y, self.w, self.h) == (other.x, other.y, other.w, other.h)
+
+    def __hash__(self) -> int:
+        return hash((self.x, self.y, self.w, self.h))
+
+    def __repr__(self) -> str:
+        return f"Rect({self.x}, {self.y}, {self.w}, {self.h})"
 
     @property
     def right(self) -> int:
@@ -63,7 +78,7 @@ class Rect:
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Box:
     """A filled box, with round corners if `radius`."""
 
@@ -72,7 +87,7 @@ class Box:
     radius: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dashed:
     """A dashed outline, 10 drawn and 8 left."""
 
@@ -82,7 +97,7 @@ class Dashed:
     radius: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """One line of text or one pictogram; `within` is the room it was given."""
 
@@ -94,7 +109,7 @@ class Words:
     within: Rect | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Picture:
     """An illustration by file name; `flipped`: mirrored for languages written from the right."""
 
@@ -103,7 +118,7 @@ class Picture:
     flipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Matrix:
     """A QR code's modules; the quiet zone is the white around it."""
 
@@ -111,7 +126,7 @@ class Matrix:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arc:
     """A thick arc with round ends, `sweep` degrees clockwise from the top; `rect` holds the middle of its line."""
 
@@ -121,7 +136,7 @@ class Arc:
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dots:
     """Three dots that say: something is going on."""
 
@@ -129,7 +144,7 @@ class Dots:
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Drift:
     """A picture that crosses the screen from `rect` to the same place again, `span` pixels wide, in 40 seconds."""
 
@@ -140,7 +155,7 @@ class Drift:
     flipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cycle:
     """Groups of shapes of which one is shown for six seconds each, in turn."""
 
@@ -148,7 +163,7 @@ class Cycle:
     faces: tuple[tuple[Words, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Live:
     """The camera's picture with its aiming frame; the hint's words are drawn below, by name of the hint."""
 
@@ -162,7 +177,7 @@ class Live:
 Shape = Box | Dashed | Words | Picture | Matrix | Arc | Dots | Drift | Cycle | Live
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyColours:
     """The tokens a key is drawn with; an empty `edge` is a key that does not give way."""
 
@@ -175,7 +190,7 @@ class KeyColours:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """A key: its face, the base edge below it and what lies on it. `name` and `act` are the page's."""
 
@@ -197,7 +212,7 @@ class Target:
 Item = Shape | Target
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scene:
     """One page drawn: four layers from the back to the front.
 

@@ -34,7 +34,7 @@ def sheet(draft: Draft, beneath: Scene | None) -> None:
         _settings(draft)
     else:
         _simple(draft)
-    draft.body.insert(0, _ground_of(draft))
+    draft.body[:0] = _ground_of(draft)
     frame.bar(draft)
     draft.fixed.insert(0, draft.back.pop(_bar_ground(draft)))
 
@@ -44,9 +44,12 @@ def _bar_ground(draft: Draft) -> int:
     return max(i for i, item in enumerate(draft.back) if isinstance(item, Box) and item.fill == "chrome")
 
 
-def _ground_of(draft: Draft) -> Item:
+def _ground_of(draft: Draft) -> list[Item]:
     top = min(item.rect.y for item in draft.body) - (42 if draft.portrait else 28)
-    return Box(Rect(0, top, draft.panel.width, draft.panel.height - top), "page", 28)
+    ground = Rect(0, top, draft.panel.width, draft.panel.height - top)
+    if draft.high_contrast:
+        return [Box(ground, "card-line", 28), Box(Rect(0, top + 3, ground.w, ground.h), "page", 26)]
+    return [Box(ground, "page", 28)]
 
 
 def _settings(draft: Draft) -> None:

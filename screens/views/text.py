@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from kivy.core.text import Label as CoreLabel
 
 from screens.assets import FONTS
+from screens.values import value
 from screens.views import theme
 from screens.views.scene import Rect, Words
 
@@ -86,7 +86,7 @@ def wipe() -> None:
     measure.cache_clear()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Run:
     """A stretch of text in one cut."""
 
@@ -94,7 +94,7 @@ class Run:
     face: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """A line of a paragraph: its runs and its width."""
 

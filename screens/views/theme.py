@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from screens.assets import TOKENS
 from screens.look import Format, TextSize
+from screens.values import value
 
 if TYPE_CHECKING:
     from screens.look import Colours
@@ -42,7 +42,7 @@ def colour(theme: Colours, token: str) -> Rgba:
     return (parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else 1.0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Style:
     """A role of type: pixels of the letters, pixels from line to line, cut."""
 
@@ -55,7 +55,7 @@ class Style:
         return Style(self.size, self.line, face)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Styles:
     """The roles of type in one text size (board README, section 3)."""
 
@@ -169,7 +169,7 @@ def styles(text: TextSize, form: Format) -> Styles:
     return _STYLES[form][text]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Panel:
     """The measures of one panel (board README, section 6), in its own pixels."""
 
