@@ -31,6 +31,9 @@ Seq = NewType("Seq", int)
 
 
 def _utc(moment: datetime) -> datetime:
+    # Any clock may be wrong, even by decades; but every moment must survive being shown in local time.
+    if not 1900 < moment.year < 2200:
+        raise ValueError("not a year that a clock shows")
     return moment.astimezone(UTC)
 
 
