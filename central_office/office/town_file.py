@@ -78,31 +78,35 @@ def read(path: Path) -> TownFile:
     for table, known in (("place", _PLACE_KEYS), ("street", _STREET_KEYS)):
         for count, entry in enumerate(tables.get(table, []), start=1):
             refuse_unknown(entry, known, f"{path} [[{table}]] number {count}")
+    where = f"{path} [town]"
     try:
-        result = TownFile(
-            key=TownKey(town["key"]),
-            name=town["name"],
-            short=town["short"],
-            office=town["office"],
-            street=town["street"],
-            postcode=town["postcode"],
-            phone=town["phone"],
-            website=town["website"],
-            time_zone=ZoneInfo(town.get("time_zone", "Europe/Berlin")),
-            main_place=town["main_place"],
-            authority=town["authority"],
-            places=tuple(
-                PlaceEntry(
-                    place["key"], place["name"], place.get("way", ""), tuple(place["open"]), place.get("box", False)
-                )
-                for place in tables.get("place", [])
-            ),
-            streets=tuple(dict.fromkeys(street["name"] for street in tables.get("street", []))),
-        )
-    except (ZoneInfoNotFoundError, OSError) as error:
-        raise BadTownFile(f"{path}: [town] time_zone is not known; an example is Europe/Berlin.") from error
-    except KeyError as error:
-        raise BadTownFile(f"{path}: the key {error} is missing.") from error
+        zone = ZoneInfo(_text(town, "time_zone", 40, where))
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+        if isinstance(error, BadTownFile):
+            raise
+        raise BadTownFile(f"{where}: time_zone is not known; an example is Europe/Berlin.") from error
+    result = TownFile(
+        key=TownKey(_text(town, "key", 8, where)),
+        name=_text(town, "name", 80, where),
+        short=_text(town, "short", 4, where),
+        office=_text(town, "office", 80, where),
+        street=_text(town, "street", 80, where),
+        postcode=_text(town, "postcode", 10, where),
+        phone=_text(town, "phone", 40, where),
+        website=_text(town, "website", 120, where),
+        time_zone=zone,
+        main_place=_text(town, "main_place", 40, where),
+        authority=_text(town, "authority", 4, where),
+        places=tuple(
+            _place(place, f"{path} [[place]] number {count}") for count, place in enumerate(tables.get("place", []), 1)
+        ),
+        streets=tuple(
+            dict.fromkeys(
+                _text(street, "name", 80, f"{path} [[street]] number {count}")
+                for count, street in enumerate(tables.get("street", []), 1)
+            )
+        ),
+    )
     if len(result.key) != 8 or not result.key.isdigit():
         raise BadTownFile(f"{path}: [town] key must be the eight digits of the AGS.")
     if not 2 <= len(result.short) <= 4 or not (result.short.isascii() and result.short.isalpha()):
@@ -112,6 +116,25 @@ def read(path: Path) -> TownFile:
     if result.main_place not in {place.key for place in result.places}:
         raise BadTownFile(f"{path}: [town] main_place names no [[place]].")
     return result
+
+
+def _place(place: Mapping[str, Any], where: str) -> PlaceEntry:
+    opening, box = place.get("open", []), place.get("box", False)
+    if not isinstance(opening, list) or not all(isinstance(line, str) for line in opening):
+        raise BadTownFile(f'{where}: open must be a list of lines such as "mon 08:00-16:00".')
+    if not isinstance(box, bool):
+        raise BadTownFile(f"{where}: box must be true or false.")
+    way = _text(place, "way", 120, where) if "way" in place else ""
+    return PlaceEntry(_text(place, "key", 40, where), _text(place, "name", 80, where), way, tuple(opening), box)
+
+
+def _text(table: Mapping[str, Any], key: str, limit: int, where: str) -> str:
+    value = table.get(key)
+    if value is None:
+        raise BadTownFile(f"{where}: the key {key!r} is missing.")
+    if not isinstance(value, str) or not 0 < len(value) <= limit:
+        raise BadTownFile(f"{where}: {key} must be a text of 1 to {limit} characters.")
+    return value
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], where: str, *, allow_tables: bool = False) -> None:

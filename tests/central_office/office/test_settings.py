@@ -89,6 +89,10 @@ def test_musterstadt_can_be_read() -> None:
         ('short = "MS"', 'short = "M1"', "two to four letters"),
         ('phone = "09999 115-0"', "", "'phone' is missing"),
         ("[town]", "[town", "Expected"),
+        ('name = "Musterstadt"', "name = 7", "name must be a text"),
+        ('name = "Schalter 3"', f'name = "{"x" * 81}"', r"number 1: name must be a text of 1 to 80"),
+        ("\nbox = true", "\nbox = 1", "number 3: box must be true or false"),
+        ('open = ["mon 08:00-12:00", "wed', 'open = [1, "wed', "number 4: open must be a list"),
     ],
 )
 def test_a_mistake_in_the_towns_file_is_told_with_its_place(tmp_path: Path, old: str, new: str, words: str) -> None:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import gzip
 import json
 from hashlib import sha256
+from io import StringIO
 from typing import TYPE_CHECKING
 
+from django.core.management import call_command
 from django.test import Client
 
 from central_office.contract.claims import Pepper, lookup_key
@@ -85,3 +87,13 @@ def test_no_name_stands_in_the_file_that_is_kept(kiosk: KioskEnd, passport: Docu
     for secret in ("Aydin", passport.number, "1980-03-01", passport.token):
         assert secret not in text
     assert json.loads(text.splitlines()[0])["status"]["reference"] == passport.reference
+
+
+def test_after_a_restore_every_kiosk_fetches_everything_again(kiosk: KioskEnd, passport: Document, town: Town) -> None:
+    *_, end = lines(kiosk.snapshot(town.epoch))
+    call_command("new_epoch", stdout=StringIO())
+    docs = said(kiosk.sync(cursor=end["to"]))["changes"]["docs"]
+    assert docs["snapshot"] is True
+    assert docs["epoch"] != town.epoch
+    assert kiosk.snapshot(town.epoch).status_code == 410
+    assert len(lines(kiosk.snapshot(docs["epoch"]))) == 2

@@ -1,0 +1,22 @@
+"""`office manage new_epoch`: make every kiosk fetch everything again, after a restore from backup."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.core.management.base import BaseCommand, CommandError
+
+from central_office.office.models import Town
+
+
+class Command(BaseCommand):
+    """Begin a new epoch; every cursor that kiosks hold becomes void."""
+
+    help = "Begin a new epoch after a restore from backup: every kiosk will fetch all documents again."
+
+    def handle(self, *_arguments: object, **_options: object) -> None:
+        """Give the database a new name for this life of it."""
+        epoch = f"e{secrets.token_hex(4)}"
+        if not Town.objects.update(epoch=epoch):
+            raise CommandError("There is no town yet. Load one: office town FILE.")
+        self.stdout.write(f"The epoch is {epoch}. Every kiosk will fetch all documents again.")
