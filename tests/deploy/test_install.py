@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = [
+TOOLS = (
     "bash",
     "cat",
     "cut",
@@ -27,7 +27,7 @@ TOOLS = [
     "sort",
     "stat",
     "tail",
-]
+)
 MISSING_ON_TRIXIE = "libgles2 libmtdev1t64"
 
 
