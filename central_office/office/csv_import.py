@@ -13,11 +13,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from central_office.contract.document_number import LENGTH, DocumentNumber, NotADocumentNumber, parse_typed
 from central_office.contract.stages import DocumentKind, Stage
-from central_office.office.lifecycle import Application, IllegalMove, MovedMeanwhile, Terms, move, register_all
+from central_office.office.lifecycle import (
+    Application,
+    IllegalMove,
+    MovedMeanwhile,
+    NumberTaken,
+    Terms,
+    move,
+    register,
+    register_all,
+)
 from central_office.office.models import Document, Place
 
 if TYPE_CHECKING:
@@ -145,7 +155,7 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
             "reference", flat=True
         )
     )
-    new: list[Application] = []
+    new: list[tuple[int, Application]] = []
     for line, one in batch:
         document = known.get(one.number.characters)
         if document is None:
@@ -153,7 +163,7 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
                 report.refuse(line, _("Dieser Vorgang gehört schon zu einem anderen Dokument."))
                 continue
             references.add(one.reference)
-            new.append(one)
+            new.append((line, one))
         elif (document.birth_date, document.kind) != (one.birth_date, one.kind):
             report.refuse(line, _("Unter dieser Nummer steht ein anderes Dokument. Prüfen Sie Art und Geburtsdatum."))
         elif document.stage == one.stage:
@@ -164,8 +174,16 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
                 report.moved += 1
             except (IllegalMove, MovedMeanwhile):
                 report.refuse(line, _("Dieser Schritt ist nicht möglich. Prüfen Sie den Stand auf der Dokumentseite."))
-    register_all(new, by, at)
-    report.new += len(new)
+    try:
+        register_all([one for _line, one in new], by, at)
+        report.new += len(new)
+    except IntegrityError:  # a colleague took one of them in the meantime: one by one, then
+        for line, one in new:
+            try:
+                register(one, by, at)
+                report.new += 1
+            except NumberTaken:
+                report.refuse(line, _("Diese Nummer wurde gerade von jemand anderem aufgenommen."))
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

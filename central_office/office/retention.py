@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.sessions.models import Session
+
 from central_office.contract.stages import NEXT_STAGES, Stage
 from central_office.office import changes
 from central_office.office.lifecycle import forget
@@ -33,5 +35,7 @@ def tidy(now: datetime) -> dict[str, int]:
         # Exactly once needs the kiosk's integer alone: old results may go, with the visits they brought.
         "commands": ReceivedCommand.objects.filter(received_at__lt=now - COMMANDS).delete()[0],
         "tickets": EnrolmentToken.objects.filter(expires_at__lt=now - TICKETS).delete()[0],
+        # A session remembers what somebody searched for.
+        "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "attempts": Attempt.objects.filter(at__lt=now - ATTEMPTS).delete()[0],
     }

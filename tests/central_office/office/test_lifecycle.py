@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -123,6 +124,30 @@ def test_one_number_is_one_document(passport: Document, clock: HandClock) -> Non
     again = Application(DocumentKind.PASSPORT, DocumentNumber("L01XCF7GH"), date(1990, 1, 1), "Nowak, Jan")
     with pytest.raises(NumberTaken):
         lifecycle.register(again, "Weber", clock())
+
+
+def test_two_colleagues_take_in_one_number_at_once_and_no_log_learns_it(town: Town, clock: HandClock) -> None:
+    told: list[BaseException] = []
+    taken: list[Document] = []
+    together = threading.Barrier(2)
+
+    def colleague(holder: str) -> None:
+        wish = Application(DocumentKind.PASSPORT, DocumentNumber("L01XCF7GH"), date(1990, 1, 1), holder)
+        together.wait()
+        try:
+            taken.append(lifecycle.register(wish, "Weber", clock()))
+        except NumberTaken as refused:
+            told.append(refused)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=colleague, args=(name,)) for name in ("Nowak, Jan", "Nowak, Eva")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(taken), len(told)) == (1, 1)
+    assert "L01X" not in "".join(traceback.format_exception(told[0]))
 
 
 def test_references_count_up_and_begin_anew_each_year(passport: Document, clock: HandClock) -> None:

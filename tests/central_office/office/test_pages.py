@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from central_office.contract.stages import NEXT_STAGES, Stage
-from central_office.office import lifecycle
+from central_office.office import lifecycle, retention
 from central_office.office.models import Document, EnrolmentToken, Kiosk, StaffNote
 from central_office.office.words import MOVES
 
@@ -74,6 +76,13 @@ def test_a_clerk_finds_a_document_by_name_number_and_reference(clerk: Client, pa
 def test_a_search_leaves_no_name_in_the_address(clerk: Client, passport: Document) -> None:
     answer = clerk.post("/dokumente/", {"words": "Aydin", "stage": ""}, follow=True)
     assert answer.redirect_chain == [("/dokumente/", 302)]
+
+
+def test_a_search_is_forgotten_with_its_session(clerk: Client, passport: Document, clock: HandClock) -> None:
+    clerk.post("/dokumente/", {"words": "Aydin", "stage": ""})
+    assert retention.tidy(clock())["sessions"] == 0
+    retention.tidy(datetime.now(UTC) + timedelta(hours=9))
+    assert Session.objects.count() == 0
 
 
 @pytest.mark.parametrize("stage", list(Stage))
