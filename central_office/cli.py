@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from central_office.contract.tables import BadSettings
+from central_office.contract.town import read_town
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -167,23 +170,23 @@ def _manage(chosen: argparse.Namespace) -> int:
 
 
 def _town(chosen: argparse.Namespace) -> int:
-    from central_office.office import here, town_book, town_file  # noqa: PLC0415
+    from central_office.office import here, town_book  # noqa: PLC0415
 
     try:
-        town = town_book.load(town_file.read(chosen.file), here.now())
-    except town_file.BadTownFile as problem:
+        town = town_book.load(read_town(chosen.file), here.now())
+    except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     sys.stdout.write(f"{town.name} ({town.key}) is in the books.\n")
     return 0
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from central_office.office import demo, here, town_file  # noqa: PLC0415
+    from central_office.office import demo, here, town_book  # noqa: PLC0415
 
     try:
-        file = town_file.read(chosen.town or _demonstration_town())
+        file = read_town(chosen.town or _demonstration_town())
         town = demo.load(file, chosen.documents, chosen.seed, here.now(), _say)
-    except town_file.BadTownFile as problem:
+    except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     manifest = demo.write_letters(town, chosen.letters, here.now())
     _say(f"{len(manifest)} letters are in {chosen.letters}.")

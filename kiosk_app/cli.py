@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    from kiosk_app.tables import BadSettings  # noqa: PLC0415 - `--help` loads nothing
+    from central_office.contract.tables import BadSettings  # noqa: PLC0415 - `--help` loads nothing
 
     try:
         return int(parsed.do(parsed))

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Devices
-    from kiosk_app.town import Town
     from offline_cache.outbox import Outbox
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries

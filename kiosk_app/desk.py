@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from threading import Event
 
+    from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from devices.roles import Device, Role
-    from kiosk_app.town import Town
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries
     from screens.stage import Sighting

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from central_office.contract.tables import BadSettings
+from central_office.contract.town import read_town
 from devices.conditions import Absent, Condition, NeedsStaff, Ready
 from devices.noticeboard import Noticeboard
 from devices.rig import RigError
 from devices.supervisor import Supervisor, load_rig
-from kiosk_app.tables import BadSettings
-from kiosk_app.town import read_town
 from offline_cache.database import StoreError
 from offline_cache.identity import IdentityBroken, NotEnrolled, load
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica

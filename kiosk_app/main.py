@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from central_office.contract.town import read_town
 from kiosk_app.neighbourhood import neighbourhood
-from kiosk_app.town import read_town
 from kiosk_app.watchdog import Watchdog, address_of_service_manager
 from screens.look import Look
 from screens.present import present
@@ -27,9 +27,9 @@ from screens.voice import SelfVoicing, available
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from central_office.contract.town import Town
     from devices.rig import Rig
     from kiosk_app.settings import Settings
-    from kiosk_app.town import Town
 
 log = logging.getLogger(__name__)
 

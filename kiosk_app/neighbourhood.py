@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.surroundings import Surroundings
+from screens.surroundings import OtherPlace, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from central_office.contract.town import PlaceTable, Town
     from kiosk_app.settings import Settings
-    from kiosk_app.town import Town
 
 
 def neighbourhood(
@@ -21,7 +21,7 @@ def neighbourhood(
 
     def surroundings(language: str) -> Surroundings:
         moment = now().astimezone(town.zone)
-        places = {place.key: place.seen_from(moment, language) for place in town.place}
+        places = {place.key: seen(place, moment, language) for place in town.place}
         counter = places[town.town.main_place]
         others = tuple(
             place for key, place in places.items() if key != town.town.main_place and place.open_until is not None
@@ -40,3 +40,13 @@ def neighbourhood(
         )
 
     return surroundings
+
+
+def seen(place: PlaceTable, moment: datetime, language: str) -> OtherPlace:
+    """A place as a page in `language` names it at this moment of the town's clock."""
+    german = language == "de"
+    return OtherPlace(
+        name=place.name if german else place.name_en or place.name,
+        way=place.way if german else place.way_en or place.way,
+        open_until=place.open_until(moment),
+    )

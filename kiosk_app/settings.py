@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path  # noqa: TC003 - `read_table` evaluates the hints
 
-from kiosk_app.tables import read_file, read_table
+from central_office.contract.tables import read_file, read_table
 from screens.look import Format
 
 

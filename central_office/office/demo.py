@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from central_office.office.town_file import TownFile
+    from central_office.contract.town import Town as TownFile
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
 

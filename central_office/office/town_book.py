@@ -9,32 +9,35 @@ from django.db import transaction
 
 from central_office.office.lifecycle import republish
 from central_office.office.models import Document, Place, Town
-from central_office.office.town_file import BadTownFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from central_office.office.town_file import TownFile
+    from central_office.contract.town import Town as TownFile
+
+
+class OtherTown(ValueError):
+    """This office belongs to another town already."""
 
 
 def load(file: TownFile, at: datetime, random: Callable[[int], bytes] = secrets.token_bytes) -> Town:
     """Take the town and its places into the books, or bring them up to date; kiosks hear of renamed places.
 
     Raises:
-        BadTownFile: the office belongs to another town already.
+        OtherTown: the office belongs to another town already.
     """
     with transaction.atomic():
         town = Town.objects.select_for_update().first()
         if town is not None and town.key != file.key:
-            raise BadTownFile(f"This office belongs to {town.name} ({town.key}); another town needs another database.")
+            raise OtherTown(f"This office belongs to {town.name} ({town.key}); another town needs another database.")
         town = town or Town(key=file.key, epoch=f"e{random(4).hex()}")
         for name in ("name", "short", "office", "street", "postcode", "phone", "website", "authority", "main_place"):
-            setattr(town, name, getattr(file, name))
-        town.time_zone = file.time_zone.key
+            setattr(town, name, getattr(file.town, name))
+        town.time_zone = file.town.time_zone
         town.save()
         before = {place.key: (place.name, place.way) for place in Place.objects.all()}
-        for position, place in enumerate(file.places):
+        for position, place in enumerate(file.place):
             Place.objects.update_or_create(
                 key=place.key,
                 defaults={
@@ -45,6 +48,6 @@ def load(file: TownFile, at: datetime, random: Callable[[int], bytes] = secrets.
                     "box": place.box,
                 },
             )
-        renamed = [one.key for one in file.places if before.get(one.key, (one.name, one.way)) != (one.name, one.way)]
+        renamed = [one.key for one in file.place if before.get(one.key, (one.name, one.way)) != (one.name, one.way)]
         republish(Document.objects.filter(place__in=renamed).select_related("place"), at)
     return town

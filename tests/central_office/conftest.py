@@ -71,7 +71,8 @@ from django.test import Client as Browser  # noqa: E402
 
 from central_office.contract.document_number import DocumentNumber  # noqa: E402
 from central_office.contract.stages import DocumentKind  # noqa: E402
-from central_office.office import town_book, town_file  # noqa: E402
+from central_office.contract.town import read_town  # noqa: E402
+from central_office.office import town_book  # noqa: E402
 from central_office.office.lifecycle import Application, register  # noqa: E402
 from central_office.office.start import migrate  # noqa: E402
 
@@ -95,7 +96,7 @@ def office(office_home: Path) -> Iterator[Path]:
 @pytest.fixture
 def town(office: Path) -> Town:
     """Musterstadt, without documents."""
-    return town_book.load(town_file.read(ROOT / "town" / "musterstadt.toml"), MORNING)
+    return town_book.load(read_town(ROOT / "town" / "musterstadt.toml"), MORNING)
 
 
 @pytest.fixture

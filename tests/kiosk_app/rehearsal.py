@@ -13,11 +13,11 @@ from central_office.contract.claims import Pepper, lookup_key
 from central_office.contract.documents import DocumentId, DocumentStatus, Place, StageReached
 from central_office.contract.messages import DocumentRow, SnapshotEnd
 from central_office.contract.stages import DocumentKind, Stage, ToBring
+from central_office.contract.town import read_town
 from devices.conditions import Absent, Ready
 from devices.errors import Unavailable
 from devices.noticeboard import Noticeboard
 from kiosk_app.desk import Desk, VisitNotes
-from kiosk_app.town import read_town
 from offline_cache.clocks import Uptime
 from offline_cache.store import open_ledger, open_replica, open_replica_for_writing
 from screens.surroundings import OtherPlace, Surroundings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -65,7 +65,7 @@ class Lobby:
         self.thread = threading.Thread(target=conductor.run)
         self.thread.start()
 
-    def sees(self, kind: type[Step[object]]) -> Step[object]:
+    def sees(self, kind: type[Step[Any]]) -> Step[Any]:
         for _ in range(1500):
             question = self.stage.current
             if question is not None and question.open and isinstance(question.step, kind):
@@ -73,7 +73,7 @@ class Lobby:
             threading.Event().wait(0.002)
         pytest.fail(f"{kind.__name__} was not asked")
 
-    def answers(self, kind: type[Step[object]], value: object) -> Step[object]:
+    def answers(self, kind: type[Step[Any]], value: object) -> Step[Any]:
         step = self.sees(kind)
         question = self.stage.current
         assert question is not None
@@ -94,11 +94,14 @@ class Lobby:
         self.rehearsal.close()
 
 
-Open = "Callable[[Callable[[Desk], Outcome | Back]], Lobby]"
+class Open(Protocol):
+    """Opens a lobby with one service."""
+
+    def __call__(self, service: Callable[[Desk], Outcome | Back]) -> Lobby: ...
 
 
 @pytest.fixture
-def lobby(tmp_path: Path) -> Iterator[Callable[[Callable[[Desk], Outcome | Back]], Lobby]]:
+def lobby(tmp_path: Path) -> Iterator[Open]:
     opened: list[Lobby] = []
 
     def make(service: Callable[[Desk], Outcome | Back]) -> Lobby:
@@ -115,7 +118,7 @@ def ways(desk: Desk) -> Outcome | Back:
     return BACK if isinstance(answer, Back) else Outcome.ANSWERED
 
 
-def test_a_visit_is_reported_and_the_next_citizen_is_invited(lobby: Open) -> None:  # type: ignore[valid-type]
+def test_a_visit_is_reported_and_the_next_citizen_is_invited(lobby: Open) -> None:
     hall = lobby(ways)
     hall.comes_in()
     hall.answers(ChooseWay, Way.LETTER)
@@ -127,7 +130,7 @@ def test_a_visit_is_reported_and_the_next_citizen_is_invited(lobby: Open) -> Non
     assert visit["language"] == "en"
 
 
-def test_going_back_leads_home_and_is_no_visit(lobby: Open) -> None:  # type: ignore[valid-type]
+def test_going_back_leads_home_and_is_no_visit(lobby: Open) -> None:
     hall = lobby(ways)
     hall.comes_in()
     hall.answers(ChooseWay, BACK)
@@ -136,7 +139,7 @@ def test_going_back_leads_home_and_is_no_visit(lobby: Open) -> None:  # type: ig
 
 
 @pytest.mark.parametrize(("ending", "outcome"), [(Ending.BY_CITIZEN, "ended_by_citizen"), (Ending.IDLE, "ended_idle")])
-def test_a_session_that_is_ended_says_goodbye_and_is_reported(lobby: Open, ending: Ending, outcome: str) -> None:  # type: ignore[valid-type]
+def test_a_session_that_is_ended_says_goodbye_and_is_reported(lobby: Open, ending: Ending, outcome: str) -> None:
     hall = lobby(ways)
     hall.comes_in()
     hall.sees(ChooseWay)
@@ -147,7 +150,7 @@ def test_a_session_that_is_ended_says_goodbye_and_is_reported(lobby: Open, endin
 
 
 def test_a_service_that_fails_apologises_without_saying_what_it_held(
-    lobby: Open,  # type: ignore[valid-type]
+    lobby: Open,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fails(desk: Desk) -> Outcome | Back:
@@ -166,7 +169,7 @@ def test_a_service_that_fails_apologises_without_saying_what_it_held(
 
 def test_a_device_that_lets_go_at_the_end_of_the_session_is_no_fault(
     lobby: Open, caplog: pytest.LogCaptureFixture
-) -> None:  # type: ignore[valid-type]
+) -> None:
     def waits(desk: Desk) -> Outcome | Back:
         desk.cancel.wait(5)
         raise Cancelled
@@ -179,7 +182,7 @@ def test_a_device_that_lets_go_at_the_end_of_the_session_is_no_fault(
     assert caplog.text == ""
 
 
-def test_a_service_that_cannot_be_used_now_says_why(lobby: Open) -> None:  # type: ignore[valid-type]
+def test_a_service_that_cannot_be_used_now_says_why(lobby: Open) -> None:
     hall = lobby(ways)
     hall.reason = Reason.NO_DATA_YET
     hall.answers(Attract, Begin("de"))
@@ -189,7 +192,7 @@ def test_a_service_that_cannot_be_used_now_says_why(lobby: Open) -> None:  # typ
     hall.sees(Home)
 
 
-def test_the_home_page_changes_when_a_service_can_be_used_again(lobby: Open) -> None:  # type: ignore[valid-type]
+def test_the_home_page_changes_when_a_service_can_be_used_again(lobby: Open) -> None:
     hall = lobby(ways)
     hall.reason = Reason.NO_DATA_YET
     hall.answers(Attract, Begin("de"))
@@ -202,7 +205,7 @@ def test_the_home_page_changes_when_a_service_can_be_used_again(lobby: Open) -> 
     pytest.fail("the home page still says that the service cannot be used")
 
 
-def test_a_broken_terminal_says_so_until_it_is_repaired(lobby: Open) -> None:  # type: ignore[valid-type]
+def test_a_broken_terminal_says_so_until_it_is_repaired(lobby: Open) -> None:
     hall = lobby(ways)
     hall.sees(Attract)
     hall.fault = Fault("D-01", hall.rehearsal.now)

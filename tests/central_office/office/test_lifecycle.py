@@ -14,7 +14,8 @@ from central_office.contract.claims import Pepper, lookup_key
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.documents import DocumentStatus
 from central_office.contract.stages import NEXT_STAGES, DocumentKind, Stage, ToBring
-from central_office.office import changes, lifecycle, retention, town_book, town_file, travelling
+from central_office.contract.town import read_town
+from central_office.office import changes, lifecycle, retention, town_book, travelling
 from central_office.office.lifecycle import Application, IllegalMove, MovedMeanwhile, NumberTaken, Terms
 from central_office.office.models import Document, HistoryEntry, Place, StaffNote
 
@@ -208,11 +209,11 @@ def test_what_staff_did_stays_written(town: Town, clock: HandClock) -> None:
 def test_a_renamed_counter_reaches_the_kiosks(passport: Document, town: Town, clock: HandClock) -> None:
     _along(passport, READY_PATH, clock)
     before = changes.head(town)
-    file = town_file.read(ROOT / "town" / "musterstadt.toml")
+    file = read_town(ROOT / "town" / "musterstadt.toml")
     town_book.load(file, clock())
     assert changes.since(before).changed == ()
-    places = tuple(replace(place, name="Schalter 33") if place.key == "counter-3" else place for place in file.places)
-    town_book.load(replace(file, places=places), clock())
+    places = tuple(replace(place, name="Schalter 33") if place.key == "counter-3" else place for place in file.place)
+    town_book.load(replace(file, place=places), clock())
     assert changes.since(before).changed == (passport.pk,)
     told = DocumentStatus.model_validate_json(Document.objects.get().travels)
     assert told.place is not None

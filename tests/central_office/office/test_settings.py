@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from central_office.office import town_file
 from central_office.office.settings import BadSettings, OfficeSettings, django, read, secret
-from central_office.office.town_file import BadTownFile
 
 MUSTERSTADT = Path(__file__).parents[3] / "town" / "musterstadt.toml"
 
@@ -69,34 +67,3 @@ def test_behind_a_proxy_cookies_travel_by_tls_alone(tmp_path: Path) -> None:
     assert told["CSRF_COOKIE_SECURE"]
     assert told["SECURE_HSTS_SECONDS"] > 0
     assert not told["DEBUG"]
-
-
-def test_musterstadt_can_be_read() -> None:
-    town = town_file.read(MUSTERSTADT)
-    assert (town.key, town.name, town.short) == ("08999001", "Musterstadt", "MS")
-    assert [place.key for place in town.places if place.box] == ["box-foyer"]
-    assert len(town.streets) > 10
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ('main_place = "counter-3"', 'main_plase = "counter-3"', "Did you mean 'main_place'"),
-        ('main_place = "counter-3"', 'main_place = "counter-9"', "names no"),
-        ('key = "08999001"', 'key = "8999001"', "eight digits"),
-        ('authority = "L01X"', 'authority = "AEIO"', "four characters"),
-        ('time_zone = "Europe/Berlin"', 'time_zone = "Mars/Crater"', "time_zone"),
-        ('short = "MS"', 'short = "M1"', "two to four letters"),
-        ('phone = "09999 115-0"', "", "'phone' is missing"),
-        ("[town]", "[town", "Expected"),
-        ('name = "Musterstadt"', "name = 7", "name must be a text"),
-        ('name = "Schalter 3"', f'name = "{"x" * 81}"', r"number 1: name must be a text of 1 to 80"),
-        ("\nbox = true", "\nbox = 1", "number 3: box must be true or false"),
-        ('open = ["mon 08:00-12:00", "wed', 'open = [1, "wed', "number 4: open must be a list"),
-    ],
-)
-def test_a_mistake_in_the_towns_file_is_told_with_its_place(tmp_path: Path, old: str, new: str, words: str) -> None:
-    path = tmp_path / "town.toml"
-    path.write_text(MUSTERSTADT.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(BadTownFile, match=words):
-        town_file.read(path)

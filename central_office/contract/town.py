@@ -1,4 +1,4 @@
-"""The town as the kiosk knows it: name, key, places and when they are open. Read once from `town/*.toml`."""
+"""The town's file: who the town is, where citizens are helped and when, its streets. Both ends read the same one."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from central_office.contract.letter_code import TownKey
-from kiosk_app.tables import read_file, read_table
-from screens.surroundings import OtherPlace
+from central_office.contract.document_number import ALPHABET
+from central_office.contract.letter_code import TownKey  # noqa: TC001 - `read_table` evaluates the hints
+from central_office.contract.tables import read_file, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LIMITS = {"key": 40, "name": 80, "name_en": 80, "way": 120, "way_en": 120, "office": 80, "street": 80, "postcode": 10}
 
 
 @dataclass(frozen=True)
 class PlaceTable:
-    """`[[place]]` of the town file: where citizens are helped.
+    """`[[place]]`: where citizens are helped; `box`: where documents wait in compartments.
 
     `open` holds a line a day, such as "mon 08:00-12:00 14:00-16:00".
     """
@@ -33,74 +34,76 @@ class PlaceTable:
     way_en: str = ""
 
     def __post_init__(self) -> None:
+        _bound(self, "key", "name")
         for line in self.open:
             _spans(line)
 
     def open_until(self, now: datetime) -> time | None:
-        """When it closes today, if it is open now or later today."""
+        """When it closes today, if it is open now or later today; `now` is the town's clock."""
         today = _DAYS[now.weekday()]
         ends = [end for line in self.open if line.split()[0] == today for _, end in _spans(line) if end > now.time()]
         return max(ends, default=None)
 
-    def seen_from(self, now: datetime, language: str) -> OtherPlace:
-        """The place as a page names it."""
-        german = language == "de"
-        return OtherPlace(
-            name=self.name if german else self.name_en or self.name,
-            way=self.way if german else self.way_en or self.way,
-            open_until=self.open_until(now),
-        )
-
 
 @dataclass(frozen=True)
 class StreetTable:
-    """`[[street]]` of the town file: a street and its district; `numbers` limits it to some house numbers."""
+    """`[[street]]`: a street and its district; `numbers` limits it to some house numbers."""
 
     name: str
     district: str
     numbers: str = ""
 
+    def __post_init__(self) -> None:
+        _bound(self, "name")
+
 
 @dataclass(frozen=True)
 class TownTable:
-    """`[town]` of the town file."""
+    """`[town]`: who the town is, as it stands on letters and pages."""
 
-    key: str
+    key: TownKey
     name: str
+    short: str
     main_place: str
-    short: str = ""
-    office: str = ""
-    street: str = ""
-    postcode: str = ""
-    phone: str = ""
-    website: str = ""
+    office: str
+    street: str
+    postcode: str
+    phone: str
+    website: str
+    authority: str
     time_zone: str = "Europe/Berlin"
     languages: tuple[str, ...] = ("de", "en")
-    authority: str = ""
+
+    def __post_init__(self) -> None:
+        _bound(self, "name", "office", "street", "postcode", "phone", "website")
+        if len(self.key) != 8 or not (self.key.isascii() and self.key.isdigit()):
+            raise ValueError("key must be the eight digits of the AGS")
+        if not 2 <= len(self.short) <= 4 or not (self.short.isascii() and self.short.isalpha()):
+            raise ValueError("short must be two to four letters")
+        if len(self.authority) != 4 or not set(self.authority) <= set(ALPHABET):
+            raise ValueError(f"authority must be four characters of {ALPHABET}")
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, OSError, ValueError):
+            raise ValueError("time_zone is not known; an example is Europe/Berlin") from None
 
 
 @dataclass(frozen=True)
 class Town:
-    """One town: who it is, where else citizens are helped, and its clock."""
+    """One town's file."""
 
     town: TownTable
     place: tuple[PlaceTable, ...]
     street: tuple[StreetTable, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.town.key) != 8 or not self.town.key.isdigit():
-            raise ValueError(f'the town\'s key has eight digits, not "{self.town.key}"')
         if self.town.main_place not in {place.key for place in self.place}:
-            raise ValueError(f'main_place "{self.town.main_place}" is not the key of any [[place]]')
-        try:
-            ZoneInfo(self.town.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f'time_zone "{self.town.time_zone}" is not known') from None
+            raise ValueError(f'main_place "{self.town.main_place}" names no [[place]]')
 
     @property
     def key(self) -> TownKey:
         """The town's official key."""
-        return TownKey(self.town.key)
+        return self.town.key
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,16 +121,25 @@ class Town:
 
 
 def read_town(path: Path) -> Town:
-    """Read a town file.
+    """Read a town's file.
 
     Raises:
-        BadSettings: it is missing, is no TOML, or says something that cannot be used.
+        BadSettings: it is missing, is no TOML, or says something that cannot be used; the text says where.
     """
     return read_table(Town, read_file(path), str(path))
 
 
+def _bound(table: object, *needed: str) -> None:
+    for name, limit in _LIMITS.items():
+        value = getattr(table, name, "")
+        if len(value) > limit:
+            raise ValueError(f"{name} is longer than {limit} characters")
+        if name in needed and not value:
+            raise ValueError(f"{name} is empty")
+
+
 def _spans(line: str) -> list[tuple[time, time]]:
-    day, *spans = line.split()
+    day, *spans = line.split() or [""]
     if day not in _DAYS or not spans:
         raise ValueError(f'"{line}" is not a day and its hours, such as "mon 08:00-12:00"')
     try:
