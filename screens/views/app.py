@@ -88,6 +88,7 @@ def run(  # noqa: PLR0913 - the window's whole life
     from kivy.clock import Clock  # noqa: PLC0415
     from kivy.core.window import Window  # noqa: PLC0415
 
+    from screens.views import codes  # noqa: PLC0415
     from screens.views.view import View  # noqa: PLC0415
 
     view = View(Window.canvas, form, show.press, show.touched)
@@ -140,6 +141,7 @@ def run(  # noqa: PLR0913 - the window's whole life
         if not seen:
             seen = True
             Clock.schedule_once(lambda _: after_first_frame(), 0)
+            Clock.schedule_once(lambda _: codes.warm(), 2)
 
     draw()
     Window.bind(on_touch_down=down, on_touch_move=move, on_touch_up=up, on_key_down=key, size=resized, on_draw=flipped)

@@ -41,6 +41,12 @@ def frame_side(text: str, side: int = USUAL_SIDE) -> int:
     return module_size(text, side) * (len(modules(text)) + 2 * QUIET)
 
 
+def warm() -> None:
+    """Load the encoder, so that the first page with a code need not."""
+    modules("warm")
+    wipe()
+
+
 def wipe() -> None:
     """Forget every code."""
     modules.cache_clear()

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kivy.core.text import Label as CoreLabel
 
 from screens.assets import FONTS
-from screens.values import value
 from screens.views import theme
 from screens.views.scene import Rect, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from screens.views.theme import Style
 
 _FILES: Final = {
@@ -84,50 +81,69 @@ def ascent(face: str, size: int) -> int:
 def wipe() -> None:
     """Forget every measured text."""
     measure.cache_clear()
+    _wrap.cache_clear()
 
 
-@value
-class Run:
+class Run(NamedTuple):
     """A stretch of text in one cut."""
 
     text: str
     face: str
 
 
-@value
-class Line:
+class Line(NamedTuple):
     """A line of a paragraph: its runs and its width."""
 
     runs: tuple[Run, ...]
     width: int
 
 
-def wrap(runs: Iterable[Run], size: int, width: int) -> tuple[Line, ...]:
+def wrap(runs: tuple[Run, ...], size: int, width: int) -> tuple[Line, ...]:
     """Break text into lines at spaces and, if a word alone is too wide, at its soft hyphens."""
-    words: list[Run] = []
-    for run in runs:
-        words.extend(Run(piece, run.face) for piece in re.findall(r"\n|[^ \n]+ *| +", run.text))
+    return _wrap(runs, size, width)
+
+
+@lru_cache(maxsize=1024)
+def _wrap(runs: tuple[Run, ...], size: int, width: int) -> tuple[Line, ...]:
     lines: list[Line] = []
     line: list[Run] = []
-
-    def close() -> None:
-        lines.append(_joined(line, size))
-        line.clear()
-
-    for word in words:
-        if word.text == "\n":
-            close()
-            continue
-        if line and not _sticks(line[-1]) and _joined([*line, word], size).width > width:
-            close()
-        piece = word
-        while not line and _joined([piece], size).width > width and (cut := _hyphenated(piece, size, width)):
-            lines.append(_joined([cut[0]], size))
-            piece = cut[1]
-        line.append(piece)
+    before = 0
+    for run in runs:
+        for piece in _PIECES.findall(run.text):
+            if piece == "\n":
+                lines.append(_ended(line, size))
+                line, before = [], 0
+                continue
+            joins = bool(line) and line[-1].face == run.face
+            joined = line[-1].text + piece if joins else piece
+            taken = before if joins else before + (measure(line[-1].text, line[-1].face, size)[0] if line else 0)
+            room = width - taken
+            if line and not _sticks(line[-1]) and measure(joined.rstrip(" "), run.face, size)[0] > room:
+                lines.append(_ended(line, size))
+                line, taken, joins, joined = [], 0, False, piece
+            while not line and measure(joined.rstrip(" "), run.face, size)[0] > width:
+                cut = _hyphenated(Run(joined, run.face), size, width)
+                if cut is None:
+                    break
+                lines.append(_ended([cut[0]], size))
+                joined = cut[1].text
+            if joins:
+                line[-1] = Run(joined, run.face)
+            else:
+                line.append(Run(joined, run.face))
+            before = taken
     if line:
-        close()
+        lines.append(_ended(line, size))
     return tuple(lines)
+
+
+_PIECES: Final = re.compile(r"\n|[^ \n]+ *| +")
+
+
+def _ended(line: list[Run], size: int) -> Line:
+    if line:
+        line = [*line[:-1], Run(line[-1].text.rstrip(" "), line[-1].face)]
+    return Line(tuple(line), sum(measure(run.text, run.face, size)[0] for run in line))
 
 
 def _sticks(run: Run) -> bool:
@@ -143,21 +159,8 @@ def _hyphenated(word: Run, size: int, width: int) -> tuple[Run, Run] | None:
     return None
 
 
-def _joined(words: list[Run], size: int) -> Line:
-    runs: list[Run] = []
-    for word in words:
-        if runs and runs[-1].face == word.face:
-            runs[-1] = Run(runs[-1].text + word.text, word.face)
-        else:
-            runs.append(word)
-    if runs:
-        runs[-1] = Run(runs[-1].text.rstrip(" "), runs[-1].face)
-    return Line(tuple(runs), sum(measure(run.text, run.face, size)[0] for run in runs))
-
-
-def balanced(runs: Iterable[Run], size: int, width: int) -> tuple[Line, ...]:
+def balanced(runs: tuple[Run, ...], size: int, width: int) -> tuple[Line, ...]:
     """Break into as few lines as `wrap`, of about the same length."""
-    runs = tuple(runs)
     lines = wrap(runs, size, width)
     low, high = max((line.width for line in lines), default=0) // 2, width
     while high - low > 4 and len(lines) > 1:

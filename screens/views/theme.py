@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from screens.assets import TOKENS
 from screens.look import Format, TextSize
@@ -42,8 +42,7 @@ def colour(theme: Colours, token: str) -> Rgba:
     return (parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else 1.0)
 
 
-@value
-class Style:
+class Style(NamedTuple):
     """A role of type: pixels of the letters, pixels from line to line, cut."""
 
     size: int

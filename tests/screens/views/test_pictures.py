@@ -12,9 +12,9 @@ from tests.screens.views.reference import DIRECTORY, REFERENCES, drawn
 if TYPE_CHECKING:
     from pathlib import Path
 
-CLEARLY = 48
+CLEARLY = 64
 """A difference in a colour channel that one sees; the committed pictures have 256 colours."""
-FEW = 0.001
+FEW = 0.0008
 """The share of pixels that may differ clearly: another renderer smooths corners a little differently."""
 
 
