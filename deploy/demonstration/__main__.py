@@ -32,6 +32,8 @@ def main(arguments: Sequence[str], places: Places) -> int:
         Demonstration(options, places, Outside(time.monotonic, ending.wait, _say)).run(os.environ)
     except (CannotStart, PartFailed) as reason:
         print(f"\n{reason}", file=sys.stderr)
+        if isinstance(reason, PartFailed) and not options.reset:
+            print("If it stumbles over the data of an earlier version: ./run --reset begins anew.", file=sys.stderr)
         return 1
     return 0
 
