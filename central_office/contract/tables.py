@@ -78,6 +78,7 @@ def _value(kind: Any, value: object, where: str) -> object:  # noqa: ANN401 - a 
         return Path(value)
     if kind is float and type(value) is int:
         return float(value)
+    kind = getattr(kind, "__supertype__", kind)  # a NewType is, in the file, what it is made of
     if not isinstance(kind, type) or type(value) is not kind:
         if isinstance(kind, type) and not issubclass(kind, bool) and isinstance(value, str) and issubclass(kind, str):
             try:
