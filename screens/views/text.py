@@ -42,8 +42,18 @@ def _label(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy
     return CoreLabel(font_name=str(FONTS / file), font_size=size, font_hinting=None, **shaping)
 
 
-_ruler = lru_cache(maxsize=96)(_label)
-"""Labels that only measure: they never hold a text."""
+@lru_cache(maxsize=96)
+def _ruler(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy is untyped
+    """A label that only measures and never holds a text of a page.
+
+    Kivy switches the hinting of a font off when it first draws with it, and glyphs measured before keep hinted widths:
+    so a sign that no page uses is drawn first.
+    """
+    ruler = _label(face, size, arabic=arabic)
+    ruler.text = "\u00a4"
+    ruler.refresh()
+    ruler.texture.bind()  # draws: until then the texture is only promised
+    return ruler
 
 
 def is_arabic(text: str) -> bool:

@@ -314,8 +314,8 @@ def status(*, on: str = "") -> Page:
     )
 
 
-def collect(text: str = "7QK4M", *, wrong: bool = False) -> Page:
-    """06, 20h."""
+def collect(text: str = "7QK4M", *, wrong: bool = False, short: bool = False) -> Page:
+    """06, 20h; `short` words for the narrow keys of low reach."""
     keys = tuple(Key(f"key_{c}", c, TypeCharacter(c)) for c in "23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
     done = len(text) == 8
     return Page(
@@ -334,7 +334,7 @@ def collect(text: str = "7QK4M", *, wrong: bool = False) -> Page:
                 KeyboardKind.LETTERS,
                 keys,
                 Key("delete", "Delete", DeleteCharacter(), icon=Icon.BACKSPACE, icon_first=True),
-                Key("again", "Start again", StartAgain(), icon=Icon.REFRESH, icon_first=True),
+                Key("again", "Again" if short else "Start again", StartAgain(), icon=Icon.REFRESH, icon_first=True),
             ),
         ),
         step_header=StepHeader(Icon.HAND_PACKAGE, Family.DOCUMENTS, "Collect a document", "Step 1 of 2", 1, 2),
@@ -342,7 +342,7 @@ def collect(text: str = "7QK4M", *, wrong: bool = False) -> Page:
             BACK_KEY,
             Key(
                 "submit",
-                "Open compartment",
+                "Open" if short else "Open compartment",
                 Submit(),
                 Weight.PRIMARY,
                 Icon.LOCK_OPEN,

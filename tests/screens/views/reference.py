@@ -43,7 +43,7 @@ REFERENCES: dict[str, Drawing] = {
     "20c-status-large-text": (board_pages.status(), board_pages.LARGE, Format.PORTRAIT, None),
     "20f-status-landscape": (board_pages.status(), board_pages.LOOK, Format.LANDSCAPE, None),
     "20g-home-small": (board_pages.home(), board_pages.LOOK, Format.SMALL, None),
-    "20h-collect-low-reach": (board_pages.collect(), board_pages.LOW, Format.PORTRAIT, None),
+    "20h-collect-low-reach": (board_pages.collect(short=True), board_pages.LOW, Format.PORTRAIT, None),
     "23-settings": (board_pages.settings(), board_pages.LOOK, Format.PORTRAIT, board_pages.home()),
 }
 

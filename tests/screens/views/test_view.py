@@ -231,7 +231,7 @@ def test_waiting_dots_take_turns_in_1200_milliseconds(panel: Panel) -> None:
     states = []
     for _ in range(3):
         states.append(tuple(round(tint.a, 2) for tint in dots._colours))  # type: ignore[attr-defined]
-        panel.wait(0.42)
+        panel.wait(0.45)
     assert states == [(1, 0.55, 0.25), (0.25, 1, 0.55), (0.55, 0.25, 1)]
 
 
