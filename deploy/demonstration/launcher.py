@@ -70,7 +70,7 @@ class Demonstration:
             PartFailed: a process did not come up.
         """
         windowed = wants_window(self._options, environment)
-        with self._alone(), tempfile.TemporaryDirectory(prefix="kiosk-screen-") as sockets:
+        with self._alone(), tempfile.TemporaryDirectory(prefix="kiosk-") as sockets:
             self._clear_away()
             self._check_ports(windowed=windowed)
             if self._options.reset and self._places.root.exists():
@@ -106,7 +106,7 @@ class Demonstration:
         if not windowed:
             with progress.step("Screen in memory"):
                 number = free_display()
-                for part in virtual_screen(number, panel, sockets / "vnc", self._ports.viewer):
+                for part in virtual_screen(number, panel, self._ports.source, self._ports.viewer):
                     self._crew.start(part)
                 environment["DISPLAY"] = f":{number}"
         with progress.step("Enrolment"):
@@ -158,7 +158,7 @@ class Demonstration:
     def _check_ports(self, *, windowed: bool) -> None:
         wanted = {"the office": self._ports.office, "the dock": self._ports.dock, "the line": self._ports.line}
         if not windowed:
-            wanted["the screen in the browser"] = self._ports.viewer
+            wanted |= {"the screen in the browser": self._ports.viewer, "its source": self._ports.source}
         for what, port in wanted.items():
             if is_taken(port):
                 raise CannotStart(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HELP = Path(__file__).with_name("help.txt")
-PORTS_IN_USE = 4
+PORTS_IN_USE = 5
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
 

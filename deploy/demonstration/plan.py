@@ -86,11 +86,12 @@ class Ports:
     dock: int
     viewer: int
     line: int
+    source: int
 
     @classmethod
     def counting_from(cls, first: int) -> Ports:
         """Take the ports one after the other."""
-        return cls(office=first, dock=first + 1, viewer=first + 2, line=first + 3)
+        return cls(office=first, dock=first + 1, viewer=first + 2, line=first + 3, source=first + 4)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,21 @@ class Ready(Protocol):
 
 
 @dataclass(frozen=True)
+class PortAnswers:
+    """Someone accepts connections on this port of this machine."""
+
+    port: int
+
+    def __call__(self) -> bool:
+        """Connect and hang up."""
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=ANSWER_SECONDS):
+                return True
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True)
 class PageAnswers:
     """A page is served without a server error."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from deploy.demonstration.crew import Part
 from deploy.demonstration.failures import CannotStart
 from deploy.demonstration.options import Format, Screen
-from deploy.demonstration.ready import LOOPBACK, FileExists, PageAnswers
+from deploy.demonstration.ready import LOOPBACK, FileExists, PageAnswers, PortAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,8 +80,8 @@ def free_display() -> int:
     raise CannotStart(f"All display numbers from :{FIRST_DISPLAY} to :{LAST_DISPLAY - 1} are taken (/tmp/.X*-lock).")
 
 
-def virtual_screen(display: int, panel: Format, socket: Path, viewer_port: int) -> tuple[Part, Part, Part]:
-    """Describe a screen in memory, its source for viewers (at a socket of ours), and the page that shows it."""
+def virtual_screen(display: int, panel: Format, source_port: int, viewer_port: int) -> tuple[Part, Part, Part]:
+    """Describe a screen in memory, its source for viewers, and the page that shows it; all on loopback."""
     across, down = panel.value
     return (
         Part(
@@ -92,16 +92,17 @@ def virtual_screen(display: int, panel: Format, socket: Path, viewer_port: int) 
         Part(
             name="screen-source",
             argv=(
-                # with any one of these missing, x11vnc 0.9.16 also listens on a TCP port
-                *("x11vnc", "-unixsock", str(socket), "-rfbport", "0", "-localhost", "-no6", "-noipv6"),
+                # With any of these missing, x11vnc 0.9.16 listens for the whole network. A socket file of ours would be
+                # nicer, but with -localhost it refuses those, and without it listens on [::]:5900.
+                *("x11vnc", "-rfbport", str(source_port), "-localhost", "-no6", "-noipv6"),
                 # drawing by GL raises no damage events, so the picture itself is watched
                 *("-display", f":{display}", "-forever", "-shared", "-nopw", "-noxdamage", "-quiet"),
             ),
-            ready=FileExists(socket),
+            ready=PortAnswers(source_port),
         ),
         Part(
             name="screen-viewer",
-            argv=("websockify", "--web", str(NOVNC), f"--unix-target={socket}", f"{LOOPBACK}:{viewer_port}"),
+            argv=("websockify", "--web", str(NOVNC), f"{LOOPBACK}:{viewer_port}", f"{LOOPBACK}:{source_port}"),
             ready=PageAnswers(viewer_port, "/vnc.html"),
         ),
     )

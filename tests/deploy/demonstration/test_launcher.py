@@ -35,13 +35,30 @@ sys.exit(main(sys.argv[3:], Places(folder / "demonstration", folder / "town.toml
 """
 
 
-def four_free_ports() -> int:
-    """Find the first of four ports that nobody uses, below those that the kernel gives to others meanwhile (ip(7))."""
+def five_free_ports() -> int:
+    """Find the first of five ports that nobody uses, below those that the kernel gives to others meanwhile (ip(7))."""
     chance = random.SystemRandom()
     while True:
         base = chance.randrange(20_000, 32_000)
-        if not any(is_taken(port) for port in range(base, base + 4)):
+        if not any(is_taken(port) for port in range(base, base + 5)):
             return base
+
+
+def vnc_greeting(port: int) -> bytes:
+    """Look at the screen as noVNC does: by WebSocket (RFC 6455), up to the offer of how to log in (RFC 6143, 7.1.2)."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        wire.sendall(
+            b"GET /websockify HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Protocol: binary\r\n\r\n"
+        )
+        heard = wire.makefile("rb")
+        while heard.readline() != b"\r\n":
+            pass
+        greeting = heard.read(2 + 12)[2:]
+        wire.sendall(b"\x82\x8c" + bytes(4) + greeting)  # one masked frame; the mask is zero
+        assert heard.read(2 + 2)[2:] == b"\x01\x01"  # one way to log in: none
+        return greeting
 
 
 @dataclass
@@ -75,7 +92,7 @@ class Machine:
     def __init__(self, folder: Path, display: str) -> None:
         self.folder = folder
         self.display = display
-        self.port_base = four_free_ports()
+        self.port_base = five_free_ports()
         self.starts: list[Start] = []
 
     def run(self, *options: str) -> Start:
@@ -136,6 +153,7 @@ def test_a_whole_demonstration_from_nothing_to_ctrl_c(machine: Machine) -> None:
     assert sorted(calls[5:]) == ["kiosk courier", "kiosk run"]
     with urllib.request.urlopen(f"http://127.0.0.1:{base + 2}/vnc.html", timeout=10) as page:
         assert "noVNC" in page.read().decode()
+    assert vnc_greeting(base + 2) == b"RFB 003.008\n"
     pids = machine.pids()
     assert sorted(pids) == ["courier", "devices", "kiosk", "office", "screen", "screen-source", "screen-viewer"]
     start.process.send_signal(signal.SIGINT)
@@ -168,7 +186,7 @@ def test_other_ports_than_last_time_enrol_the_kiosk_anew(machine: Machine) -> No
     start.until("Ctrl-C ends everything")
     start.process.terminate()
     start.ends()
-    machine.port_base = four_free_ports()
+    machine.port_base = five_free_ports()
     machine.run().until("Ctrl-C ends everything")
     assert f"kiosk enrol --replace --ticket TICKET http://127.0.0.1:{machine.port_base + 3}" in machine.calls()
 

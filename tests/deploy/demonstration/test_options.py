@@ -30,8 +30,8 @@ def test_a_small_english_kiosk_in_the_browser() -> None:
     [
         (["--fromat", "small"], "unrecognized arguments: --fromat small"),
         (["--format", "big"], "invalid choice: 'big'"),
-        (["--port-base", "80"], "'80' is not a port from 1024 to 65532"),
-        (["--port-base", "65534"], "'65534' is not a port from 1024 to 65532"),
+        (["--port-base", "80"], "'80' is not a port from 1024 to 65531"),
+        (["--port-base", "65534"], "'65534' is not a port from 1024 to 65531"),
         (["--port-base", "many"], "'many' is not a port"),
         (["--keep", "--reset"], "not allowed with"),
     ],
