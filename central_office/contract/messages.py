@@ -1,18 +1,27 @@
 """The messages of the line, version 1: enrolment, sync, and the commands a kiosk sends up.
 
-`POST /v1/enrol`, `POST /v1/sync`, `GET /v1/snapshot/{set}/{epoch}`. All bodies are JSON (UTF-8), sync bodies may be
-gzip-encoded; a receiver bounds what it unpacks. The signature scheme is in `signatures`.
+`POST /v1/enrol`, `POST /v1/sync`, `GET /v1/sync` (a poll), `GET /v1/snapshot/{set}/{epoch}`, `GET /v1/blobs/{sha256}`,
+`POST /v1/keys`, `POST /v1/telemetry`. All bodies are JSON (UTF-8), sync bodies may be gzip-encoded; a receiver bounds
+what it unpacks. The signature scheme is in `signatures`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NewType
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from central_office.contract.base import Message
-from central_office.contract.documents import DocumentId, DocumentStatus
+from central_office.contract.base import Hex64, Message, Utc, Word
+from central_office.contract.capacity import (
+    MAX_LEASES,
+    MAX_WANTS,
+    Lease,
+    LeaseReturned,
+    ReservationCancelled,
+    ReservationMade,
+    Want,
+)
+from central_office.contract.sealed_row import LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
 
 PROTOCOL = 1
 MAX_COMMANDS = 100
@@ -20,6 +29,10 @@ MAX_BODY = 256 * 1024
 """Bytes of one sync request, unpacked."""
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes of one sync answer, unpacked."""
+MAX_BLOB = 64 * 1024 * 1024
+"""Bytes of one blob."""
+MAX_SMALL_BODY = 8 * 1024
+"""Bytes of a body that is neither a sync nor an enrolment."""
 MAX_CHANGES = 1000
 """Rows of one set in one sync answer; `more` says that others wait."""
 TOKEN_LIFETIME_SECONDS = 3600
@@ -28,18 +41,6 @@ DeviceId = NewType("DeviceId", str)
 CommandId = NewType("CommandId", str)
 Seq = NewType("Seq", int)
 """Number of a command within its kiosk's database: 1, 2, 3 ... without a gap."""
-
-
-def _utc(moment: datetime) -> datetime:
-    # Any clock may be wrong, even by decades; but every moment must survive being shown in local time.
-    if not 1900 < moment.year < 2200:
-        raise ValueError("not a year that a clock shows")
-    return moment.astimezone(UTC)
-
-
-Utc = Annotated[AwareDatetime, AfterValidator(_utc)]
-Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,39}$")]
 
 
 class EnrolRequest(Message):
@@ -76,8 +77,27 @@ class VisitReported(Message):
     taken_away: Annotated[tuple[Literal["receipt", "phone"], ...], Field(max_length=2)] = ()
 
 
-COMMANDS: dict[tuple[str, int], type[Message]] = {("visit.reported", 1): VisitReported}
-"""Every command type and version the office accepts; another is rejected, stored and shown to staff."""
+class EffectUnsettled(Message):
+    """Something was begun in the world and nobody can tell its end (`effect.unsettled`, version 1): a person must look.
+
+    `effect` is its number in the kiosk's journal, `detail` what the journal held: words and numbers, nothing of anyone.
+    """
+
+    effect: Annotated[int, Field(ge=1)]
+    kind: Word
+    began: Utc
+    why: Word
+    detail: Annotated[dict[str, str | int | bool | None], Field(max_length=32)]
+
+
+COMMANDS: dict[tuple[str, int], type[Message]] = {
+    ("visit.reported", 1): VisitReported,
+    ("reservation.made", 1): ReservationMade,
+    ("reservation.cancelled", 1): ReservationCancelled,
+    ("lease.return", 1): LeaseReturned,
+    ("effect.unsettled", 1): EffectUnsettled,
+}
+"""Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
 
 
 class Command(Message):
@@ -92,10 +112,26 @@ class Command(Message):
     prev: Hex64
 
 
+class Scrubbed(Message):
+    """A command whose body the kiosk no longer has, because the office once called it durable; `hash` is the whole's.
+
+    Sent only to an office that went back behind its own word; it keeps the number, and a person must look.
+    """
+
+    seq: Annotated[int, Field(ge=1)]
+    id: Annotated[CommandId, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+    type: Word
+    tv: Annotated[int, Field(ge=1, le=99)]
+    at: Utc
+    hash: Hex64
+    prev: Hex64
+
+
 class SyncRequest(Message):
     """Commands up, cursors for what comes down; `attempt` lets the kiosk know its answers apart.
 
     A cursor is what the office last gave as `to`, or the empty text for "nothing yet" (answered by `snapshot`).
+    `life` is that of the last answer whose leases the kiosk took in.
     """
 
     v: Literal[1] = 1
@@ -107,6 +143,9 @@ class SyncRequest(Message):
     waiting: Annotated[int, Field(ge=0)] = 0
     """Commands that stay behind for the next request; shown to technicians."""
     cursors: Annotated[dict[str, str], Field(max_length=16, default_factory=dict)]
+    scrubbed: Annotated[tuple[Scrubbed, ...], Field(max_length=MAX_COMMANDS)] = ()
+    want: Annotated[tuple[Want, ...], Field(max_length=MAX_WANTS)] = ()
+    life: Annotated[str, StringConstraints(max_length=40)] = ""
 
 
 class Result(Message):
@@ -117,11 +156,18 @@ class Result(Message):
     code: Word | None = None
 
 
-class DocumentRow(Message):
-    """One row of the `docs` set as it travels to one kiosk: found by its keys, holding no name."""
+SealedId = Annotated[RowId, Field(min_length=ROW_ID_BYTES, max_length=ROW_ID_BYTES)]
+Slot = Annotated[bytes, Field(min_length=SLOT_BYTES, max_length=SLOT_BYTES)]
 
-    keys: Annotated[tuple[Hex64, ...], Field(min_length=1, max_length=4)]
-    status: DocumentStatus
+
+class DocumentRow(Message):
+    """One row of the `docs` set as it travels to one kiosk, closed (see `sealing`); bytes are base 64 in JSON."""
+
+    model_config = ConfigDict(val_json_bytes="base64", ser_json_bytes="base64")
+
+    id: SealedId
+    slots: Annotated[tuple[Slot, ...], Field(min_length=SLOTS, max_length=SLOTS)]
+    sealed: Annotated[bytes, Field(min_length=SHORTEST, max_length=LONGEST)]
 
 
 class Changes(Message):
@@ -130,11 +176,13 @@ class Changes(Message):
     `snapshot` set: the cursor is missing, too old or of another epoch; fetch `/v1/snapshot/{set}/{epoch}` first.
     """
 
+    model_config = ConfigDict(val_json_bytes="base64", ser_json_bytes="base64")
+
     epoch: Annotated[str, StringConstraints(max_length=40)]
     to: Annotated[str, StringConstraints(max_length=60)]
     more: bool = False
     up: Annotated[tuple[DocumentRow, ...], Field(max_length=MAX_CHANGES)] = ()
-    gone: Annotated[tuple[DocumentId, ...], Field(max_length=MAX_CHANGES)] = ()
+    gone: Annotated[tuple[SealedId, ...], Field(max_length=MAX_CHANGES)] = ()
     snapshot: bool = False
 
 
@@ -153,7 +201,13 @@ class SnapshotEnd(Message):
 
 
 class SyncAnswer(Message):
-    """Results up to `ack`, changes down, and when to come again."""
+    """Results up to `ack`, changes down, and when to come again.
+
+    `durable`: commands up to here survive even the loss of the office's machine; their bodies may go at the kiosk.
+    `life` names this life of the office's database (another after a restore). `leases` lists all of this kiosk's, or is
+    None if the office says nothing of them. `config` is the SHA-256 of the `Config` to use; `new_key` asks for a new
+    key; `tag` stands for all that this answer said: the kiosk polls with it until something is new.
+    """
 
     v: Literal[1] = 1
     attempt: int
@@ -162,6 +216,67 @@ class SyncAnswer(Message):
     results: Annotated[tuple[Result, ...], Field(max_length=MAX_COMMANDS)] = ()
     changes: Annotated[dict[str, Changes], Field(max_length=16, default_factory=dict)]
     retry_after: Annotated[int, Field(ge=0, le=3600)] = 30
+    durable: Annotated[int, Field(ge=0)] = 0
+    life: Annotated[str, StringConstraints(max_length=40)] = ""
+    leases: Annotated[tuple[Lease, ...], Field(max_length=MAX_LEASES)] | None = None
+    config: Hex64 | None = None
+    new_key: bool = False
+    tag: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""
+
+
+POLL_AS_OF = "As-Of"
+"""Header of a 304 to `GET /v1/sync?poll=<once>` with `If-None-Match: "<tag>"`: nothing is new, as of this moment.
+
+A 204 says that something is: come with a POST. `POLL_ECHO` repeats `poll`, so that a late answer is known as such.
+"""
+POLL_ECHO = "Poll"
+
+
+class BlobRef(Message):
+    """A file known by its content: `GET /v1/blobs/{sha256}`, never another, resumable by `Range` and `If-Range`."""
+
+    sha256: Hex64
+    size: Annotated[int, Field(ge=0, le=MAX_BLOB)]
+
+
+class Config(Message):
+    """What a kiosk is to use, itself a blob: files by their names, each by its content."""
+
+    v: Literal[1] = 1
+    files: Annotated[dict[Word, BlobRef], Field(max_length=64)]
+
+
+class KeyRequest(Message):
+    """A new public key (Ed25519, raw, base64), presented in a request that the old one signs.
+
+    `proof` (base64) is the new key's own signature over `signatures.new_key_words`: nobody presents another's key.
+    """
+
+    public_key: Annotated[str, StringConstraints(min_length=43, max_length=44)]
+    proof: Annotated[str, StringConstraints(min_length=86, max_length=88)]
+
+
+class KeyAnswer(Message):
+    """The office takes both keys, until the new one signed a request; then the old one is void."""
+
+    fingerprint: Annotated[str, StringConstraints(min_length=8, max_length=9)]
+
+
+class Telemetry(Message):
+    """How the machine is, now; only the latest counts, and it may get lost (`POST /v1/telemetry`).
+
+    `conditions` are the devices' by role, one word each; `waiting` the outbox's length; `uptime` seconds since boot.
+    """
+
+    at: Utc
+    clock: Literal["ntp", "rtc", "unsure"] = "unsure"
+    version: Annotated[str, StringConstraints(max_length=40)]
+    uptime: Annotated[int, Field(ge=0)]
+    waiting: Annotated[int, Field(ge=0)]
+    unsettled: Annotated[int, Field(ge=0)] = 0
+    free_mib: Annotated[int, Field(ge=0)]
+    ledger: Annotated[int, Field(ge=0)]
+    conditions: Annotated[dict[Word, Word], Field(max_length=32, default_factory=dict)]
 
 
 class Problem(Message):

@@ -8,3 +8,8 @@ A replayed request does no harm: the sequence number is the watermark, so `creat
 LABEL = "kiosk"
 COVERED = ("@method", "@target-uri", "content-digest")
 ALGORITHM = "ed25519"
+
+
+def new_key_words(device: str, public_key: bytes) -> bytes:
+    """What a new key signs itself before an old one presents it (see `messages.KeyRequest`)."""
+    return b"new key of a kiosk\0" + device.encode() + b"\0" + public_key

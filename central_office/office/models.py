@@ -15,6 +15,12 @@ from django.db import models
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
+from central_office.office.capacity import Lease, Reservation, Resource
+
+__all__ = [
+    "Attempt", "Change", "DeskEntry", "Document", "EnrolmentToken", "HistoryEntry", "Kiosk", "Lease", "Place",
+    "ReceivedCommand", "Reservation", "Resource", "StaffNote", "Town", "Visit",
+]  # fmt: skip
 
 
 class Town(models.Model):
@@ -39,6 +45,7 @@ class Town(models.Model):
     reference_year = models.PositiveSmallIntegerField(default=0)
     reference_last = models.PositiveIntegerField(default=0)
     kiosk_last = models.PositiveIntegerField(default=0)
+    config = models.CharField(max_length=64, blank=True)  # SHA-256 of the `Config` that kiosks are to use
 
     def __str__(self) -> str:
         return self.name
@@ -86,11 +93,14 @@ class Document(models.Model):
     # The JSON of the `DocumentStatus` that travels to kiosks, rewritten with every change: a snapshot of all documents
     # is then one walk through one table.
     travels = models.TextField()
+    # The secret of number and birth date, made once for all kiosks because it costs time; null until it is made.
+    number_secret = models.BinaryField(null=True, max_length=64)
 
     class Meta:
         """Newest movement first, as staff look at it."""
 
         ordering = ("-stage_since", "reference")
+        indexes = (models.Index(fields=["id"], condition=models.Q(number_secret=None), name="document_without_secret"),)
 
     def __str__(self) -> str:
         return self.reference
@@ -201,6 +211,16 @@ class Kiosk(models.Model):
     clock = models.CharField(max_length=8, blank=True)
     clock_ahead = models.IntegerField(default=0)  # seconds the kiosk's clock is before ours
     cursor = models.CharField(max_length=60, blank=True)
+    # Commands up to here survive the loss of this machine (`durability` moves it); the kiosk may drop their bodies.
+    durable_seq = models.BigIntegerField(default=0)
+    # The epoch in which this kiosk last said that it holds nothing but what this database knows; see `escrow`.
+    confirmed = models.CharField(max_length=40, blank=True)
+    # A second key that the kiosk presented and has not used yet; until then both are good.
+    next_key = models.BinaryField(max_length=32, null=True)
+    key_since = models.DateTimeField(null=True, blank=True)
+    key_wanted = models.BooleanField(default=False)
+    telemetry = models.TextField(blank=True)  # the latest, as JSON
+    telemetry_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """By the sign on the wall."""
@@ -249,6 +269,41 @@ class ReceivedCommand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kiosk_id} {self.seq}"
+
+
+class DeskEntry(models.Model):
+    """Something that needs a human: what happened, who is to see to it, and, once it is done, by whom and what."""
+
+    class Kind(models.TextChoices):
+        """Why a program could not go on alone."""
+
+        REJECTED = "rejected"  # a command that the office could not take
+        UNSETTLED = "unsettled"  # something was begun in the world and nobody knows its end
+        UNPLACED = "unplaced"  # a promise for which there is no capacity
+        FORK = "fork"  # two machines with one key
+        CHAIN = "chain"  # a command does not follow the one before
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="desk_entries")
+    seq = models.BigIntegerField()
+    code = models.CharField(max_length=40, blank=True)
+    detail = models.TextField(blank=True)  # JSON, as the kiosk sent it
+    role = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=150, blank=True)
+    done_how = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        """Oldest first: who waits longest comes first."""
+
+        ordering = ("at", "id")
+        # A request that is repeated, or an office that was restored, does not fill the desk twice.
+        constraints = (models.UniqueConstraint(fields=["kiosk", "seq", "kind"], name="one_entry_per_matter"),)
+        indexes = (models.Index(fields=["done_at", "at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.kiosk_id} {self.seq}"
 
 
 class Visit(models.Model):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from django.contrib.sessions.models import Session
 
 from central_office.contract.stages import NEXT_STAGES, Stage
-from central_office.office import changes
+from central_office.office import changes, durability
 from central_office.office.lifecycle import forget
-from central_office.office.models import Attempt, Document, EnrolmentToken, ReceivedCommand, Town
+from central_office.office.line.keys import ask_for_new
+from central_office.office.models import Attempt, DeskEntry, Document, EnrolmentToken, ReceivedCommand, Town
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 FINISHED_DOCUMENTS = timedelta(days=90)
 CHANGES = timedelta(days=90)
 COMMANDS = timedelta(days=365)
+DESK_ENTRIES = timedelta(days=365)
 TICKETS = timedelta(days=30)
 ATTEMPTS = timedelta(days=1)
 
@@ -29,6 +31,7 @@ def tidy(now: datetime) -> dict[str, int]:
     if finished:
         forget(finished, now)
     town = Town.objects.first()
+    durability.age(now)
     return {
         "documents": len(finished),
         "changes": changes.prune(town, now - CHANGES) if town else 0,
@@ -37,5 +40,7 @@ def tidy(now: datetime) -> dict[str, int]:
         "tickets": EnrolmentToken.objects.filter(expires_at__lt=now - TICKETS).delete()[0],
         # A session remembers what somebody searched for.
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
+        "desk entries": DeskEntry.objects.filter(done_at__lt=now - DESK_ENTRIES).delete()[0],
+        "keys asked for": ask_for_new(now),
         "attempts": Attempt.objects.filter(at__lt=now - ATTEMPTS).delete()[0],
     }

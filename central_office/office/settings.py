@@ -25,6 +25,7 @@ _KINDS: dict[str, type] = {
     "behind_proxy": bool,
     "language": str,
     "threads": int,
+    "durable": str,
 }
 _HERE = Path(__file__).parent
 MAX_UPLOAD = 20 * 1024 * 1024
@@ -43,6 +44,7 @@ class OfficeSettings:
     `hosts`: names under which browsers and kiosks reach the office. `public_url`: its address as it stands in tickets
     (empty: the address of the request that made the ticket). `behind_proxy`: a proxy in front speaks TLS and sets
     `X-Forwarded-Proto`; cookies are then for TLS alone. `threads`: requests answered at once.
+    `durable`: when kiosks may drop what they sent, `backup` (once it is in a copy) or `committed`; see `durability`.
     """
 
     data: Path
@@ -52,6 +54,7 @@ class OfficeSettings:
     behind_proxy: bool = False
     language: str = "de"
     threads: int = 8
+    durable: str = "backup"
 
 
 def read(data: Path, file: Path | None) -> OfficeSettings:
@@ -84,6 +87,8 @@ def read(data: Path, file: Path | None) -> OfficeSettings:
         raise BadSettings(f"{path}: language must be 'de' or 'en'.")
     if not 1 <= values.get("threads", 8) <= 64:
         raise BadSettings(f"{path}: threads must be between 1 and 64.")
+    if values.get("durable", "backup") not in {"backup", "committed"}:
+        raise BadSettings(f"{path}: durable must be 'backup' or 'committed'.")
     return OfficeSettings(data=data, **values)
 
 

@@ -1,8 +1,9 @@
-"""The API of the line: `/v1/enrol`, `/v1/sync`, `/v1/snapshot/docs/{epoch}`; every refusal is a Problem."""
+"""The API of the line, as `contract.messages` describes it; every refusal is a Problem."""
 
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import re
 from typing import TYPE_CHECKING, TypeVar
@@ -13,18 +14,33 @@ from ninja import NinjaAPI
 from pydantic import ValidationError
 
 from central_office.contract.base import Message
-from central_office.contract.messages import MAX_BODY, EnrolAnswer, EnrolRequest, Problem, SyncAnswer, SyncRequest
+from central_office.contract.messages import (
+    MAX_BODY,
+    MAX_SMALL_BODY,
+    POLL_AS_OF,
+    POLL_ECHO,
+    EnrolAnswer,
+    EnrolRequest,
+    KeyAnswer,
+    KeyRequest,
+    Problem,
+    SyncAnswer,
+    SyncRequest,
+    Telemetry,
+)
 from central_office.office import attempts, here
-from central_office.office.line import enrolment, snapshot
+from central_office.office.line import blobs, enrolment, keys, snapshot
 from central_office.office.line.authentication import kiosk_of
 from central_office.office.line.bodies import unpacked
 from central_office.office.line.refusals import Refused
+from central_office.office.line.sync import poll as poll_kiosk
 from central_office.office.line.sync import sync as sync_kiosk
 from central_office.office.models import Kiosk, Town
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
+    from central_office.office.line.snapshot import Snapshot
 
 MAX_ENROL_BODY = 4096
 _WORTH_PACKING = 1024
@@ -59,7 +75,55 @@ def sync(request: HttpRequest) -> HttpResponseBase:
     """Commands up, changes down."""
     kiosk = kiosk_of(request)
     wish = _read(SyncRequest, unpacked(request, MAX_BODY))
-    return _answer(request, sync_kiosk(kiosk, wish, _town(), here.now()))
+    return _answer(request, sync_kiosk(kiosk, wish, _town(), here.now(), here.this_office().durable))
+
+
+@api.get("/sync", response={204: None, 304: None, 401: Problem})
+def poll(request: HttpRequest) -> HttpResponseBase:
+    """Nothing is new since the tag (304), or something is (204): come with a POST."""
+    kiosk = kiosk_of(request)
+    now = here.now()
+    tag = request.headers.get("If-None-Match", "").strip().strip('"')
+    same = poll_kiosk(kiosk, tag, _town(), now, here.this_office().durable)
+    response = HttpResponse(status=304 if same else 204)
+    response[POLL_AS_OF] = now.isoformat()
+    # Only what a header may carry: a kiosk sends nothing else.
+    response[POLL_ECHO] = re.sub(r"[^0-9a-z.]", "", request.GET.get("poll", "")[:40])
+    return response
+
+
+@api.post("/keys", response={200: KeyAnswer, 401: Problem, 409: Problem, 422: Problem})
+def new_key(request: HttpRequest) -> HttpResponseBase:
+    """Take the kiosk's new key beside the one that signed this."""
+    kiosk = kiosk_of(request)
+    return _answer(request, keys.present(kiosk, _read(KeyRequest, unpacked(request, MAX_SMALL_BODY))))
+
+
+@api.post("/telemetry", response={204: None, 401: Problem, 422: Problem})
+def telemetry(request: HttpRequest) -> HttpResponseBase:
+    """Keep the latest that the kiosk says of its own health."""
+    kiosk = kiosk_of(request)
+    said = _read(Telemetry, unpacked(request, MAX_SMALL_BODY))
+    Kiosk.objects.filter(pk=kiosk.pk).update(
+        telemetry=json.dumps(said.model_dump(mode="json", include=set(Telemetry.model_fields))),
+        telemetry_at=here.now(),
+    )
+    return HttpResponse(status=204)
+
+
+@api.get("/blobs/{digest}", response={401: Problem, 404: Problem})
+def blob(request: HttpRequest, digest: str) -> HttpResponseBase:
+    """A file known by its content, or the rest of it."""
+    kiosk_of(request)
+    found = blobs.kept(here.this_office().data / "blobs", digest)
+    if found is None:
+        raise Refused(404, "no_blob", "The office has no such file. Sync again to learn which it has.")
+    start = _range_start(request)
+    asked = request.headers.get("If-Range", f'"{digest}"').strip().strip('"')
+    response = _ranged(found, start if asked == digest else None)
+    response["Content-Type"] = "application/octet-stream"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @api.get("/snapshot/docs/{epoch}", response={401: Problem, 410: Problem})
@@ -76,20 +140,10 @@ def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
     start = _range_start(request)
     resumed = snapshot.kept(folder, kiosk, request.headers.get("If-Range", "").strip().strip('"'))
     if start is not None and resumed is not None:
-        size = resumed.size
-        if start >= size:
-            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        response = StreamingHttpResponse(resumed.piece(start, size), status=206)
-        response["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
-        response["Content-Length"] = str(size - start)
-        response["ETag"] = f'"{resumed.sha256}"'
+        response = _ranged(resumed, start)
     else:
-        made = snapshot.make(folder, kiosk, town, here.now())
-        response = StreamingHttpResponse(made.piece(0, made.size))
-        response["Content-Length"] = str(made.size)
-        response["ETag"] = f'"{made.sha256}"'
+        response = _ranged(snapshot.make(folder, kiosk, town, here.now()), None)
     response["Content-Type"] = "application/gzip"
-    response["Accept-Ranges"] = "bytes"
     return response
 
 
@@ -140,6 +194,20 @@ def _town() -> Town:
     if town is None:
         raise Refused(503, "no_town", "The office has no town yet. Load one: office town FILE.", retry_after=60)
     return town
+
+
+def _ranged(file: Snapshot, start: int | None) -> HttpResponseBase:
+    """The whole file, or what lies behind `start`."""
+    size = file.size
+    if start is not None and start >= size:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    response = StreamingHttpResponse(file.piece(start or 0, size), status=200 if start is None else 206)
+    if start is not None:
+        response["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
+    response["Content-Length"] = str(size - (start or 0))
+    response["ETag"] = f'"{file.sha256}"'
+    response["Accept-Ranges"] = "bytes"
+    return response
 
 
 def _range_start(request: HttpRequest) -> int | None:

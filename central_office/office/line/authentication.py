@@ -20,7 +20,9 @@ from http_message_signatures import (
 
 from central_office.contract.messages import MAX_BODY
 from central_office.contract.signatures import COVERED
+from central_office.office import here
 from central_office.office.line.bodies import travelled
+from central_office.office.line.keys import promote
 from central_office.office.line.refusals import Refused
 from central_office.office.models import Kiosk
 
@@ -31,16 +33,26 @@ _UNKNOWN = "The office does not know this kiosk, or no longer. A technician enro
 
 
 class _KiosksKeys(HTTPSignatureKeyResolver):
-    """The public keys of the kiosks that may speak; remembers whom it was asked for."""
+    """The public keys of the kiosks that may speak; remembers whom it was asked for.
+
+    Asked a second time, it gives the key that the kiosk presented and has not used yet, if there is one.
+    """
 
     def __init__(self) -> None:
         self.kiosk: Kiosk | None = None
+        self.next = False
+
+    @property
+    def has_another(self) -> bool:
+        return not self.next and self.kiosk is not None and self.kiosk.next_key is not None
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
-        self.kiosk = Kiosk.objects.filter(pk=key_id).first() if "\0" not in key_id else None
+        if self.kiosk is None or self.kiosk.pk != key_id:
+            self.kiosk = Kiosk.objects.filter(pk=key_id).first() if "\0" not in key_id else None
         if self.kiosk is None or self.kiosk.state == Kiosk.State.REVOKED:
             return None
-        return Ed25519PublicKey.from_public_bytes(bytes(self.kiosk.public_key))
+        key = self.kiosk.next_key if self.next else self.kiosk.public_key
+        return None if key is None else Ed25519PublicKey.from_public_bytes(bytes(key))
 
     def resolve_private_key(self, key_id: str) -> Ed25519PublicKey:
         raise KeyError(key_id)
@@ -73,7 +85,14 @@ def kiosk_of(request: HttpRequest) -> Kiosk:
     keys = _KiosksKeys()
     verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
     try:
-        verifier.verify(_Seen(request), max_age=None, require_components=COVERED, body=body)
+        seen = _Seen(request)
+        try:
+            verifier.verify(seen, max_age=None, require_components=COVERED, body=body)
+        except InvalidSignature:
+            if not keys.has_another:
+                raise
+            keys.next = True
+            verifier.verify(seen, max_age=None, require_components=COVERED, body=body)
     except DisallowedHost:
         raise Refused(
             400, "host", "The office is not reached under this name. Add it to hosts in office.toml."
@@ -84,4 +103,4 @@ def kiosk_of(request: HttpRequest) -> Kiosk:
         raise Refused(401, "unknown_kiosk", _UNKNOWN) from None
     if keys.kiosk is None:
         raise Refused(401, "unknown_kiosk", _UNKNOWN)
-    return keys.kiosk
+    return promote(keys.kiosk, here.now()) if keys.next else keys.kiosk

@@ -16,6 +16,7 @@ from central_office.contract.claims import PEPPER_BYTES
 from central_office.contract.enrolment_ticket import TOKEN_BYTES, EnrolmentTicket, NotATicket, parse_typed, token_from
 from central_office.contract.fingerprint import fingerprint
 from central_office.contract.messages import TOKEN_LIFETIME_SECONDS, DeviceId, EnrolAnswer, EnrolRequest
+from central_office.office import escrow
 from central_office.office.line.refusals import Refused
 from central_office.office.models import EnrolmentToken, Kiosk, Town
 
@@ -79,6 +80,8 @@ def enrol(request: EnrolRequest, at: datetime, random: Callable[[int], bytes] = 
             hardware=request.hardware.replace("\0", ""),
             enrolled_at=at,
             enrolled_by=ticket.made_by,
+            key_since=at,
+            confirmed=town.epoch,
         )
         ticket.used_at, ticket.kiosk = at, kiosk
         ticket.save(update_fields=["used_at", "kiosk"])
@@ -87,9 +90,14 @@ def enrol(request: EnrolRequest, at: datetime, random: Callable[[int], bytes] = 
 
 
 def revoke(kiosk: Kiosk, at: datetime) -> None:
-    """Never listen to this kiosk again; what it sent so far stays."""
-    Kiosk.objects.filter(pk=kiosk.pk).update(state=Kiosk.State.REVOKED, revoked_at=at)
-    log.info("kiosk %s revoked", kiosk.pk)
+    """Never listen to this kiosk again, and take back the capacity it held; what it sent so far stays."""
+    with transaction.atomic():
+        locked = Kiosk.objects.select_for_update().get(pk=kiosk.pk)
+        # First the key, then the leases: nothing that this kiosk says any more can count on them.
+        locked.state, locked.revoked_at, locked.next_key = Kiosk.State.REVOKED, at, None
+        locked.save(update_fields=["state", "revoked_at", "next_key"])
+        units = escrow.release(locked)
+    log.info("kiosk %s revoked, %d units of capacity released", kiosk.pk, units)
 
 
 def _answer(kiosk: Kiosk, town: Town) -> EnrolAnswer:

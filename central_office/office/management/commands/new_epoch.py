@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.core.management.base import BaseCommand, CommandError
 
+from central_office.office import durability
 from central_office.office.models import Town
 
 
@@ -16,7 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: object, **_options: object) -> None:
         """Give the database a new name for this life of it."""
-        epoch = f"e{secrets.token_hex(4)}"
-        if not Town.objects.update(epoch=epoch):
-            raise CommandError("There is no town yet. Load one: office town FILE.")
+        try:
+            epoch = durability.begin_new_life()
+        except Town.DoesNotExist:
+            raise CommandError("There is no town yet. Load one: office town FILE.") from None
         self.stdout.write(f"The epoch is {epoch}. Every kiosk will fetch all documents again.")

@@ -1,0 +1,203 @@
+"""A kiosk's commands, applied in order and exactly once.
+
+The whole rule of exactly once is one integer, `Kiosk.last_seq`, moved in the transaction that applies the commands:
+what is not above it was applied and gets its stored result again; the next one is applied; behind a gap nothing is.
+The same number with another content means two machines with one key: the kiosk is frozen and nobody is believed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from central_office.contract.capacity import ReservationMade
+from central_office.contract.chain import command_hash
+from central_office.contract.messages import Command, EffectUnsettled, Result, Scrubbed, VisitReported
+from central_office.office import desk, escrow
+from central_office.office.line.upcasting import VOCABULARY, Vocabulary
+from central_office.office.models import DeskEntry, ReceivedCommand, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from central_office.contract.base import Message
+    from central_office.contract.messages import SyncRequest
+    from central_office.office.models import Kiosk
+
+
+@dataclass(frozen=True)
+class Fork:
+    """The kiosk's story differs from the one the office knows."""
+
+    seq: int
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A command as it will be stored: what it says if it is sound, else why it is rejected."""
+
+    command: Command | Scrubbed
+    hash: str
+    body: Message | None
+    code: str = ""
+
+    @property
+    def text(self) -> str:
+        body: dict[str, Any] = self.command.body if isinstance(self.command, Command) else {}
+        return json.dumps(body, separators=(",", ":"))
+
+
+def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabulary = VOCABULARY) -> list[Result] | Fork:
+    """Apply what is new, in order; `kiosk` is locked and will be saved by the caller."""
+    if kiosk.database and kiosk.database != request.db:
+        return Fork(kiosk.last_seq)
+    kiosk.database = request.db
+    arrived: list[Command | Scrubbed] = sorted((*request.commands, *request.scrubbed), key=lambda one: one.seq)
+    stored = {
+        one.seq: one
+        for one in ReceivedCommand.objects.filter(
+            kiosk=kiosk, seq__in=[one.seq for one in arrived if one.seq <= kiosk.last_seq]
+        )
+    }
+    results: list[Result] = []
+    fresh: dict[int, _Judged] = {}
+    last, head = kiosk.last_seq, kiosk.head
+    for one in arrived:
+        digest = one.hash if isinstance(one, Scrubbed) else command_hash(one)
+        if one.seq <= kiosk.last_seq:
+            known = stored.get(one.seq)  # None: pruned after its time; the integer alone decides
+            if known and (known.command != one.id or known.hash != digest):
+                return Fork(one.seq)
+            if known:
+                results.append(_result(known.seq, known.code))
+        elif one.seq in fresh:
+            if fresh[one.seq].hash != digest:
+                return Fork(one.seq)
+        elif one.seq == last + 1:
+            if one.prev != head and kiosk.chain_broken_at is None:
+                # Evidence for staff, no reason to lose a command.
+                kiosk.chain_broken_at = one.seq
+                desk.put([desk.entry(DeskEntry.Kind.CHAIN, kiosk, one.seq, at)])
+            fresh[one.seq] = _judge(one, digest, vocabulary)
+            last, head = one.seq, digest
+        else:
+            break
+    written = _apply(kiosk, list(fresh.values()), at)
+    results += [_result(one.seq, one.code) for one in written]
+    kiosk.last_seq, kiosk.head = last, head
+    return results
+
+
+def _judge(command: Command | Scrubbed, digest: str, vocabulary: Vocabulary) -> _Judged:
+    """Whether the command is one the office understands."""
+    if isinstance(command, Scrubbed):
+        return _Judged(command, digest, None, "scrubbed")
+    read = vocabulary.read(command.type, command.tv, command.body)
+    return _Judged(command, digest, None, read) if isinstance(read, str) else _Judged(command, digest, read)
+
+
+def _apply(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[ReceivedCommand]:
+    """Apply all at once; if the database refuses one, apply one by one and reject that one.
+
+    Whatever is not about a command (a lost connection, a full disk, a deadlock) is raised: nothing was applied then,
+    and the kiosk tells it again.
+    """
+    # Every lock of the batch in one order: two kiosks that go one by one could wait for one another.
+    escrow.open_books(kiosk, escrow.drawings(one.body for one in judged))
+    try:
+        with transaction.atomic():
+            return _write(kiosk, judged, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError:
+        written = []
+        for one in judged:
+            try:
+                with transaction.atomic():
+                    written += _write(kiosk, [one], at)
+            except (OperationalError, InterfaceError):
+                raise
+            except DatabaseError:
+                written += _write(kiosk, [replace(one, body=None, code="not_applicable")], at)
+        return written
+
+
+def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[ReceivedCommand]:
+    if not judged:
+        return []
+    judged, unplaced = _move_units(kiosk, judged, at)
+    written = ReceivedCommand.objects.bulk_create(
+        [
+            ReceivedCommand(
+                kiosk=kiosk,
+                seq=one.command.seq,
+                command=one.command.id,
+                hash=one.hash,
+                type=one.command.type,
+                tv=one.command.tv,
+                at=one.command.at,
+                received_at=at,
+                result="rejected" if one.code else "ok",
+                code=one.code,
+                body=one.text,
+            )
+            for one in judged
+        ]
+    )
+    visits = [(stored, one.body) for stored, one in zip(written, judged, strict=True)]
+    Visit.objects.bulk_create(
+        [
+            Visit(
+                command=stored,
+                kiosk=kiosk,
+                service=visit.service,
+                outcome=visit.outcome,
+                began=visit.began,
+                seconds=visit.seconds,
+                language=visit.language,
+                claim=visit.claim,
+                taken_away=list(visit.taken_away),
+            )
+            for stored, visit in visits
+            if isinstance(visit, VisitReported)
+        ]
+    )
+    _lay_on_the_desk(kiosk, judged, unplaced, at)
+    return written
+
+
+def _move_units(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> tuple[list[_Judged], set[str]]:
+    """Let promises and returns move their units; what became of the commands, and the promises without a place."""
+    drawings = escrow.drawings(one.body for one in judged)
+    if not drawings:
+        return judged, set()
+    books = escrow.open_books(kiosk, drawings)
+    moved = []
+    for one in judged:
+        code = books.apply(one.body, at) if isinstance(one.body, escrow.Drawing) else ""
+        moved.append(replace(one, body=None, code=code) if code else one)
+    books.save()
+    return moved, set(books.unplaced)
+
+
+def _lay_on_the_desk(kiosk: Kiosk, judged: Iterable[_Judged], unplaced: set[str], at: datetime) -> None:
+    entries = []
+    for one in judged:
+        seq = one.command.seq
+        if one.code:
+            entries.append(desk.entry(DeskEntry.Kind.REJECTED, kiosk, seq, at, one.code))
+        elif isinstance(one.body, EffectUnsettled):
+            entries.append(desk.entry(DeskEntry.Kind.UNSETTLED, kiosk, seq, at, one.body.kind, one.text))
+        elif isinstance(one.body, ReservationMade) and one.body.reservation in unplaced:
+            entries.append(desk.entry(DeskEntry.Kind.UNPLACED, kiosk, seq, at, one.body.resource.key, one.text))
+    if entries:
+        desk.put(entries)
+
+
+def _result(seq: int, code: str) -> Result:
+    r: Literal["ok", "rejected"] = "rejected" if code else "ok"
+    return Result(seq=seq, r=r, code=code or None)

@@ -1,0 +1,58 @@
+"""Commands of older kiosks, lifted to their present version by pure functions, one version at a time.
+
+A kiosk may be two releases behind, or carry commands that it wrote before it was updated; bodies in an outbox are
+never rewritten. So the office reads the present version of each type and the two before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from central_office.contract.messages import COMMANDS
+
+if TYPE_CHECKING:
+    from central_office.contract.base import Message
+
+OLDER_VERSIONS = 2
+"""How far behind a command may be."""
+
+Lift = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes the body of the next version; gets a copy of its own."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the office understands: each type in its present version, and how older ones become it.
+
+    `lifts[type, n]` makes a body of version n one of version n + 1.
+    """
+
+    present: Mapping[tuple[str, int], type[Message]]
+    lifts: Mapping[tuple[str, int], Lift] = field(default_factory=dict)
+
+    def read(self, name: str, version: int, body: dict[str, Any]) -> Message | str:
+        """The command's body as a present message, or the code with which it is rejected."""
+        newest = max((number for known, number in self.present if known == name), default=0)
+        if not newest:
+            return "unknown_type"
+        if not newest - OLDER_VERSIONS <= version <= newest:
+            return "unknown_version"
+        try:
+            for step in range(version, newest):
+                lift = self.lifts.get((name, step))
+                if lift is None:
+                    return "unknown_version"
+                body = lift(dict(body))
+            return self.present[name, newest].model_validate_json(json.dumps(body))
+        except (ValidationError, KeyError, TypeError, ValueError):
+            # An old body that lacks what its version promised is as invalid as a new one.
+            return "invalid_body"
+
+
+VOCABULARY = Vocabulary(COMMANDS)
+"""What this office understands. No type has a second version yet; the first lift goes here."""
