@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import apsw
 
+from offline_cache.disk import MACHINE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from offline_cache.disk import Disk
 
 OLDEST_SAFE: Final = (3, 51, 3)
 """Older SQLite can corrupt a WAL database that two connections share (the "WAL-reset" bug, fixed in 3.51.3)."""
 
 BUSY_MS: Final = 5000
-_SETTINGS: Final = (
+NEVER_LOST: Final = (
     "PRAGMA synchronous=EXTRA",
     "PRAGMA journal_mode=WAL",
     "PRAGMA wal_autocheckpoint=200",
@@ -30,6 +34,10 @@ _SETTINGS: Final = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA mmap_size=0",
 )
+"""What is committed is on the disk, also when power fails the next moment."""
+
+REBUILDABLE: Final = (*NEVER_LOST, "PRAGMA synchronous=NORMAL")
+"""A power cut may take the newest transactions, whole ones: for a file that somebody else can send again."""
 
 
 class StoreError(Exception):
@@ -92,26 +100,28 @@ class Database:
     """One file, with one connection for each thread that asks.
 
     A `writer` creates and migrates the file; a `reader` does neither, cannot write, and notices when the file was
-    replaced by another.
+    replaced by another. `settings` are a writer's, in their order. `disk` is where the file lies.
 
     Raises:
         SQLiteTooOld, FileBroken, FileTooNew, FileMissing, DiskTrouble: on opening.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # two that every file has; the rest is for the replica and for tests
         self,
         path: Path,
         migrations: tuple[str, ...],
         *,
         mode: Literal["writer", "reader"] = "writer",
-        synchronous: Literal["EXTRA", "NORMAL"] = "EXTRA",
+        settings: tuple[str, ...] = NEVER_LOST,
+        disk: Disk = MACHINE,
         sqlite_version: str | None = None,
     ) -> None:
         require_safe_sqlite(sqlite_version or apsw.sqlite_lib_version())
         self.path = path
         self._migrations = migrations
         self._writer = mode == "writer"
-        self._synchronous = synchronous
+        self._settings = settings
+        self._disk = disk
         self._mine = threading.local()
         self._all: list[apsw.Connection] = []
         self._lock = threading.Lock()
@@ -180,12 +190,11 @@ class Database:
         self._mine = threading.local()
 
     def _open(self) -> apsw.Connection:
-        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=self._disk.vfs)
         connection.set_busy_timeout(BUSY_MS)
         if self._writer:
-            for setting in _SETTINGS:
+            for setting in self._settings:
                 connection.execute(setting)
-            connection.execute(f"PRAGMA synchronous={self._synchronous}")
         else:
             # A reader whose file was replaced must not tidy away the log of the new one.
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -197,19 +206,26 @@ class Database:
         return connection
 
     def _inode(self) -> tuple[int, int]:
-        try:
-            found = self.path.stat()
-        except FileNotFoundError:
-            raise FileMissing(self.path) from None
-        return (found.st_dev, found.st_ino)
+        found = self._disk.inode(self.path)
+        if found is None:
+            raise FileMissing(self.path)
+        return found
 
     def _make_private(self) -> None:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path.parent.chmod(0o700)
+            folder = self.path.parent
+            for above in reversed([folder, *folder.parents]):
+                if self._disk.inode(above) is None:
+                    self._disk.make_folder(above)
+                    self._disk.sync_names(above.parent)
+            self._disk.close_to_others(folder)
+            new = self._disk.inode(self.path) is None
             # SQLite gives its log and its index the rights of the file itself.
-            self.path.touch(mode=0o600)
-            self.path.chmod(0o600)
+            self._disk.make_file(self.path)
+            if new:
+                # SQLite syncs the folder that holds the file, not the one that holds the folder; and who made that
+                # may not have synced it either. Without its name, after a power cut, the whole folder is gone.
+                self._disk.sync_names(folder.parent)
         except OSError as trouble:
             raise DiskTrouble(str(trouble)) from trouble
 
@@ -222,7 +238,8 @@ class Database:
             with _transaction(connection):
                 # Asked again inside: another process may have opened the file at the same moment.
                 if int(connection.pragma("user_version")) < number:
-                    connection.execute(statements)
+                    # To its end: apsw pauses at the first row, and a PRAGMA may answer with one.
+                    connection.execute(statements).fetchall()
                     connection.execute(f"PRAGMA user_version={number}")
 
     def _check(self) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import Database, FileBroken
+from offline_cache.disk import MACHINE
 from offline_cache.migrations.ledger import LEDGER
 from offline_cache.stored_outbox import StoredOutbox
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from central_office.contract.claims import Pepper
+    from offline_cache.disk import Disk
 
 LEDGER_FILE: Final = "ledger.db"
 REPLICA_FILE: Final = "replica.db"
@@ -50,6 +52,7 @@ def open_ledger(
     clock: Clock = system_clock,
     uptime: RunningClock = system_uptime,
     new_id: Callable[[], UUID] = uuid4,
+    disk: Disk = MACHINE,
 ) -> Ledger:
     """Open the ledger at `path`, make it if there is none, and bring an older one up to date.
 
@@ -60,28 +63,28 @@ def open_ledger(
         DiskTrouble: the disk is full or refuses.
     """
     try:
-        return Ledger(Database(path, LEDGER), clock=clock, uptime=uptime, new_id=new_id)
+        return Ledger(Database(path, LEDGER, disk=disk), clock=clock, uptime=uptime, new_id=new_id)
     except FileBroken as trouble:
         raise LedgerBroken(trouble.path, trouble.finding) from trouble
 
 
-def open_replica(path: Path, pepper: Pepper) -> StoredReplica:
+def open_replica(path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> StoredReplica:
     """Open the replica at `path` for reading; there need not be one yet, or it may be replaced at any time.
 
     Raises:
         SQLiteTooOld: this SQLite could damage it.
     """
-    return StoredReplica(path, pepper)
+    return StoredReplica(path, pepper, disk=disk)
 
 
-def open_replica_for_writing(path: Path, pepper: Pepper) -> ReplicaWriter:
+def open_replica_for_writing(path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> ReplicaWriter:
     """Open the replica at `path` for the courier; a damaged one is thrown away and comes again from the office.
 
     Raises:
         SQLiteTooOld: this SQLite could damage it.
         DiskTrouble: the disk is full or refuses.
     """
-    return ReplicaWriter(path, pepper)
+    return ReplicaWriter(path, pepper, disk=disk)
 
 
 def load_messages() -> None:

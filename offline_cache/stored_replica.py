@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 import apsw
 
 from central_office.contract.claims import lookup_key
-from offline_cache.database import Database, FileBroken, FileMissing, FileTooNew
+from offline_cache.database import REBUILDABLE, Database, FileBroken, FileMissing, FileTooNew
+from offline_cache.disk import MACHINE
 from offline_cache.migrations.replica import DOCUMENTS, REPLICA
 from offline_cache.replica import ReplicaUnavailable
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from central_office.contract.claims import Claim, Pepper
     from central_office.contract.documents import DocumentStatus
     from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
+    from offline_cache.disk import Disk
 
 DOCS: Final = "docs"
 """The set of documents, as the office calls it."""
@@ -44,11 +46,12 @@ class Cursor:
 class StoredReplica:
     """The rows of `replica.db` for reading; implements `offline_cache.replica.Replica`."""
 
-    def __init__(self, path: Path, pepper: Pepper) -> None:
+    def __init__(self, path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> None:
         self._path = path
+        self._disk = disk
         self._pepper = pepper
         self._owner = owner_mark(pepper)
-        self._database = Database(path, REPLICA, mode="reader", synchronous="NORMAL")
+        self._database = Database(path, REPLICA, mode="reader", disk=disk)
 
     def as_of(self) -> datetime | None:
         """When the office last said that this replica is complete; None before the first snapshot, or if damaged."""
@@ -95,14 +98,15 @@ class StoredReplica:
     def _ask_for_another(self) -> None:
         # On a full disk the mark may not fit; the courier finds the damage itself when it begins anew.
         with suppress(OSError):
-            damage_mark(self._path).touch(mode=0o600)
+            self._disk.make_file(damage_mark(self._path))
 
 
 class ReplicaWriter:
     """The rows of `replica.db` for the courier: the only one who changes them."""
 
-    def __init__(self, path: Path, pepper: Pepper) -> None:
+    def __init__(self, path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> None:
         self._path = path
+        self._disk = disk
         self._owner = owner_mark(pepper)
         self._database = self._open()
         with self._database.writing() as connection:
@@ -185,13 +189,13 @@ class ReplicaWriter:
 
     def damage_reported(self) -> bool:
         """Whether a reader found the file damaged."""
-        return damage_mark(self._path).exists()
+        return self._disk.inode(damage_mark(self._path)) is not None
 
     def drop(self) -> None:
         """Throw the damaged file away and begin an empty one; its rows come again from the office."""
         self._database.close()
-        _put_away(self._path)
-        self._database = Database(self._path, REPLICA, synchronous="NORMAL")
+        self._put_away()
+        self._database = Database(self._path, REPLICA, settings=REBUILDABLE, disk=self._disk)
 
     def close(self) -> None:
         """Close the file."""
@@ -199,11 +203,17 @@ class ReplicaWriter:
 
     def _open(self) -> Database:
         try:
-            return Database(self._path, REPLICA, synchronous="NORMAL")
+            return Database(self._path, REPLICA, settings=REBUILDABLE, disk=self._disk)
         except (FileBroken, FileTooNew):
             # Damaged, or of a newer program that was rolled back: either way its rows can be had again.
-            _put_away(self._path)
-            return Database(self._path, REPLICA, synchronous="NORMAL")
+            self._put_away()
+            return Database(self._path, REPLICA, settings=REBUILDABLE, disk=self._disk)
+
+    def _put_away(self) -> None:
+        # The file itself goes first: whoever opens now finds none, rather than an old file with a new log.
+        for name in (self._path.name, f"{self._path.name}-wal", f"{self._path.name}-shm"):
+            self._disk.remove(self._path.with_name(name))
+        self._disk.remove(damage_mark(self._path))
 
     def _note(self, connection: apsw.Connection, cursor: Cursor, as_of: datetime | None) -> None:
         connection.execute(
@@ -251,10 +261,3 @@ def _forget(connection: apsw.Connection, documents: Iterable[str]) -> None:
         if joined is not None:
             keys = [joined[at : at + _KEY_BYTES] for at in range(0, len(joined), _KEY_BYTES)]
             connection.executemany("DELETE FROM keys WHERE key = ? AND document = ?", [(key, document) for key in keys])
-
-
-def _put_away(path: Path) -> None:
-    # The file itself goes first: whoever opens now finds none, rather than an old file with a new log.
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
-    damage_mark(path).unlink(missing_ok=True)

@@ -1,0 +1,87 @@
+"""What the store asks of the disk beside SQL: folders, empty files, and names that are surely on it.
+
+A port, so that the tests can put a disk in its place whose power is cut at any of these steps.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Disk(Protocol):
+    """Where the files lie; every method may raise OSError."""
+
+    @property
+    def vfs(self) -> str | None:
+        """The name under which SQLite reaches this disk; None is the machine's own."""
+        ...
+
+    def make_folder(self, path: Path) -> None:
+        """Make one folder; it need not be missing, its parent must be there."""
+        ...
+
+    def make_file(self, path: Path) -> None:
+        """Make an empty file for its owner alone; one that is there keeps its content."""
+        ...
+
+    def close_to_others(self, folder: Path) -> None:
+        """Let nobody but its owner look into `folder`."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; it need not be there."""
+        ...
+
+    def sync_names(self, folder: Path) -> None:
+        """Return when the names in `folder`, made and removed, are on the disk and not on their way."""
+        ...
+
+    def inode(self, path: Path) -> tuple[int, int] | None:
+        """Which file is at `path`; None if there is nothing."""
+        ...
+
+
+class MachineDisk:
+    """The disk of this machine."""
+
+    vfs: Final = None
+
+    def make_folder(self, path: Path) -> None:
+        """Make one folder."""
+        path.mkdir(exist_ok=True)
+
+    def make_file(self, path: Path) -> None:
+        """Make an empty file for its owner alone."""
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+
+    def close_to_others(self, folder: Path) -> None:
+        """Let nobody but its owner look into `folder`."""
+        folder.chmod(0o700)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file."""
+        path.unlink(missing_ok=True)
+
+    def sync_names(self, folder: Path) -> None:
+        """Sync the directory."""
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def inode(self, path: Path) -> tuple[int, int] | None:
+        """Which file is at `path`."""
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return None
+        return (found.st_dev, found.st_ino)
+
+
+MACHINE: Final = MachineDisk()
