@@ -187,11 +187,11 @@ class TownHall:
     # What a person does
 
     def asked(self, step: str, *, after: int | None = None) -> None:
-        """Wait until the kiosk asks this step (again)."""
+        """Wait until the kiosk shows this step (again)."""
         start = self.clicks_after if after is None else after
         wait_until(
-            f"the kiosk asks {step}",
-            lambda: f"asked {step}\n" in self.running["kiosk"].said()[start:],
+            f"the kiosk shows {step}",
+            lambda: f"shown {step}\n" in self.running["kiosk"].said()[start:],
         )
 
     def tap(self, x: int, y: int) -> None:
