@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
+from central_office.contract.claims import COST
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import Database, FileBroken
 from offline_cache.disk import MACHINE
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from central_office.contract.claims import Pepper
+    from central_office.contract.claims import Cost, Pepper
     from offline_cache.disk import Disk
 
 LEDGER_FILE: Final = "ledger.db"
@@ -68,13 +69,15 @@ def open_ledger(
         raise LedgerBroken(trouble.path, trouble.finding) from trouble
 
 
-def open_replica(path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> StoredReplica:
+def open_replica(path: Path, pepper: Pepper, *, disk: Disk = MACHINE, cost: Cost = COST) -> StoredReplica:
     """Open the replica at `path` for reading; there need not be one yet, or it may be replaced at any time.
+
+    `cost` is what the office sealed its rows with.
 
     Raises:
         SQLiteTooOld: this SQLite could damage it.
     """
-    return StoredReplica(path, pepper, disk=disk)
+    return StoredReplica(path, pepper, disk=disk, cost=cost)
 
 
 def open_replica_for_writing(path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> ReplicaWriter:
@@ -89,6 +92,7 @@ def open_replica_for_writing(path: Path, pepper: Pepper, *, disk: Disk = MACHINE
 
 def load_messages() -> None:
     """Load what reading and writing messages needs: a third of a second, so do it while nobody waits for an answer."""
-    from central_office.contract import messages  # noqa: PLC0415  # that is the point
+    from central_office.contract import messages, sealing  # noqa: PLC0415  # that is the point
 
     assert messages.COMMANDS
+    assert sealing.SealBroken

@@ -1,4 +1,6 @@
-"""The replica on disk: rows found by peppered keys, changed by the courier alone, rebuilt whenever it is damaged.
+"""The replica on disk: sealed rows, changed by the courier alone, rebuilt whenever it is damaged.
+
+A row is found and opened with what a citizen brings, and with nothing else (see `central_office.contract.sealing`).
 
 Everything that came in one answer goes in together with its cursor, in one transaction. A snapshot grows in tables of
 its own and takes the place of the old ones in one transaction; until then the old rows answer.
@@ -12,9 +14,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-import apsw
-
-from central_office.contract.claims import lookup_key
+from central_office.contract.claims import COST, LOOKUP_KEY_BYTES, claim_keys, secret
+from central_office.contract.sealed_row import SLOT_BYTES, SealedRow
 from offline_cache.database import REBUILDABLE, Database, FileBroken, FileMissing, FileTooNew
 from offline_cache.disk import MACHINE
 from offline_cache.migrations.replica import DOCUMENTS, REPLICA
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from central_office.contract.claims import Claim, Pepper
+    import apsw
+
+    from central_office.contract.claims import Claim, Cost, Pepper
     from central_office.contract.documents import DocumentStatus
     from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
+    from central_office.contract.sealed_row import RowId
     from offline_cache.disk import Disk
 
 DOCS: Final = "docs"
 """The set of documents, as the office calls it."""
-
-_KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,13 @@ class Cursor:
 class StoredReplica:
     """The rows of `replica.db` for reading; implements `offline_cache.replica.Replica`."""
 
-    def __init__(self, path: Path, pepper: Pepper, *, disk: Disk = MACHINE) -> None:
+    def __init__(self, path: Path, pepper: Pepper, *, disk: Disk = MACHINE, cost: Cost = COST) -> None:
         self._path = path
         self._disk = disk
         self._pepper = pepper
+        self._cost = cost
         self._owner = owner_mark(pepper)
-        self._database = Database(path, REPLICA, mode="reader", disk=disk)
+        self._database = Database(path, REPLICA, mode="reader", disk=self._disk)
 
     def as_of(self) -> datetime | None:
         """When the office last said that this replica is complete; None before the first snapshot, or if damaged."""
@@ -72,15 +75,16 @@ class StoredReplica:
         """
         # Not at the top: it costs a third of a second, and the kiosk wants its first picture before that.
         from central_office.contract.documents import DocumentStatus  # noqa: PLC0415
+        from central_office.contract.sealing import SealBroken, unseal  # noqa: PLC0415
 
-        key = bytes.fromhex(lookup_key(self._pepper, claim))
+        keys = claim_keys(self._pepper, secret(claim, self._cost))
         try:
             with self._database.reading() as connection:
                 row = connection.execute(
-                    "SELECT sets.as_of, documents.status FROM sets"
-                    " LEFT JOIN keys ON keys.key = ? LEFT JOIN documents USING (document)"
+                    "SELECT sets.as_of, documents.id, documents.slots, documents.sealed FROM sets"
+                    " LEFT JOIN keys ON keys.key = ? LEFT JOIN documents USING (id)"
                     " WHERE sets.name = ? AND sets.owner = ?",
-                    (key, DOCS, self._owner),
+                    (keys.find, DOCS, self._owner),
                 ).get
         except FileBroken as trouble:
             self._ask_for_another()
@@ -89,7 +93,14 @@ class StoredReplica:
             raise ReplicaUnavailable("there is no replica yet") from trouble
         if row is None or row[0] is None:
             raise ReplicaUnavailable("there is no replica yet")
-        return None if row[1] is None else DocumentStatus.model_validate_json(row[1])
+        if row[1] is None:
+            return None
+        try:
+            return DocumentStatus.model_validate_json(unseal(_parted(*row[1:]), keys))
+        except SealBroken as trouble:
+            # Somebody wrote into it: what the office sends anew is the remedy for that too.
+            self._ask_for_another()
+            raise ReplicaUnavailable("a row of the replica does not open") from trouble
 
     def close(self) -> None:
         """Close the file; no thread may be reading."""
@@ -129,17 +140,12 @@ class ReplicaWriter:
     def apply(self, changes: Changes, as_of: datetime) -> None:
         """Take in one answer's rows, tombstones and cursor, all or nothing."""
         with self._database.writing() as connection:
-            _forget(connection, [row.status.document for row in changes.up])
+            _forget(connection, [row.id for row in changes.up])
             _forget(connection, changes.gone)
             for row in changes.up:
-                document = row.status.document
-                connection.execute(
-                    "INSERT INTO documents VALUES (?, ?, ?)",
-                    (document, _joined_keys(row), row.status.model_dump_json(exclude_none=True)),
-                )
-                connection.executemany(
-                    "INSERT OR REPLACE INTO keys VALUES (?, ?)", [(bytes.fromhex(key), document) for key in row.keys]
-                )
+                connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (row.id, b"".join(row.slots), row.sealed))
+                keys = [(slot[:LOOKUP_KEY_BYTES], row.id) for slot in row.slots]
+                connection.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?)", keys)
             self._note(connection, Cursor(changes.epoch, changes.to), None if changes.more else as_of)
 
     def still_complete(self, as_of: datetime) -> None:
@@ -158,29 +164,16 @@ class ReplicaWriter:
             connection.execute(_DROP_NEW)
             connection.execute(DOCUMENTS.format("_new"))
 
-    def add_to_snapshot(self, rows: Sequence[DocumentRow], texts: Sequence[bytes] | None = None) -> int:
-        """Put `rows` into the new tables; how many they were. `texts` are the rows as they were read, if they were.
-
-        Raises:
-            ValueError: the texts are not those of the rows.
-        """
-        read = texts or [row.model_dump_json().encode() for row in rows]
-        written = [(row.status.document, _joined_keys(row), text) for row, text in zip(rows, read, strict=True)]
+    def add_to_snapshot(self, rows: Sequence[DocumentRow]) -> None:
+        """Put `rows` into the new tables."""
+        written = [(row.id, b"".join(row.slots), row.sealed) for row in rows]
         with self._database.writing() as connection:
-            try:
-                # The status is cut out of the text by SQLite: writing it anew from the row takes twice as long.
-                connection.executemany(
-                    "INSERT OR REPLACE INTO documents_new VALUES (?, ?, json_extract(CAST(? AS TEXT), '$.status'))",
-                    written,
-                )
-            except apsw.SQLError as trouble:
-                raise ValueError("a text is not that of its row") from trouble
-        return len(rows)
+            connection.executemany("INSERT OR REPLACE INTO documents_new VALUES (?, ?, ?)", written)
 
     def finish_snapshot(self, end: SnapshotEnd) -> None:
         """Let the new tables take the place of the old ones, together with their cursor."""
         with self._database.writing() as connection:
-            connection.execute(_KEYS_OF_NEW)
+            connection.execute(_KEYS_OF_NEW, (SLOT_BYTES, LOOKUP_KEY_BYTES))
             connection.execute(
                 "DROP TABLE documents; DROP TABLE keys;"
                 "ALTER TABLE documents_new RENAME TO documents; ALTER TABLE keys_new RENAME TO keys"
@@ -226,9 +219,8 @@ class ReplicaWriter:
 
 _KEYS_OF_NEW: Final = """
     INSERT OR REPLACE INTO keys_new
-    SELECT substr(keys, 1 + 32 * place.value, 32) AS key, document
-    FROM documents_new, json_each('[0, 1, 2, 3]') AS place
-    WHERE length(keys) > 32 * place.value
+    SELECT substr(slots, 1 + ? * place.value, ?) AS key, documents_new.id
+    FROM documents_new, json_each('[0, 1]') AS place
     ORDER BY key
 """
 """All keys at once and sorted: one by one in their random order, each batch would touch every page of the tree."""
@@ -251,13 +243,13 @@ def _as_of(connection: apsw.Connection, owner: bytes) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _joined_keys(row: DocumentRow) -> bytes:
-    return b"".join(map(bytes.fromhex, row.keys))
+def _parted(row: RowId, slots: bytes, sealed: bytes) -> SealedRow:
+    return SealedRow(row, tuple(slots[at : at + SLOT_BYTES] for at in range(0, len(slots), SLOT_BYTES)), sealed)
 
 
-def _forget(connection: apsw.Connection, documents: Iterable[str]) -> None:
-    for document in documents:
-        joined = connection.execute("DELETE FROM documents WHERE document = ? RETURNING keys", (document,)).get
-        if joined is not None:
-            keys = [joined[at : at + _KEY_BYTES] for at in range(0, len(joined), _KEY_BYTES)]
-            connection.executemany("DELETE FROM keys WHERE key = ? AND document = ?", [(key, document) for key in keys])
+def _forget(connection: apsw.Connection, rows: Iterable[RowId]) -> None:
+    for row in rows:
+        slots = connection.execute("DELETE FROM documents WHERE id = ? RETURNING slots", (row,)).get
+        if slots is not None:
+            keys = [slots[at : at + LOOKUP_KEY_BYTES] for at in range(0, len(slots), SLOT_BYTES)]
+            connection.executemany("DELETE FROM keys WHERE key = ? AND id = ?", [(key, row) for key in keys])

@@ -1,15 +1,15 @@
-"""What a citizen brings to be told about a document, and how a replica row is found by it.
+"""What a citizen brings to be told about a document, and the keys that follow from it.
 
-The office computes a row's look-up keys for each kiosk; the kiosk computes the key of the claim it was given.
-Neither the token, the number nor the birth date ever stands in a replica: only keys made with the kiosk's pepper.
+Each claim holds a secret. Together with the kiosk's pepper it gives two keys: one to find the row of a replica, one to
+open it. The office makes both when it seals the row (see `sealing`); the kiosk makes them anew from the claim it is
+given, and keeps neither. Decision 009 says why it is done so, and what it costs an attacker.
 """
 
 from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Final, NewType
 
 from central_office.contract.letter_code import LetterCode
 
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 Pepper = NewType("Pepper", bytes)
 """A kiosk's own random 32 bytes, given at enrolment: keys of one kiosk say nothing at another."""
 
-LookupKey = NewType("LookupKey", str)
-"""64 hexadecimal digits under which a replica row is found."""
+Secret = NewType("Secret", bytes)
+"""What only the citizen's claim leads to, the same for every kiosk."""
 
-PEPPER_BYTES = 32
+LookupKey = NewType("LookupKey", bytes)
+"""16 bytes under which one kiosk's replica keeps a row."""
+
+PEPPER_BYTES: Final = 32
+LOOKUP_KEY_BYTES: Final = 16
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,55 @@ class TypedNumber:
 Claim = LetterCode | TypedNumber
 
 
-def lookup_key(pepper: Pepper, claim: Claim) -> LookupKey:
-    """The key under which this kiosk's replica keeps the row that `claim` opens."""
+@dataclass(frozen=True)
+class Cost:
+    """What one guess at a number and birth date costs: memory in KiB and how often it is passed through (argon2id)."""
+
+    kib: int
+    passes: int
+
+
+COST: Final = Cost(kib=19 * 1024, passes=2)
+"""Both ends use the same, or nothing is found; tests with thousands of rows take a cheaper one."""
+
+_SALT: Final = b"citizen kiosk, number and birth date, 1"
+"""The same everywhere: a number begins with its authority, so no two towns share one; the pepper comes on top."""
+
+
+@dataclass(frozen=True)
+class ClaimKeys:
+    """What a claim does at one kiosk: it finds a row, and opens it."""
+
+    find: LookupKey
+    open: bytes
+
+    def __repr__(self) -> str:
+        return "ClaimKeys(…)"
+
+
+def secret(claim: Claim, cost: Cost = COST) -> Secret:
+    """The claim's secret; for a typed number this takes `cost`, because numbers and birth dates can be guessed."""
     match claim:
         case LetterCode(town=town, token=token):
-            text = b"letter\0" + town.encode() + b"\0" + token
+            return letter_secret(town, token)
         case TypedNumber(number=number, birth_date=birth_date):
-            text = b"number\0" + number.characters.encode() + b"\0" + birth_date.isoformat().encode()
-    return LookupKey(hmac.new(pepper, text, sha256).hexdigest())
+            # Not at the top: the kiosk wants its first picture before it wants cryptography.
+            from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415
+
+            text = number.characters.encode() + b"\0" + birth_date.isoformat().encode()
+            stretching = Argon2id(salt=_SALT, length=32, iterations=cost.passes, lanes=1, memory_cost=cost.kib)
+            return Secret(b"number\0" + stretching.derive(text))
+
+
+def letter_secret(town: str, token: bytes) -> Secret:
+    """The secret of a letter: its token has 128 random bits, nothing needs to slow a guess down."""
+    return Secret(b"letter\0" + town.encode() + b"\0" + token)
+
+
+def claim_keys(pepper: Pepper, secret: Secret) -> ClaimKeys:
+    """HKDF-SHA-256 (RFC 5869) of the secret, salted with the kiosk's pepper: one output to find, one to open."""
+    extracted = hmac.digest(pepper, secret, "sha256")
+    return ClaimKeys(
+        find=LookupKey(hmac.digest(extracted, b"find\x01", "sha256")[:LOOKUP_KEY_BYTES]),
+        open=hmac.digest(extracted, b"open\x01", "sha256"),
+    )

@@ -1,7 +1,7 @@
 """An identity document as far as a kiosk may know it.
 
 What travels to a kiosk carries no name, no birth date and no number: only kind,
-stages, dates, place and what to bring.
+stages, dates, place and what to bring; and even that is sealed (see `sealing`).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from central_office.office import letters, town_book
 from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, take_over
 from central_office.office.models import Document, Place, Town
 from central_office.office.roles import StaffRole
+from central_office.office.stretching import stretch_all
 from central_office.office.words import KINDS, STAGES
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     lives = [_life(around, stage, number) for stage, number in zip(stages, numbers, strict=True)]
     lives.sort(key=lambda life: life.steps[0][1])  # references count up as people came
     take_over(lives, "Martina Weber", now, random.randbytes)
+    stretch_all(now)
     tell(f"{count} documents of {town.name} are in the books.")
     return town
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,8 @@ class _Office(BaseApplication):
         self._listener = listener
         self._threads = threads
         self._ready = ready
+        self._stop = threading.Event()
+        self._stretching: threading.Thread | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -73,16 +76,30 @@ class _Office(BaseApplication):
             "accesslog": None,  # addresses of pages could hold what somebody looked for
             "errorlog": "-",
             "loglevel": "warning",
-            "post_worker_init": self._say_ready,
+            "post_worker_init": self._ready_now,
+            "worker_exit": self._end,
         }.items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIHandler:  # type: ignore[override]  # WSGI in Django's words
         return WSGIHandler()
 
-    def _say_ready(self, _worker: Worker) -> None:
+    def _ready_now(self, _worker: Worker) -> None:
+        from central_office.office import here  # noqa: PLC0415  # models want a Django that is set up
+        from central_office.office.stretching import keep_stretching  # noqa: PLC0415
+
+        self._stretching = threading.Thread(
+            target=keep_stretching, args=(self._stop, here.now), name="stretching", daemon=True
+        )
+        self._stretching.start()
         sys.stdout.write(f"{self._ready}\n")
         sys.stdout.flush()
+
+    def _end(self, _server: object, _worker: Worker) -> None:
+        # A transaction that is open now comes to its end; it is short.
+        self._stop.set()
+        if self._stretching is not None:
+            self._stretching.join(5)
 
 
 def serve(listener: socket.socket, threads: int, ready: str) -> None:

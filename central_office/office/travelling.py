@@ -1,17 +1,16 @@
-"""A document as it travels to a kiosk: no name, number or birth date; found by keys made with that kiosk's pepper."""
+"""A document as it travels to a kiosk: no name, number or birth date, and sealed with what its citizen brings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from central_office.contract.claims import LookupKey, Pepper, TypedNumber, lookup_key
-from central_office.contract.document_number import DocumentNumber
+from central_office.contract.claims import Pepper, Secret, letter_secret
 from central_office.contract.documents import DocumentId, DocumentStatus, StageReached
 from central_office.contract.documents import Place as PlaceWords
-from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.messages import DocumentRow
+from central_office.contract.sealing import row_id, seal
 from central_office.contract.stages import DocumentKind, Stage, ToBring
 from central_office.office.models import Document
 
@@ -19,12 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
+    from central_office.contract.sealed_row import SealedRow
     from central_office.office.models import Kiosk, Town
 
 PIN_LETTER_FROM_AGE = 16
 """Holders of this age and older get a PIN letter with an identity card (PAuswG section 13)."""
 
 _HISTORY_SHOWN = 32
+_AT_ONCE = 1000
 _BRING: dict[DocumentKind, tuple[ToBring, ...]] = {
     DocumentKind.IDENTITY_CARD: (ToBring.OLD_DOCUMENT, ToBring.THIS_LETTER),
     DocumentKind.PASSPORT: (ToBring.OLD_DOCUMENT, ToBring.THIS_LETTER),
@@ -70,40 +71,38 @@ def as_text(status: DocumentStatus) -> str:
     return status.model_dump_json(exclude_none=True)
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a document is found by: the secret of its letter, and number with birth date."""
-
-    token: str
-    number: str
-    birth_date: date
-
-    def __repr__(self) -> str:
-        # Personal: it must not slip into a log.
-        return "Found(…)"
-
-
-def keys(found: Found, pepper: Pepper, town: TownKey) -> tuple[LookupKey, LookupKey]:
-    """The keys of one document for one kiosk."""
-    return (
-        lookup_key(pepper, LetterCode(town, bytes.fromhex(found.token))),
-        lookup_key(pepper, TypedNumber(DocumentNumber(found.number), found.birth_date)),
-    )
-
-
 def row(document: Document, kiosk: Kiosk, town: Town) -> DocumentRow:
     """The document's row for one kiosk."""
-    found = Found(document.token, document.number, document.birth_date)
-    return DocumentRow(
-        keys=keys(found, Pepper(bytes(kiosk.pepper)), town.town_key),
-        status=DocumentStatus.model_validate_json(document.travels),
-    )
+    sealed = _sealed(document, kiosk, town)
+    return DocumentRow(id=sealed.id, slots=sealed.slots, sealed=sealed.sealed)
 
 
 def all_lines(kiosk: Kiosk, town: Town) -> Iterator[bytes]:
-    """Every document's row for one kiosk as a line of JSON; one statement, so all lines are of one moment."""
+    """Every document's row for one kiosk as a line of JSON, in the order of the rows' names there.
+
+    That order says nothing about which document is older, or which row of another kiosk is the same document's; and
+    the kiosk can write it down from front to back. A document that changes meanwhile is told of once more.
+    """
     pepper = Pepper(bytes(kiosk.pepper))
-    wanted = Document.objects.order_by().values_list("token", "number", "birth_date", "travels")
-    for token, number, birth_date, travels in wanted.iterator(chunk_size=2000):
-        letter, typed = keys(Found(token, number, birth_date), pepper, town.town_key)
-        yield f'{{"keys":["{letter}","{typed}"],"status":{travels}}}\n'.encode()
+    everyone = Document.objects.order_by().values_list("pk", flat=True)
+    named = sorted((row_id(pepper, DocumentId(str(document))), document) for document in everyone)
+    for start in range(0, len(named), _AT_ONCE):
+        some = named[start : start + _AT_ONCE]
+        found = Document.objects.only("token", "number_secret", "travels").in_bulk([document for _, document in some])
+        for _, document in some:
+            if document in found:
+                one = _sealed(found[document], kiosk, town)
+                name, first, second, sealed = (urlsafe_b64encode(part) for part in (one.id, *one.slots, one.sealed))
+                yield b'{"id":"%b","slots":["%b","%b"],"sealed":"%b"}\n' % (name, first, second, sealed)
+
+
+def _sealed(document: Document, kiosk: Kiosk, town: Town) -> SealedRow:
+    secret = document.number_secret
+    return seal(
+        document.travels.encode(),
+        DocumentId(str(document.pk)),
+        Pepper(bytes(kiosk.pepper)),
+        letter_secret(town.key, bytes.fromhex(document.token)),
+        # Some databases give a view of the bytes.
+        None if secret is None else Secret(bytes(secret)),
+    )

@@ -15,13 +15,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from central_office.contract.chain import GENESIS, command_hash
-from central_office.contract.messages import Command, CommandId
+from central_office.contract.claims import Pepper, claim_keys, secret
+from central_office.contract.documents import DocumentId, DocumentStatus
+from central_office.contract.messages import Command, CommandId, DocumentRow
+from central_office.contract.sealed_row import SealedRow
+from central_office.contract.sealing import row_id, unseal
 from central_office.contract.signatures import COVERED, LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.test import Client
+
+    from central_office.contract.claims import Claim
+    from central_office.office.models import Document
 
 Answer: TypeAlias = Any  # what Django's test client adds to a response no stub knows
 
@@ -141,6 +148,18 @@ class KioskEnd:
     def snapshot(self, epoch: str, **headers: str) -> Answer:
         """The whole set."""
         return self.send(self.request("GET", f"/v1/snapshot/docs/{epoch}", b"", **headers))
+
+    def finds(self, rows: Sequence[dict[str, Any]], claim: Claim) -> DocumentStatus | None:
+        """What the claim opens among rows as they came."""
+        keys = claim_keys(Pepper(self.pepper), secret(claim))
+        for row in map(DocumentRow.model_validate_json, map(json.dumps, rows)):
+            if any(slot.startswith(keys.find) for slot in row.slots):
+                return DocumentStatus.model_validate_json(unseal(SealedRow(row.id, row.slots, row.sealed), keys))
+        return None
+
+    def name_of(self, document: Document) -> str:
+        """What the document's row is called here, as it travels."""
+        return base64.urlsafe_b64encode(row_id(Pepper(self.pepper), DocumentId(str(document.pk)))).decode()
 
 
 def lines(answer: Answer) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from central_office.contract.claims import Pepper, lookup_key
+from central_office.contract.claims import Cost, Pepper, secret
 from central_office.contract.documents import DocumentId, DocumentStatus, Place, StageReached
 from central_office.contract.messages import DocumentRow, SnapshotEnd
+from central_office.contract.sealing import seal
 from central_office.contract.stages import DocumentKind, Stage, ToBring
 from central_office.contract.town import read_town
 from devices.conditions import Absent, Ready
@@ -36,6 +37,7 @@ D = TypeVar("D", bound="Device")
 ROOT = Path(__file__).resolve().parents[2]
 TOWN = read_town(ROOT / "town" / "musterstadt.toml")
 PEPPER = Pepper(bytes(range(32)))
+CHEAP = Cost(kib=8, passes=1)
 TUESDAY = datetime(2026, 6, 16, 8, 24, tzinfo=UTC)
 
 
@@ -105,13 +107,10 @@ class Rehearsal:
             folder / "ledger.db", clock=lambda: self.now, uptime=lambda: Uptime("boot", self.now.timestamp())
         )
         self._writer = open_replica_for_writing(folder / "replica.db", PEPPER)
-        self.replica = open_replica(folder / "replica.db", PEPPER)
+        self.replica = open_replica(folder / "replica.db", PEPPER, cost=CHEAP)
 
-    def office_sends(self, *documents: tuple[DocumentStatus, tuple[Claim, ...]]) -> None:
-        rows = [
-            DocumentRow(keys=tuple(lookup_key(PEPPER, claim) for claim in claims), status=status)
-            for status, claims in documents
-        ]
+    def office_sends(self, *documents: tuple[DocumentStatus, tuple[Claim, Claim]]) -> None:
+        rows = [_sealed(status, claims) for status, claims in documents]
         self._writer.begin_snapshot()
         self._writer.add_to_snapshot(rows)
         self._writer.finish_snapshot(SnapshotEnd(rows=len(rows), epoch="e1", to="e1.1", as_of=self.now))
@@ -160,3 +159,9 @@ def ready_card() -> DocumentStatus:
         collect_until=datetime(2026, 9, 15, tzinfo=UTC).date(),
         bring=(ToBring.OLD_DOCUMENT,),
     )
+
+
+def _sealed(status: DocumentStatus, claims: tuple[Claim, Claim]) -> DocumentRow:
+    letter, number = (secret(claim, CHEAP) for claim in claims)
+    row = seal(status.model_dump_json().encode(), status.document, PEPPER, letter, number)
+    return DocumentRow(id=row.id, slots=row.slots, sealed=row.sealed)

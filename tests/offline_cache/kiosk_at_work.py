@@ -15,7 +15,7 @@ from offline_cache.identity import load
 from offline_cache.round_trip import RoundTrip
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica, open_replica_for_writing
 from tests.offline_cache.clockwork import Clockwork
-from tests.offline_cache.letters import letter, visit
+from tests.offline_cache.letters import CHEAP, letter, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ class KioskAtWork:
         self.ledger = open_ledger(self.place / LEDGER_FILE, clock=self.clock.now, uptime=self.clock.uptime)
         self.ledger.outbox.speak_as(self.identity.device)
         self.writer = open_replica_for_writing(self.place / REPLICA_FILE, self.identity.pepper)
-        self.replica = open_replica(self.place / REPLICA_FILE, self.identity.pepper)
+        self.replica = open_replica(self.place / REPLICA_FILE, self.identity.pepper, cost=CHEAP)
         self.trip = RoundTrip(
             line_of(self.identity, session=self.session, clock=self.clock.now),
             self.ledger,

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
+from functools import cache
+from hashlib import sha256, shake_256
 from typing import TYPE_CHECKING
 
-from central_office.contract.claims import Pepper, TypedNumber, lookup_key
+from central_office.contract.claims import Cost, Pepper, Secret, TypedNumber, claim_keys, secret
 from central_office.contract.document_number import ALPHABET, DocumentNumber
 from central_office.contract.documents import DocumentId, DocumentStatus, StageReached
 from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.messages import DocumentRow, VisitReported
+from central_office.contract.sealed_row import SealedRow
+from central_office.contract.sealing import row_id, seal, unseal
 from central_office.contract.stages import DocumentKind, Stage
 from tests.offline_cache.clockwork import NOON
 
 if TYPE_CHECKING:
     from central_office.contract.claims import Claim
+    from central_office.contract.sealed_row import RowId
 
 PEPPER = Pepper(b"p" * 32)
 TOWN = TownKey("09999999")
 BORN = date(1984, 2, 29)
+CHEAP = Cost(kib=8, passes=1)
+"""What a guess costs in stories with thousands of documents."""
 
 
 def number(which: int) -> TypedNumber:
@@ -35,16 +41,46 @@ def claims(which: int) -> tuple[Claim, ...]:
     return (letter(which), number(which))
 
 
-def row(which: int, stage: Stage = Stage.APPLIED, pepper: Pepper = PEPPER) -> DocumentRow:
-    return DocumentRow(
-        keys=tuple(lookup_key(pepper, claim) for claim in claims(which)),
-        status=DocumentStatus(
-            document=DocumentId(f"00000000-0000-4000-8000-{which:012d}"),
-            kind=DocumentKind.IDENTITY_CARD,
-            reference=f"A-{which}",
-            history=(StageReached(stage=stage, on=NOON.date()),),
-        ),
+def document(which: int) -> DocumentId:
+    return DocumentId(f"00000000-0000-4000-8000-{which:012d}")
+
+
+def status(which: int, stage: Stage = Stage.APPLIED) -> DocumentStatus:
+    return DocumentStatus(
+        document=document(which),
+        kind=DocumentKind.IDENTITY_CARD,
+        reference=f"A-{which}",
+        history=(StageReached(stage=stage, on=NOON.date()),),
     )
+
+
+def row_name(which: int, pepper: Pepper = PEPPER) -> RowId:
+    """What the row of the document is called at the kiosk with this pepper."""
+    return row_id(pepper, document(which))
+
+
+def sealed(status: DocumentStatus, which: int, pepper: Pepper = PEPPER) -> DocumentRow:
+    """A row for the status, opened by the claims of `which`; the same every time."""
+    text = status.model_dump_json(exclude_none=True).encode()
+    row = seal(text, status.document, pepper, *secrets(which), random=lambda size: shake_256(text).digest(size))
+    return DocumentRow(id=row.id, slots=row.slots, sealed=row.sealed)
+
+
+def row(which: int, stage: Stage = Stage.APPLIED, pepper: Pepper = PEPPER) -> DocumentRow:
+    return sealed(status(which, stage), which, pepper)
+
+
+def opened(row: DocumentRow, which: int, pepper: Pepper = PEPPER) -> DocumentStatus:
+    """What the claims of `which` find in the row."""
+    parts = SealedRow(row.id, row.slots, row.sealed)
+    letter, number = (unseal(parts, claim_keys(pepper, secret)) for secret in secrets(which))
+    assert letter == number
+    return DocumentStatus.model_validate_json(letter)
+
+
+@cache
+def secrets(which: int) -> tuple[Secret, Secret]:
+    return secret(letter(which)), secret(number(which), CHEAP)
 
 
 def visit(seconds: int = 42) -> VisitReported:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from central_office.contract.base import Message
-    from central_office.contract.documents import DocumentId
+    from central_office.contract.sealed_row import RowId
 
 AT_ONCE = 50
 """Changes in one answer."""
@@ -90,7 +90,7 @@ class OfficeDouble:
         self.database = ""
         self.applied: list[Command] = []
         self.epoch = "e1"
-        self.log: list[DocumentRow | DocumentId] = []
+        self.log: list[DocumentRow | RowId] = []
         self.oldest_cursor = 0
         self.retry_after = 30
         self.seen: list[SyncRequest] = []
@@ -117,15 +117,15 @@ class OfficeDouble:
         """What happens to the next requests; None is a good day."""
         self.mishaps.extend(mishaps)
 
-    def change(self, *rows: DocumentRow | DocumentId) -> None:
+    def change(self, *rows: DocumentRow | RowId) -> None:
         with self.lock:
             self.log.extend(rows)
 
-    def documents(self) -> dict[str, DocumentRow]:
-        found: dict[str, DocumentRow] = {}
+    def documents(self) -> dict[RowId, DocumentRow]:
+        found: dict[RowId, DocumentRow] = {}
         for one in self.log:
             if isinstance(one, DocumentRow):
-                found[one.status.document] = one
+                found[one.id] = one
             else:
                 found.pop(one, None)
         return found
@@ -202,15 +202,15 @@ class OfficeDouble:
             return Changes(epoch=self.epoch, to="", snapshot=True)
         start = int(place)
         step = self.log[start : start + AT_ONCE]
-        final: dict[str, DocumentRow | None] = {}
+        final: dict[RowId, DocumentRow | None] = {}
         for one in step:
-            final.update({one.status.document: one} if isinstance(one, DocumentRow) else {one: None})
+            final.update({one.id: one} if isinstance(one, DocumentRow) else {one: None})
         return Changes(
             epoch=self.epoch,
             to=f"{self.epoch}.{start + len(step)}",
             more=start + len(step) < len(self.log),
             up=tuple(one for one in final.values() if one),
-            gone=tuple(document for document, one in final.items() if one is None),
+            gone=tuple(name for name, one in final.items() if one is None),
         )
 
     def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:

@@ -24,7 +24,7 @@ from offline_cache.migrations.ledger import LEDGER
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE, LedgerBroken, open_ledger, open_replica
 from tests.offline_cache.clockwork import NOON
 from tests.offline_cache.kiosk_at_work import PATIENCE, comes_true, enrolled_at
-from tests.offline_cache.letters import PEPPER, claims, letter, number, row, visit
+from tests.offline_cache.letters import CHEAP, PEPPER, claims, document, letter, number, opened, row, row_name, visit
 from tests.offline_cache.office_double import OfficeDouble, Reply, cut_line, lost, saying, torn
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def test_nothing_of_a_citizen_stands_in_the_log(
     ledger.outbox.put(visit())
     with Running(place):
         assert comes_true(lambda: ledger.outbox.waiting() == 0)
-        office.change(row(3, Stage.ARRIVED), row(4).status.document)
+        office.change(row(3, Stage.ARRIVED), row_name(4))
         office.next(saying(row(5).model_dump_json().encode()))
         ledger.outbox.put(visit())
         assert comes_true(lambda: ledger.outbox.waiting() == 0)
@@ -185,8 +185,8 @@ def test_nothing_of_a_citizen_stands_in_the_log(
     assert "took 1 commands" in said
     for which in range(20):
         assert number(which).number.characters not in said
-        assert row(which).status.document not in said
-        assert all(key not in said for key in row(which).keys)
+        assert document(which) not in said
+        assert row_name(which).hex() not in said
 
 
 def test_a_kiosk_that_is_not_enrolled_has_no_courier(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_courier_killed_between_any_two_steps_loses_and_doubles_nothing(office
         # The town works on: every request finds other documents, and now and then a cursor is too old.
         nonlocal turn
         turn += 1
-        office.change(row(turn % 80, Stage.ARRIVED), row((turn + 40) % 80).status.document)
+        office.change(row(turn % 80, Stage.ARRIVED), row_name((turn + 40) % 80))
         if turn % 7 == 0:
             office.oldest_cursor = len(office.log)
         return work()
@@ -272,16 +272,17 @@ def test_a_courier_killed_between_any_two_steps_loses_and_doubles_nothing(office
 
 
 def _whole(office: OfficeDouble, place: Path) -> bool:
-    replica = open_replica(place / REPLICA_FILE, PEPPER)
+    replica = open_replica(place / REPLICA_FILE, PEPPER, cost=CHEAP)
     try:
         if replica.as_of() is None:
             return False
         with office.lock:
             there = office.documents()
         for which in range(80):
-            expected = there.get(row(which).status.document)
+            row = there.get(row_name(which))
+            expected = None if row is None else opened(row, which)
             found = [replica.document(claim) for claim in claims(which)]
-            if found != [expected.status if expected else None] * 2:
+            if found != [expected] * 2:
                 return False
         return True
     finally:
@@ -350,7 +351,7 @@ def test_a_snapshot_that_finds_no_room_leaves_the_old_rows_and_comes_when_there_
 
 
 def _stage(place: Path, which: int) -> Stage | None:
-    replica = open_replica(place / REPLICA_FILE, PEPPER)
+    replica = open_replica(place / REPLICA_FILE, PEPPER, cost=CHEAP)
     try:
         found = replica.document(letter(which)) if replica.as_of() is not None else None
         return None if found is None else found.stage

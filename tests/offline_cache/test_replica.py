@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from central_office.contract.claims import Pepper
+from central_office.contract.documents import Place
 from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
-from central_office.contract.stages import Stage
+from central_office.contract.stages import Stage, ToBring
+from offline_cache.database import Database
+from offline_cache.migrations.replica import REPLICA
 from offline_cache.replica import ReplicaUnavailable
 from offline_cache.store import open_replica, open_replica_for_writing
-from offline_cache.stored_replica import Cursor, ReplicaWriter
+from offline_cache.stored_replica import Cursor, ReplicaWriter, owner_mark
 from tests.offline_cache.clockwork import NOON
-from tests.offline_cache.letters import PEPPER, claims, letter, number, row
+from tests.offline_cache.letters import CHEAP, PEPPER, claims, document, letter, number, row, row_name, sealed, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +40,7 @@ def writer(tmp_path: Path) -> Iterator[ReplicaWriter]:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[StoredReplica]:
-    reader = open_replica(tmp_path / "replica.db", PEPPER)
+    reader = open_replica(tmp_path / "replica.db", PEPPER, cost=CHEAP)
     yield reader
     reader.close()
 
@@ -49,7 +52,7 @@ def snapshot(writer: ReplicaWriter, *rows: DocumentRow, to: str = "e1.10") -> No
 
 
 def changes(to: str, *up: DocumentRow, gone: tuple[int, ...] = (), more: bool = False) -> Changes:
-    return Changes(epoch="e1", to=to, up=up, gone=tuple(row(which).status.document for which in gone), more=more)
+    return Changes(epoch="e1", to=to, up=up, gone=tuple(map(row_name, gone)), more=more)
 
 
 def stage(replica: Replica, which: int) -> Stage | None:
@@ -60,15 +63,15 @@ def stage(replica: Replica, which: int) -> Stage | None:
 
 def test_a_document_is_found_by_letter_and_by_number_alike(writer: ReplicaWriter, reader: StoredReplica) -> None:
     snapshot(writer, row(1), row(2, Stage.READY_COUNTER))
-    assert reader.document(letter(1)) == reader.document(number(1)) == row(1).status
+    assert reader.document(letter(1)) == reader.document(number(1)) == status(1)
     assert stage(reader, 2) is Stage.READY_COUNTER
     assert stage(reader, 3) is None
     assert reader.as_of() == NOON
 
 
 def test_fields_that_a_later_office_adds_are_kept(writer: ReplicaWriter, reader: StoredReplica) -> None:
-    later = row(1).model_copy(update={"status": row(1).status.model_validate({**row(1).status.model_dump(), "fee": 3})})
-    snapshot(writer, later)
+    later = status(1).model_validate({**status(1).model_dump(), "fee": 3})
+    snapshot(writer, sealed(later, 1))
     found = reader.document(letter(1))
     assert found is not None
     assert found.model_extra == {"fee": 3}
@@ -112,10 +115,10 @@ def test_a_part_of_the_changes_makes_the_replica_no_younger(writer: ReplicaWrite
 
 def test_a_letter_written_anew_closes_the_old_one(writer: ReplicaWriter, reader: StoredReplica) -> None:
     snapshot(writer, row(1))
-    again = DocumentRow(keys=row(5).keys, status=row(1).status)
+    again = sealed(status(1), 5)
     writer.apply(changes("e1.11", again), LATER)
     assert reader.document(letter(1)) is None
-    assert reader.document(letter(5)) == row(1).status
+    assert reader.document(letter(5)) == status(1)
 
 
 def test_nothing_new_makes_the_replica_younger_all_the_same(writer: ReplicaWriter, reader: StoredReplica) -> None:
@@ -145,7 +148,7 @@ def test_a_half_built_snapshot_is_cleared_away_by_the_next_courier(tmp_path: Pat
     writer.close()
     again = open_replica_for_writing(tmp_path / "replica.db", PEPPER)
     snapshot(again, row(3))
-    reader = open_replica(tmp_path / "replica.db", PEPPER)
+    reader = open_replica(tmp_path / "replica.db", PEPPER, cost=CHEAP)
     assert (stage(reader, 2), stage(reader, 3)) == (None, Stage.APPLIED)
     reader.close()
     again.close()
@@ -156,7 +159,7 @@ def test_after_a_new_enrolment_the_old_rows_are_not_taken_for_an_empty_town(
 ) -> None:
     snapshot(writer, row(1))
     fresh = Pepper(b"q" * 32)
-    stranger = open_replica(tmp_path / "replica.db", fresh)
+    stranger = open_replica(tmp_path / "replica.db", fresh, cost=CHEAP)
     assert stranger.as_of() is None
     with pytest.raises(ReplicaUnavailable):
         stranger.document(letter(1))
@@ -238,3 +241,81 @@ def test_no_token_number_or_birth_date_stands_in_the_file(tmp_path: Path, writer
         assert letter(which).token not in stored
         assert number(which).number.characters.encode() not in stored
     assert b"1984-02-29" not in stored
+
+
+def test_root_with_the_pepper_but_without_a_citizen_reads_nothing(tmp_path: Path, writer: ReplicaWriter) -> None:
+    stages = list(Stage)
+    told = [full(which, stages[which % len(stages)]) for which in range(400)]
+    snapshot(writer, *(sealed(one, which) for which, one in enumerate(told)))
+    writer.apply(changes("e1.11", *(row(which, Stage.READY_BOX) for which in range(20)), gone=(30, 31)), LATER)
+    writer.close()
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    words = {str(word) for one in told for word in _leaves(one.model_dump(mode="json", exclude_none=True))}
+    assert {"identity_card", "ready_box", "Schalter 3", "2026-11-27"} <= words
+    for word in words:
+        if len(word) > 3:  # three letters occur by chance
+            assert word.encode() not in stored, word
+    for which in range(400):
+        for secret in (document(which).encode(), letter(which).token, number(which).number.characters.encode()):
+            assert secret not in stored
+
+
+def test_no_row_can_be_told_from_another_by_its_size(tmp_path: Path, writer: ReplicaWriter) -> None:
+    snapshot(writer, row(1), sealed(full(2, Stage.READY_BOX), 2), row(3, Stage.ARRIVED))
+    rows = writer._database.connection.execute(
+        "SELECT typeof(id), length(id), length(slots), length(sealed) FROM documents"
+    )
+    assert len(set(rows)) == 1
+
+
+def test_rows_kept_open_by_an_older_program_leave_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "replica.db"
+    old = Database(path, REPLICA[:1])
+    with old.writing() as connection:
+        for which in range(300):
+            text = full(which, Stage.READY_BOX).model_dump_json()
+            connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (document(which), bytes(64), text))
+        connection.execute(
+            "INSERT INTO sets VALUES ('docs', ?, 'e1', 'e1.300', ?)", (owner_mark(PEPPER), NOON.isoformat())
+        )
+    old.close()
+    writer = open_replica_for_writing(path, PEPPER)
+    assert writer.cursor() == Cursor()
+    writer.close()
+    stored = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    for word in (b"ready_box", b"Schalter 3", document(7).encode()):
+        assert word not in stored
+
+
+def test_a_row_that_somebody_wrote_into_is_asked_for_again(
+    tmp_path: Path, writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    snapshot(writer, row(1), row(2))
+    with writer._database.writing() as connection:
+        connection.execute("UPDATE documents SET sealed = (SELECT sealed FROM documents WHERE id = ?)", (row_name(2),))
+    assert stage(reader, 2) is Stage.APPLIED
+    with pytest.raises(ReplicaUnavailable):
+        reader.document(letter(1))
+    assert writer.damage_reported()
+
+
+def full(which: int, stage: Stage) -> DocumentStatus:
+    return status(which, stage).model_copy(
+        update={
+            "reference": f"MS-26-{which:05d}",
+            "place": Place(key="counter-3", name="Schalter 3", way="Vom Eingang links"),
+            "collect_until": date(2026, 11, 27),
+            "bring": tuple(ToBring),
+        }
+    )
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _leaves(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _leaves(one)
+    else:
+        yield value

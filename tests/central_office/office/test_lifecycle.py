@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from central_office.contract.claims import Pepper, lookup_key
+from central_office.contract.claims import secret
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.documents import DocumentStatus
 from central_office.contract.stages import NEXT_STAGES, DocumentKind, Stage, ToBring
@@ -159,12 +159,11 @@ def test_references_count_up_and_begin_anew_each_year(passport: Document, clock:
 
 
 def test_a_lost_letter_opens_nothing_after_a_new_code(passport: Document, town: Town, clock: HandClock) -> None:
-    pepper = Pepper(b"p" * 32)
-    old = lookup_key(pepper, passport.letter_code(town.town_key))
+    old = secret(passport.letter_code(town.town_key))
     before = changes.head(town)
     lifecycle.reissue(passport, clock())
     fresh = Document.objects.get()
-    assert lookup_key(pepper, fresh.letter_code(town.town_key)) != old
+    assert secret(fresh.letter_code(town.town_key)) != old
     assert changes.since(before).changed == (passport.pk,)
 
 
