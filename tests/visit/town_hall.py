@@ -268,7 +268,7 @@ class TownHall:
         self.running["screen"] = Running(
             "screen",
             subprocess.Popen(
-                [*LEASHED, "Xvfb", "-displayfd", str(write), *("-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp")],
+                [*LEASHED, "Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-screen", "0", f"{width}x{height}x24"],
                 pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             ),
             self.folder / "screen.log",
