@@ -264,11 +264,11 @@ class TownHall:
 
     def _screen(self) -> None:
         read, write = os.pipe()
-        width, height = self.size
+        screen = f"{self.size[0]}x{self.size[1]}x24"
         self.running["screen"] = Running(
             "screen",
             subprocess.Popen(
-                [*LEASHED, "Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-screen", "0", f"{width}x{height}x24"],
+                [*LEASHED, "Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-screen", "0", screen],
                 pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             ),
             self.folder / "screen.log",
