@@ -7,7 +7,7 @@ holds the program's one broad `except`: it logs the service's name and the error
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kiosk_app.desk import Desk, VisitNotes
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Devices
+    from offline_cache.journal import Journal, Settler
+    from offline_cache.leases import Leases
     from offline_cache.outbox import Outbox
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries
@@ -69,6 +71,8 @@ class Memory:
     replica: Replica
     outbox: Outbox
     tries: Tries
+    leases: Leases
+    journal: Journal
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class House:
     surroundings: Callable[[], Surroundings]
     stale_after_hours: float
     fault: Callable[[], Fault | None]
+    settlers: Mapping[str, Settler] = field(default_factory=dict)
+    """Who finds out about effects that were begun and have no end, by their kind."""
 
 
 class Conductor:
@@ -108,6 +114,7 @@ class Conductor:
         if (fault := self._house.fault()) is not None:
             self._wait_for_repair(fault)
             return
+        self._settle()
         if isinstance(self._house.stage.ask(self._invitation(), meanwhile=self._broken, every=LOOK_EVERY), Changed):
             return
         by_itself = False
@@ -120,6 +127,12 @@ class Conductor:
             by_itself = abandoned.ending is Ending.IDLE
             self._house.stage.begin()
         self._house.stage.ask(Farewell(by_itself))
+
+    def _settle(self) -> None:
+        """Find out what became of everything that was begun, before anybody is served."""
+        memory = self._house.memory()
+        if memory is not None and memory.journal.unfinished():
+            memory.journal.settle(self._house.settlers)
 
     def _wait_for_repair(self, fault: Fault) -> None:
         step = OutOfService(fault.code, fault.since)
@@ -181,6 +194,8 @@ class Conductor:
             noticeboard=house.noticeboard,
             replica=memory.replica,
             tries=memory.tries,
+            leases=memory.leases,
+            journal=memory.journal,
             town=house.town,
             now=house.now,
             language=house.language,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from devices.roles import Device, Role
+    from offline_cache.journal import Journal
+    from offline_cache.leases import Leases
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries
     from screens.stage import Sighting
@@ -73,6 +75,8 @@ class Desk:
     noticeboard: Noticeboard
     replica: Replica
     tries: Tries
+    leases: Leases
+    journal: Journal
     town: Town
     now: Callable[[], datetime]
     language: Callable[[], str]

@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
 from kiosk_app.neighbourhood import neighbourhood
 from kiosk_app.watchdog import Watchdog, address_of_service_manager
+from offline_cache.configuration import configured
 from screens.look import Look
 from screens.present import present
 from screens.show import IdleRules, Show
@@ -43,7 +45,7 @@ def now() -> datetime:
 
 def run(settings: Settings) -> int:
     """Be the kiosk until SIGTERM or SIGINT; the exit status of the process."""
-    town = read_town(settings.town)
+    town = _town(settings)
     voice = SelfVoicing()
     stage = Stage()
     show = Show(
@@ -72,6 +74,17 @@ def run(settings: Settings) -> int:
     )
     voice.stop()
     return backstage.close()
+
+
+def _town(settings: Settings) -> Town:
+    """The town as the office published it, if it did and its file can be read; else as this machine has it."""
+    published = configured(settings.data).get("town.toml")
+    if published is not None:
+        try:
+            return read_town(published)
+        except BadSettings as error:
+            log.error("the office's town file cannot be used: %s", error)  # noqa: TRY400 - the sentence says all
+    return read_town(settings.town)
 
 
 class Backstage:
@@ -115,8 +128,10 @@ class Backstage:
         from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
         from devices.supervisor import Supervisor  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
+        from kiosk_app.health import Health  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
+        from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
         from offline_cache.store import load_messages  # noqa: PLC0415
 
         disk = Disk(self._settings.data, now)
@@ -131,7 +146,10 @@ class Backstage:
             memory = disk.memory()
             return Reason.NO_DATA_YET if memory is None or memory.replica.as_of() is None else None
 
+        health = Health(self._settings.data, noticeboard)
+
         def beat() -> None:
+            health.look()
             self._watchdog.beat("session")
             if time.monotonic() - supervisor.beat() < OVERDUE:
                 self._watchdog.beat("watch")
@@ -149,6 +167,7 @@ class Backstage:
             surroundings=lambda: surroundings(self._show.look.language),
             stale_after_hours=self._settings.session.stale_hours,
             fault=disk.fault,
+            settlers={PRINTING: settle_printing},
         )
         Conductor(house, {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}).run()
 

@@ -54,7 +54,13 @@ class Disk:
         except StoreError as error:
             self._note(DISK_BROKEN, str(error))
         else:
-            self._memory = Memory(replica=replica, outbox=ledger.outbox, tries=ledger.tries(identity.pepper))
+            self._memory = Memory(
+                replica=replica,
+                outbox=ledger.outbox,
+                tries=ledger.tries(identity.pepper),
+                leases=ledger.leases,
+                journal=ledger.journal,
+            )
 
     def _note(self, code: str, why: str) -> None:
         if self._fault is None or self._fault.code != code:

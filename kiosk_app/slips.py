@@ -8,10 +8,12 @@ from devices.conditions import Ready
 from devices.errors import Cancelled, TransportError, Unavailable
 from devices.receipts import Gap, Line, Pair, Qr, Receipt, Rule, Text, Title
 from devices.roles import RECEIPT_PRINTER, NotPrinted, Printed, PrintUnknown
+from offline_cache.journal import Settled
 from screens.steps import SlipState
 
 if TYPE_CHECKING:
     from kiosk_app.desk import Desk
+    from offline_cache.journal import Unfinished
     from screens.slip import SlipWords
 
 
@@ -25,8 +27,27 @@ def receipt(words: SlipWords) -> Receipt:
     return Receipt(tuple(lines))
 
 
+PRINTING = "receipt.print"
+"""The kind under which the journal knows a receipt."""
+
+
 def print_slip(desk: Desk, slip: Receipt) -> SlipState:
     """Print and say how it went: `PRINTED` only if the printer confirmed it after the cut."""
+    with desk.journal.effect(PRINTING, {"lines": len(slip.lines)}) as effect:
+        state = _print(desk, slip)
+        effect.done(state.name.lower())
+    return state
+
+
+def settle_printing(_unfinished: Unfinished) -> Settled:
+    """A power cut while printing: no printer remembers its last receipt, and nobody waits for this one any more.
+
+    It is noted as unknown and not printed again: the paper may be there, in another citizen's sight.
+    """
+    return Settled(SlipState.UNKNOWN.name.lower())
+
+
+def _print(desk: Desk, slip: Receipt) -> SlipState:
     try:
         with desk.devices.lease(RECEIPT_PRINTER) as printer:
             outcome = printer.print_receipt(slip, desk.cancel)

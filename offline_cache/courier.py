@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 
+from offline_cache import blobs, configuration, rotation, telemetry
 from offline_cache import identity as identities
+from offline_cache.breaker import Breaker
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import DiskTrouble, FileBroken, StoreError
 from offline_cache.line import LineError, OfficeLine, Refused, Signer
@@ -34,12 +36,13 @@ from offline_cache.store import (
     open_ledger,
     open_replica_for_writing,
 )
-from offline_cache.stored_outbox import OfficeAhead
+from offline_cache.stored_outbox import OfficeAhead, OfficeBehind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from offline_cache.carrier import Carrier
     from offline_cache.identity import Identity
 
 LOCK_FILE: Final = "courier.lock"
@@ -123,7 +126,9 @@ def run(
             line = line_of(identity, session=session, clock=around.clock, ticks=around.ticks)
             trip = RoundTrip(line, ledger, replica, data_dir, clock=around.clock, quality=around.quality, beat=beat)
             log.info("The courier of kiosk %s begins its rounds.", identity.device)
-            _Rounds(trip, ledger, pace or Pace(), around, stop, beat).walk()
+            rounds = _Rounds(trip, ledger, pace or Pace(), around, stop, beat)
+            rounds.beside = Errands(identity, data_dir, line, trip, ledger, around, beat)
+            rounds.walk()
         except _Stopped:
             log.info("The courier ends its rounds.")
         finally:
@@ -184,6 +189,79 @@ def only_courier(data_dir: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+class Errands:
+    """What is done beside the rounds and must never hold them up: a new key, the configuration, telemetry.
+
+    Each has a breaker of its own. `go` is called after a round that went well.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  # the parts of one kiosk's way to its office
+        self,
+        identity: Identity,
+        data_dir: Path,
+        line: Carrier,
+        trip: RoundTrip,
+        ledger: Ledger,
+        around: Surroundings,
+        beat: Callable[[], None],
+    ) -> None:
+        self.identity = identity
+        self._data_dir = data_dir
+        self._line = line
+        self._trip = trip
+        self._ledger = ledger
+        self._around = around
+        self._beat = beat
+        self._key, self._config, self._health = (Breaker(around.ticks, around.rng) for _ in range(3))
+        self._told = float("-inf")
+
+    def go(self) -> None:
+        """Do what is due, unless commands wait."""
+        if not self._ledger.outbox.quiet():
+            return
+        if self._trip.new_key_wanted:
+            self._try(self._key, self._rotate)
+        wanted = self._trip.config
+        if wanted is not None and wanted != configuration.in_use(self._data_dir):
+            self._try(self._config, self._configure)
+        if self._around.ticks() - self._told >= telemetry.EVERY:
+            self._try(self._health, self._tell)
+
+    def not_known(self) -> None:
+        """The office does not know our key: perhaps it knows the one before."""
+        self._try(self._key, self._introduce)
+
+    def _try(self, breaker: Breaker, errand: Callable[[], None]) -> None:
+        if not breaker.closed():
+            return
+        try:
+            errand()
+        except (LineError, StoreError, OSError) as trouble:
+            breaker.failed()
+            word = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
+            log.info("An errand beside the rounds failed: %s.", word)
+        else:
+            breaker.succeeded()
+
+    def _rotate(self) -> None:
+        self.identity = rotation.rotate(self._data_dir, self.identity, self._line, self._around.clock)
+        self._trip.new_key_wanted = False
+
+    def _introduce(self) -> None:
+        rotation.introduce_again(self.identity, self._line, self._around.clock)
+
+    def _configure(self) -> None:
+        if self._trip.config is not None:
+            blobs.take_config(self._line, self._data_dir, self._trip.config, beat=self._beat)
+
+    def _tell(self) -> None:
+        self._told = self._around.ticks()
+        machine = telemetry.Machine(
+            self._data_dir, self._ledger, self._around.clock, self._around.uptime, self._around.quality()
+        )
+        self._line.telemetry(telemetry.gather(machine))
+
+
 class _Rounds:
     """Round after round, with the pauses between them."""
 
@@ -204,6 +282,7 @@ class _Rounds:
         self._beat = beat
         self._failures = 0
         self._pruned: datetime | None = None
+        self.beside: Errands | None = None
 
     def walk(self) -> None:
         while True:
@@ -213,9 +292,11 @@ class _Rounds:
                 self._prune()
                 wait = self._trip.go()
                 self._failures = 0
+                if self.beside is not None:
+                    self.beside.go()
             except FileBroken as trouble:
                 raise LedgerBroken(trouble.path, trouble.finding) from trouble
-            except (LineError, StoreError, OfficeAhead) as trouble:
+            except (LineError, StoreError, OfficeAhead, OfficeBehind) as trouble:
                 wait = self._after(trouble)
             self._rest(wait, not_before=began + self._pace.first if self._failures else began)
 
@@ -225,7 +306,7 @@ class _Rounds:
             self._outbox.prune()
             self._pruned = now
 
-    def _after(self, trouble: LineError | StoreError | OfficeAhead) -> float:
+    def _after(self, trouble: LineError | StoreError | OfficeAhead | OfficeBehind) -> float:
         """How long to rest after `trouble`; it is noted for technicians."""
         bound = min(self._pace.longest, self._pace.first * 2.0 ** min(self._failures, 30))
         wait = self._around.rng.uniform(0, bound)
@@ -236,6 +317,8 @@ class _Rounds:
         # The first failures of a row tell the story; a kiosk without a cable need not fill its log with the rest.
         level = logging.WARNING if self._failures <= _LOUD_FAILURES else logging.DEBUG
         log.log(level, "The round failed: %s. The next one begins in %.1f s.", word, wait)
+        if self.beside is not None and isinstance(trouble, Refused) and trouble.code == "signature":
+            self.beside.not_known()
         try:
             self._outbox.troubled(word)
         except StoreError as worse:
@@ -254,7 +337,7 @@ class _Rounds:
 
     def _something_new(self) -> bool:
         try:
-            return self._outbox.line().last != self._trip.last_taken
+            return self._outbox.line().last != self._trip.last_taken or self._outbox.wishes()
         except FileBroken as trouble:
             raise LedgerBroken(trouble.path, trouble.finding) from trouble
         except StoreError:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final, cast
 from central_office.contract.claims import PEPPER_BYTES, Pepper
 from central_office.contract.letter_code import TownKey
 from offline_cache.database import StoreError
+from offline_cache.files import sync_folder, write_durably
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,7 @@ class Identity:
     fingerprint: str
     key_file: Path
     ca_file: Path | None = None
+    previous_key_file: Path | None = None
 
     def __repr__(self) -> str:
         # The pepper must not slip into a log.
@@ -87,6 +88,7 @@ def load(data_dir: Path) -> Identity:
             fingerprint=str(kept["fingerprint"]),
             key_file=path.with_name(str(kept["key_file"])),
             ca_file=None if kept["ca_file"] is None else path.with_name(str(kept["ca_file"])),
+            previous_key_file=None if kept.get("previous") is None else path.with_name(str(kept["previous"])),
         )
     except FileNotFoundError:
         raise NotEnrolled from None
@@ -102,7 +104,7 @@ def signing_key(identity: Identity) -> Ed25519PrivateKey:
     Raises:
         IdentityBroken: the file is missing or holds no such key.
     """
-    return _read_key(identity.key_file)
+    return read_key(identity.key_file)
 
 
 def pending_key(data_dir: Path) -> Ed25519PrivateKey:
@@ -121,7 +123,7 @@ def pending_key(data_dir: Path) -> Ed25519PrivateKey:
     path = folder / _PENDING_KEY
     if path.exists():
         try:
-            return _read_key(path)
+            return read_key(path)
         except IdentityBroken:
             path.unlink()
     key = Ed25519PrivateKey.generate()
@@ -161,17 +163,23 @@ def save(data_dir: Path, identity: Identity) -> None:
         "fingerprint": identity.fingerprint,
         "key_file": identity.key_file.name,
         "ca_file": None if identity.ca_file is None else identity.ca_file.name,
+        "previous": None if identity.previous_key_file is None else identity.previous_key_file.name,
     }
     _write(folder / _FILE, (json.dumps(kept, indent=2) + "\n").encode())
     # From here on the new identity counts; what belonged to an earlier one is in nobody's way, but a secret.
     pending.unlink(missing_ok=True)
     for old in folder.glob("*.pem"):
-        if old not in {identity.key_file, identity.ca_file}:
+        if old not in {identity.key_file, identity.ca_file, identity.previous_key_file}:
             old.unlink(missing_ok=True)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
-def _read_key(path: Path) -> Ed25519PrivateKey:
+def read_key(path: Path) -> Ed25519PrivateKey:
+    """The private key in the file at `path`.
+
+    Raises:
+        IdentityBroken: it is missing or holds no such key.
+    """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
@@ -197,24 +205,7 @@ def _private_folder(data_dir: Path) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file so that after a power cut it has the old content or the new, on the disk and not on its way."""
-    draft = path.with_name(f".{path.name}.draft")
     try:
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        _sync_folder(path.parent)
+        write_durably(path, content)
     except OSError as trouble:
         raise IdentityBroken(path, trouble.strerror or "cannot be written") from trouble
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

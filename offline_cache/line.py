@@ -12,6 +12,7 @@ import time
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,22 +22,35 @@ from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algor
 from pydantic import ValidationError
 
 from central_office.contract.base import Message
-from central_office.contract.messages import MAX_ANSWER, MAX_BODY, EnrolAnswer, Problem, SyncAnswer
+from central_office.contract.messages import (
+    MAX_ANSWER,
+    MAX_BODY,
+    POLL_AS_OF,
+    POLL_ECHO,
+    EnrolAnswer,
+    KeyAnswer,
+    Problem,
+    SyncAnswer,
+)
 from central_office.contract.signatures import COVERED, LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from central_office.contract.messages import DeviceId, EnrolRequest, SyncRequest
+    from central_office.contract.messages import DeviceId, EnrolRequest, KeyRequest, SyncRequest, Telemetry
     from offline_cache.clocks import Clock
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 120.0
 """How long a whole answer may drip in."""
+
+TELEMETRY_SECONDS: Final = 3.0
+"""How long telemetry waits for anybody, each way."""
 
 _CHUNK: Final = 64 * 1024
 _MAX_PROBLEM: Final = 16 * 1024
@@ -107,8 +121,8 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class SnapshotStream:
-    """A snapshot on its way: its digest, and the bytes from `start` on."""
+class FileStream:
+    """A file on its way: its digest, and the bytes from `start` on."""
 
     sha256: str
     start: int
@@ -146,17 +160,59 @@ class OfficeLine:
         self._verify: str | bool = True if ca_file is None else str(ca_file)
         self._ticks = ticks
 
+    def sign_with(self, signer: Signer) -> None:
+        """Sign with another key from the next request on."""
+        self._signer = signer
+
     def sync(self, request: SyncRequest) -> SyncAnswer:
         """Send commands and cursors, and hear what became of them and what changed.
+
+        The answer may be to an earlier attempt; whoever takes it in looks at that.
 
         Raises:
             Unreachable, UntrustedOffice, NotUnderstood, Refused: nothing is known about what the office did.
         """
-        answer = self._post("/v1/sync", request, SyncAnswer)
-        if answer.attempt != request.attempt:
-            # An answer to an earlier attempt, delayed or replayed: what it says was true then.
-            raise NotUnderstood("stale_answer")
-        return answer
+        return self._post("/v1/sync", request, SyncAnswer)
+
+    def poll(self, tag: str, once: str) -> datetime | None:
+        """When the office said that nothing is new since the answer that carried `tag`; None if something is.
+
+        `once` is a text that no other poll has.
+
+        Raises:
+            Unreachable, UntrustedOffice, NotUnderstood, Refused: nobody knows.
+        """
+        with self._answered("GET", f"/v1/sync?poll={once}", b"", {"If-None-Match": f'"{tag}"'}) as response:
+            if response.status_code not in {204, 304}:
+                raise self._refusal(response)
+            if response.headers.get(POLL_ECHO) != once:
+                raise NotUnderstood("stale_answer")
+            if response.status_code == 204:
+                return None
+            try:
+                return datetime.fromisoformat(response.headers.get(POLL_AS_OF, "")).astimezone(UTC)
+            except ValueError as trouble:
+                raise NotUnderstood("poll_without_moment") from trouble
+
+    def new_key(self, request: KeyRequest) -> KeyAnswer:
+        """Present a new key under the present one.
+
+        Raises:
+            Unreachable, UntrustedOffice, NotUnderstood, Refused: the office may or may not take both keys now.
+        """
+        return self._post("/v1/keys", request, KeyAnswer)
+
+    def telemetry(self, said: Telemetry, *, patience: float = TELEMETRY_SECONDS) -> None:
+        """Say how the machine is; waits no longer than `patience` for anybody.
+
+        Raises:
+            Unreachable, UntrustedOffice, NotUnderstood, Refused: it may be lost; nobody minds.
+        """
+        text = said.model_dump_json().encode()
+        headers = {"Content-Type": "application/json"}
+        with self._answered("POST", "/v1/telemetry", text, headers, (patience, patience)) as response:
+            if response.status_code != 204:
+                raise Refused(response.status_code, "", "", None)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Present a ticket and a public key.
@@ -166,28 +222,39 @@ class OfficeLine:
         """
         return self._post("/v1/enrol", request, EnrolAnswer)
 
-    @contextmanager
-    def snapshot(self, name: str, epoch: str, *, have: int, digest: str | None) -> Iterator[SnapshotStream]:
+    def snapshot(self, name: str, epoch: str, *, have: int, digest: str | None) -> AbstractContextManager[FileStream]:
         """Fetch the snapshot of a set, or the rest of the one with `digest` of which `have` bytes are here.
 
         Raises:
             Unreachable, UntrustedOffice, NotUnderstood, Refused: also while the pieces are read.
         """
+        return self._file(f"/v1/snapshot/{name}/{epoch}", have, digest)
+
+    def blob(self, digest: str, *, have: int) -> AbstractContextManager[FileStream]:
+        """Fetch the file with this content, or what lies behind the `have` bytes that are here.
+
+        Raises:
+            Unreachable, UntrustedOffice, NotUnderstood, Refused: also while the pieces are read.
+        """
+        return self._file(f"/v1/blobs/{digest}", have, digest)
+
+    @contextmanager
+    def _file(self, path: str, have: int, digest: str | None) -> Iterator[FileStream]:
         headers = {"Accept-Encoding": "identity"}
         if digest is not None and have:
             headers |= {"Range": f"bytes={have}-", "If-Range": f'"{digest}"'}
-        with self._answered("GET", f"/v1/snapshot/{name}/{epoch}", b"", headers) as response:
+        with self._answered("GET", path, b"", headers) as response:
             if response.status_code not in {200, 206}:
                 raise self._refusal(response)
             found = response.headers.get("ETag", "").strip('"')
             if len(found) != 64 or not set(found) <= set("0123456789abcdef"):
-                raise NotUnderstood("snapshot_without_digest")
+                raise NotUnderstood("file_without_digest")
             start = 0
             if response.status_code == 206:
                 start = have
                 if found != digest or not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                    raise NotUnderstood("snapshot_of_another_range")
-            yield SnapshotStream(found, start, self._pieces(response))
+                    raise NotUnderstood("file_of_another_range")
+            yield FileStream(found, start, self._pieces(response))
 
     def _post(self, path: str, message: Message, kind: type[_Answer]) -> _Answer:
         text = message.model_dump_json().encode()
@@ -209,14 +276,21 @@ class OfficeLine:
             raise NotUnderstood("answer_outside_the_contract") from trouble
 
     @contextmanager
-    def _answered(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Iterator[requests.Response]:
+    def _answered(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        patience: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> Iterator[requests.Response]:
         request = requests.Request(method, self._office + path, headers=headers, data=body or None).prepare()
         if self._signer is not None:
             self._signer.sign(request, body)
         with _translated():
             # Not by Session.send: it looks at redirects, proxies and cookies even when told not to follow them.
             response = self._session.get_adapter(request.url or "").send(
-                request, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS), verify=self._verify
+                request, stream=True, timeout=patience, verify=self._verify
             )
         try:
             yield response

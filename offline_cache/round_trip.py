@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from central_office.contract.messages import MAX_BODY, MAX_COMMANDS, SyncRequest
 from offline_cache import snapshot
 from offline_cache.database import DiskTrouble, FileBroken
-from offline_cache.line import NotUnderstood, OfficeLine, Refused
-from offline_cache.store import REPLICA_FILE, Ledger
+from offline_cache.line import NotUnderstood, Refused
+from offline_cache.store import REPLICA_FILE, Ledger, StaleAnswer
 from offline_cache.stored_replica import DOCS, Cursor, ReplicaWriter
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from central_office.contract.messages import SyncAnswer
+    from offline_cache.carrier import Carrier
     from offline_cache.clocks import Clock
     from offline_cache.stored_outbox import Batch
 
@@ -29,6 +30,9 @@ ROOM: Final = MAX_BODY - 4096
 
 NOT_ABOUT_THE_COMMANDS: Final = frozenset({401, 403, 409, 429, 503})
 """Refusals that would be the same for fewer commands."""
+
+POLLS_IN_A_ROW: Final = 20
+"""After so many polls a whole request is due: only that can raise a lease, and tell how the clock stands."""
 
 ClockQuality = Literal["ntp", "rtc", "unsure"]
 
@@ -43,7 +47,7 @@ class RoundTrip:
 
     def __init__(  # noqa: PLR0913  # each is a part that a test wants to hold in its own hand
         self,
-        line: OfficeLine,
+        line: Carrier,
         ledger: Ledger,
         replica: ReplicaWriter,
         folder: Path,
@@ -53,6 +57,7 @@ class RoundTrip:
         beat: Callable[[], None],
     ) -> None:
         self._line = line
+        self._ledger = ledger
         self._outbox = ledger.outbox
         self._replica = replica
         self._folder = folder
@@ -61,8 +66,16 @@ class RoundTrip:
         self._beat = beat
         self._limit = MAX_COMMANDS
         self._just_swapped = False
+        self._tag = ""
+        self._polls = 0
+        self._attempt = 0
+        self._rest = 0.0
         self.last_taken = 0
         """The newest command when the outbox was last looked into."""
+        self.config: str | None = None
+        """The configuration that the office wants in use, as far as it said so."""
+        self.new_key_wanted = False
+        """Whether the office asked for a new key."""
 
     def go(self) -> float:
         """Carry one request there and its answer back; how many seconds to rest, 0 if there is more to carry.
@@ -83,6 +96,9 @@ class RoundTrip:
         if self._replica.damage_reported():
             log.warning("The kiosk found the replica damaged. It is thrown away and fetched again.")
             self._replica.drop()
+        if self._tag and self._polls < POLLS_IN_A_ROW and self._outbox.quiet() and self._nothing_new():
+            return self._rest
+        self._tag = ""
         cursor = self._replica.cursor()
         batch = self._outbox.take(limit=self._limit, room=ROOM)
         self.last_taken = batch.last
@@ -91,10 +107,25 @@ class RoundTrip:
         moved = self._settle(batch, answer)
         self._beat()
         more = self._take_in(cursor, answer)
-        if batch.commands and not moved:
+        if batch.size and not moved:
             # The office answers, but does not go on: knocking faster would not help.
             raise NotUnderstood("commands_not_acknowledged")
-        return 0.0 if more or (moved and self._outbox.waiting()) else float(answer.retry_after)
+        self.config, self.new_key_wanted = answer.config, answer.new_key
+        if more or (moved and self._outbox.waiting()):
+            return 0.0
+        self._tag, self._polls, self._attempt, self._rest = answer.tag, 0, batch.attempt, float(answer.retry_after)
+        return self._rest
+
+    def _nothing_new(self) -> bool:
+        """Ask cheaply; False if a whole request is due."""
+        self._polls += 1
+        as_of = self._line.poll(self._tag, f"{self._attempt}.{self._polls}")
+        if as_of is None:
+            return False
+        self._beat()
+        self._replica.still_complete(as_of)
+        self._outbox.heard()
+        return True
 
     def _ask(self, batch: Batch, cursor: Cursor) -> SyncAnswer:
         request = SyncRequest(
@@ -105,6 +136,9 @@ class RoundTrip:
             commands=batch.commands,
             waiting=batch.waiting,
             cursors={DOCS: cursor.place},
+            scrubbed=batch.scrubbed,
+            want=batch.want,
+            life=batch.life,
         )
         try:
             answer = self._line.sync(request)
@@ -118,7 +152,10 @@ class RoundTrip:
 
     def _settle(self, batch: Batch, answer: SyncAnswer) -> bool:
         """Note the acknowledgement; whether it moved."""
-        self._outbox.settle(answer.ack, answer.results)
+        try:
+            self._ledger.settle(batch, answer)
+        except StaleAnswer as stale:
+            raise NotUnderstood("stale_answer") from stale
         for result in answer.results:
             if result.r == "rejected":
                 log.warning("The office rejected command %d: %s.", result.seq, result.code)

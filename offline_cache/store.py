@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 
 from central_office.contract.claims import COST
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
-from offline_cache.database import Database, FileBroken
+from offline_cache.database import NEVER_LOST, Database, FileBroken
 from offline_cache.disk import MACHINE
 from offline_cache.migrations.ledger import LEDGER
+from offline_cache.stored_journal import StoredJournal
+from offline_cache.stored_leases import StoredLeases
 from offline_cache.stored_outbox import StoredOutbox
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
 from offline_cache.stored_tries import StoredTries
@@ -19,24 +21,48 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from central_office.contract.claims import Cost, Pepper
+    from central_office.contract.messages import SyncAnswer
     from offline_cache.disk import Disk
+    from offline_cache.stored_outbox import Batch
 
 LEDGER_FILE: Final = "ledger.db"
 REPLICA_FILE: Final = "replica.db"
+
+LEDGER_SETTINGS: Final = (*NEVER_LOST, "PRAGMA secure_delete=ON")
+"""What is scrubbed is overwritten, not only unlinked from its table."""
 
 
 class LedgerBroken(FileBroken):
     """The ledger is damaged: the kiosk goes out of service, and a technician takes the file away for rescue."""
 
 
+class StaleAnswer(Exception):
+    """An answer to an earlier attempt, delayed or replayed: what it says was true then."""
+
+
 class Ledger:
-    """What only this kiosk knows: its outbox and its tries, in one file."""
+    """What only this kiosk knows, in one file: its outbox, its leases, its journal and its tries."""
 
     def __init__(self, database: Database, *, clock: Clock, uptime: RunningClock, new_id: Callable[[], UUID]) -> None:
         self._database = database
         self._clock = clock
         self._uptime = uptime
         self.outbox = StoredOutbox(database, clock=clock, new_id=new_id)
+        self.leases = StoredLeases(database, self.outbox, new_id=new_id)
+        self.journal = StoredJournal(database, self.outbox, clock=clock)
+
+    def settle(self, batch: Batch, answer: SyncAnswer) -> None:
+        """Take in what the office answered to `batch`: acknowledgement, what is durable, what it lends; all or nothing.
+
+        Raises:
+            StaleAnswer: it answers another attempt; nothing was changed.
+            OfficeAhead: it acknowledges what was never given out; nothing was changed.
+        """
+        if answer.attempt != batch.attempt:
+            raise StaleAnswer
+        with self._database.writing() as connection:
+            self.outbox.settle_within(connection, answer.ack, answer.results, answer.durable)
+            self.leases.settle_within(connection, answer.leases, batch.want, answer.life)
 
     def tries(self, pepper: Pepper) -> StoredTries:
         """The counts of misses, kept under keys made with `pepper`."""
@@ -64,7 +90,9 @@ def open_ledger(
         DiskTrouble: the disk is full or refuses.
     """
     try:
-        return Ledger(Database(path, LEDGER, disk=disk), clock=clock, uptime=uptime, new_id=new_id)
+        return Ledger(
+            Database(path, LEDGER, settings=LEDGER_SETTINGS, disk=disk), clock=clock, uptime=uptime, new_id=new_id
+        )
     except FileBroken as trouble:
         raise LedgerBroken(trouble.path, trouble.finding) from trouble
 

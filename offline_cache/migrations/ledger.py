@@ -36,4 +36,38 @@ LEDGER: tuple[str, ...] = (
         wall REAL NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    # 3: what the office calls durable, what it lends, what is begun in the world
+    """
+    ALTER TABLE line ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE line ADD COLUMN life TEXT NOT NULL DEFAULT '';
+    ALTER TABLE outbox ADD COLUMN scrubbed INTEGER NOT NULL DEFAULT 0 CHECK (scrubbed IN (0, 1));
+    CREATE TABLE leases (
+        key TEXT NOT NULL,
+        day TEXT NOT NULL,
+        granted INTEGER NOT NULL CHECK (granted >= 0),
+        as_of INTEGER NOT NULL,
+        PRIMARY KEY (key, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE draws (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        day TEXT NOT NULL,
+        units INTEGER NOT NULL CHECK (units > 0)
+    ) STRICT;
+    CREATE TABLE wishes (
+        key TEXT NOT NULL,
+        day TEXT NOT NULL,
+        units INTEGER NOT NULL CHECK (units > 0),
+        PRIMARY KEY (key, day)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE effects (
+        effect INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        began TEXT NOT NULL,
+        outcome TEXT,
+        ended TEXT
+    ) STRICT;
+    CREATE INDEX unfinished ON effects (effect) WHERE outcome IS NULL;
+    """,
 )

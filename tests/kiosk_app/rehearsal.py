@@ -122,6 +122,8 @@ class Rehearsal:
             noticeboard=self.cupboard.noticeboard,
             replica=self.replica,
             tries=self.ledger.tries(PEPPER),
+            leases=self.ledger.leases,
+            journal=self.ledger.journal,
             town=TOWN,
             now=lambda: self.now,
             language=lambda: "de",

@@ -38,6 +38,7 @@ from central_office.contract.messages import (
     SnapshotEnd,
     SyncAnswer,
     SyncRequest,
+    Telemetry,
 )
 from central_office.contract.signatures import COVERED
 from tests.offline_cache.clockwork import NOON
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from central_office.contract.base import Message
     from central_office.contract.sealed_row import RowId
 
+TELEMETRY = "/v1/telemetry"
 AT_ONCE = 50
 """Changes in one answer."""
 
@@ -93,6 +95,8 @@ class OfficeDouble:
         self.log: list[DocumentRow | RowId] = []
         self.oldest_cursor = 0
         self.retry_after = 30
+        self.durable = 0
+        self.health: list[Telemetry] = []
         self.seen: list[SyncRequest] = []
         self.ranges: list[str] = []
         self.snapshots: dict[str, bytes] = {}
@@ -175,6 +179,7 @@ class OfficeDouble:
                 results=tuple(results),
                 changes={"docs": self._changes(request.cursors["docs"])} if "docs" in request.cursors else {},
                 retry_after=self.retry_after,
+                durable=self.durable,
             )
         )
 
@@ -230,6 +235,9 @@ class OfficeDouble:
                 return _problem(401, "unknown_kiosk")
             if (method, path) == ("POST", "/v1/sync"):
                 return self.sync(SyncRequest.model_validate_json(text))
+            if (method, path) == ("POST", TELEMETRY):
+                self.health.append(Telemetry.model_validate_json(text))
+                return Reply(204)
             assert path.startswith("/v1/snapshot/docs/")
             return self.snapshot(
                 path.rsplit("/", 1)[1], headers.get("range", ""), headers.get("if-range", "").strip('"')
@@ -257,7 +265,8 @@ class OfficeDouble:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 with office.lock:
-                    mishap = office.mishaps.popleft() if office.mishaps else None
+                    # Telemetry comes whenever nothing else does: a story's mishaps are not meant for it.
+                    mishap = office.mishaps.popleft() if office.mishaps and self.path != TELEMETRY else None
 
                 def work() -> Reply:
                     return office._answer(self.command, self.path, headers, body)

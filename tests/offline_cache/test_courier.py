@@ -360,6 +360,7 @@ def _stage(place: Path, which: int) -> Stage | None:
 
 
 def test_old_visits_are_forgotten_while_the_courier_goes_its_rounds(office: OfficeDouble, place: Path) -> None:
+    office.durable = 1
     ledger = open_ledger(place / LEDGER_FILE, clock=lambda: NOON.replace(year=2020))
     ledger.outbox.put(visit())
     with Running(place):

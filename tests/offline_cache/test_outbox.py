@@ -19,7 +19,7 @@ from central_office.contract.messages import Command, DeviceId, Result, VisitRep
 from offline_cache.database import Database
 from offline_cache.migrations.ledger import LEDGER
 from offline_cache.store import Ledger, open_ledger
-from offline_cache.stored_outbox import OfficeAhead
+from offline_cache.stored_outbox import OfficeAhead, OfficeBehind
 from tests.offline_cache.clockwork import NOON, Clockwork
 from tests.offline_cache.letters import visit
 
@@ -164,17 +164,65 @@ def test_a_new_enrolment_numbers_what_waits_from_one_and_forgets_nothing(ledger:
     assert ledger.outbox.take(**ALL).commands[2].prev == command_hash(after.commands[1])
 
 
-def test_old_commands_are_forgotten_only_once_the_office_has_them(
+def test_a_body_goes_only_when_the_office_cannot_lose_it_any_more(ledger: Ledger, tmp_path: Path) -> None:
+    for seconds in (71717, 72727, 73737):
+        ledger.outbox.put(visit(seconds))
+    hashes = [command_hash(command) for command in ledger.outbox.take(**ALL).commands]
+    ledger.outbox.settle(3, [], durable=2)
+    ledger.outbox.settle(0, [])
+    batch = ledger.outbox.take(**ALL)
+    assert [shell.hash for shell in batch.scrubbed] == hashes[:2]
+    assert [command.seq for command in batch.commands] == [3]
+    assert (batch.size, batch.waiting) == (3, 0)
+    assert batch.commands[0].prev == batch.scrubbed[1].hash
+    database = Database(tmp_path / "ledger.db", LEDGER)
+    database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    on_disk = b"".join(path.read_bytes() for path in tmp_path.glob("ledger.db*"))
+    assert (b"71717" in on_disk, b"73737" in on_disk) == (False, True)
+
+
+def test_what_is_not_acknowledged_keeps_its_body_whatever_is_called_durable(ledger: Ledger) -> None:
+    for seconds in range(3):
+        ledger.outbox.put(visit(seconds))
+    ledger.outbox.settle(1, [], durable=3)
+    assert [command.seq for command in ledger.outbox.take(**ALL).commands] == [2, 3]
+
+
+def test_a_clock_that_jumps_a_year_takes_nothing_that_the_office_may_need_again(
     ledger: Ledger, clockwork: Clockwork, tmp_path: Path
 ) -> None:
     for seconds in range(3):
         ledger.outbox.put(visit(seconds))
-    ledger.outbox.settle(2, [])
-    assert ledger.outbox.prune() == 0
+    ledger.outbox.settle(2, [], durable=1)
+    for days in (400, -800):
+        clockwork.is_set(timedelta(days=days))
+        ledger.outbox.prune()
+    assert [row[0] for row in rows(tmp_path)] == [2, 3]
+    ledger.outbox.settle(1, [])
+    assert [command.seq for command in ledger.outbox.take(**ALL).commands] == [2, 3]
+    assert ledger.outbox.put(visit()) == 4
+
+
+def test_an_office_older_than_anything_kept_is_told_so(ledger: Ledger, clockwork: Clockwork) -> None:
+    for seconds in range(3):
+        ledger.outbox.put(visit(seconds))
+    ledger.outbox.settle(3, [], durable=2)
     clockwork.passes(timedelta(days=91))
     assert ledger.outbox.prune() == 2
-    assert [row[0] for row in rows(tmp_path)] == [3]
-    assert ledger.outbox.put(visit()) == 4
+    ledger.outbox.settle(0, [])
+    with pytest.raises(OfficeBehind):
+        ledger.outbox.take(**ALL)
+
+
+def test_a_quiet_line_does_not_wear_the_disk_out(ledger: Ledger, clockwork: Clockwork) -> None:
+    ledger.outbox.settle(0, [])
+    clockwork.passes(timedelta(seconds=15))
+    ledger.outbox.heard()
+    assert ledger.outbox.line().last_contact == NOON
+    clockwork.passes(timedelta(minutes=5))
+    ledger.outbox.heard()
+    assert ledger.outbox.line().last_contact == clockwork.now()
 
 
 def test_a_visit_is_on_disk_when_put_returns_even_if_the_process_dies_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""What the courier is told of this kiosk's devices, so that the office can see what needs a hand."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from devices.conditions import Absent, NeedsStaff, Ready
+from offline_cache.telemetry import pin_conditions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devices.conditions import Condition
+    from devices.noticeboard import Noticeboard
+
+log = logging.getLogger(__name__)
+
+
+class Health:
+    """Pins the noticeboard's words beside the ledger whenever one of them changed."""
+
+    def __init__(self, data: Path, noticeboard: Noticeboard) -> None:
+        self._data = data
+        self._noticeboard = noticeboard
+        self._told: dict[str, str] | None = None
+
+    def look(self) -> None:
+        """Pin what changed since the last look; a disk that refuses is somebody else's to report."""
+        now = {role: word(condition) for role, condition in self._noticeboard.latest().items()}
+        if now == self._told:
+            return
+        try:
+            pin_conditions(self._data, now)
+        except OSError as trouble:
+            log.warning("the conditions of the devices cannot be pinned: %s", trouble.strerror)
+        self._told = now
+
+
+def word(condition: Condition) -> str:
+    """A condition in one word of the line."""
+    match condition:
+        case Ready(soon=None):
+            return "ready"
+        case Ready(soon=soon):
+            return str(soon)
+        case NeedsStaff(need=need):
+            return f"needs_{need}"
+        case Absent():
+            return "absent"

@@ -1,0 +1,106 @@
+"""Files from the office, kept under the digest of their content; and the configuration that names some of them.
+
+A file is fetched in pieces that survive a broken line, looked through before it gets its name, and never changes under
+that name. The configuration in use is one small pointer, moved when all that it names is here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from central_office.contract.messages import MAX_BLOB, Config
+from offline_cache.configuration import FOLDER, POINTER, digest_of
+from offline_cache.database import DiskTrouble
+from offline_cache.files import sync_folder, write_durably
+from offline_cache.line import NotUnderstood, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from offline_cache.carrier import Carrier
+    from offline_cache.line import FileStream
+
+MAX_CONFIG: Final = 64 * 1024
+"""Bytes of the configuration itself."""
+
+log = logging.getLogger("kiosk.courier")
+
+
+def take_config(line: Carrier, data_dir: Path, digest: str, *, beat: Callable[[], None]) -> None:
+    """Fetch the configuration and all that it names, and use it from now on; what is not named any more goes.
+
+    Raises:
+        LineError: not all of it came; the old one is still in use, the next try goes on.
+        DiskTrouble: there is no room for it; the old one is still in use.
+    """
+    path = fetch(line, data_dir, digest, most=MAX_CONFIG, beat=beat)
+    try:
+        config = Config.model_validate_json(path.read_bytes())
+    except ValidationError as trouble:
+        raise NotUnderstood("config_outside_the_contract") from trouble
+    for ref in config.files.values():
+        fetch(line, data_dir, ref.sha256, most=ref.size, beat=beat)
+    folder = data_dir / FOLDER
+    try:
+        write_durably(folder / POINTER, digest.encode())
+        wanted = {POINTER, digest, *(ref.sha256 for ref in config.files.values())}
+        for old in folder.iterdir():
+            if old.name not in wanted:
+                old.unlink(missing_ok=True)
+    except OSError as trouble:
+        raise DiskTrouble(trouble.strerror or "the configuration cannot be written") from trouble
+    log.info("The configuration is %s now, with %d files.", digest[:8], len(config.files))
+
+
+def fetch(line: Carrier, data_dir: Path, digest: str, *, most: int, beat: Callable[[], None]) -> Path:
+    """Bring the file with this content here, going on where an earlier fetch broke off; where it lies.
+
+    Raises:
+        LineError: it did not come, not whole, or is another; the next try goes on or begins anew.
+        DiskTrouble: there is no room for it.
+    """
+    folder = data_dir / FOLDER
+    path, part = folder / digest, folder / f"{digest}.part"
+    try:
+        if path.exists() and digest_of(path) == digest:
+            return path
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.touch(mode=0o600)
+        have = part.stat().st_size
+        try:
+            with line.blob(digest, have=have) as stream:
+                _write(part, stream, digest, min(most, MAX_BLOB), beat)
+        except Refused as refusal:
+            # 416: nothing is missing behind the part. It is the whole file, or longer than it.
+            if refusal.status != 416:
+                raise
+        if digest_of(part) != digest:
+            part.unlink()
+            raise NotUnderstood("blob_damaged")
+        with part.open("rb") as whole:
+            os.fsync(whole.fileno())
+        part.replace(path)
+        sync_folder(folder)
+    except OSError as trouble:
+        part.unlink(missing_ok=True)
+        raise DiskTrouble(trouble.strerror or "the file cannot be written") from trouble
+    return path
+
+
+def _write(part: Path, stream: FileStream, digest: str, most: int, beat: Callable[[], None]) -> None:
+    if stream.sha256 != digest:
+        raise NotUnderstood("blob_of_another_digest")
+    with part.open("r+b") as file:
+        file.seek(stream.start)
+        file.truncate()
+        for piece in stream.pieces:
+            beat()
+            if file.tell() + len(piece) > most:
+                file.truncate(0)
+                raise NotUnderstood("blob_too_long")
+            file.write(piece)

@@ -1,0 +1,145 @@
+"""The journal on disk: intent in one transaction, outcome (and what the office is told of it) in another."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from offline_cache.journal import EndedWithoutOutcome, Settled, Undecided, Unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import apsw
+
+    from central_office.contract.base import Message
+    from offline_cache.clocks import Clock
+    from offline_cache.database import Database
+    from offline_cache.journal import Detail, Settler
+    from offline_cache.stored_outbox import StoredOutbox
+
+MAX_DETAIL: Final = 2048
+"""Bytes of an effect's detail as JSON."""
+
+KEPT: Final = timedelta(days=90)
+"""How long a finished effect stays for technicians; a clock that jumps costs no more than this memory."""
+
+UNSETTLED: Final = "unsettled"
+"""The outcome of an effect that was handed to a person."""
+
+log = logging.getLogger("kiosk.journal")
+
+
+class _Effect:
+    """One row; implements `offline_cache.journal.Effect`."""
+
+    def __init__(self, journal: StoredJournal, number: int) -> None:
+        self._journal = journal
+        self._number = number
+        self.ended = False
+
+    def done(self, outcome: str, report: Message | None = None) -> None:
+        """It has come to this end; on disk, together with what the office is told of it, when this returns."""
+        if self.ended:
+            raise RuntimeError("this effect's end was told already")
+        self._journal.finish(self._number, outcome, report)
+        self.ended = True
+
+
+class StoredJournal:
+    """The effects in `ledger.db`; implements `offline_cache.journal.Journal`."""
+
+    def __init__(self, database: Database, outbox: StoredOutbox, *, clock: Clock) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._clock = clock
+
+    @contextmanager
+    def effect(self, kind: str, detail: Detail | None = None) -> Iterator[_Effect]:
+        """Begin something that cannot be taken back; the intent is on disk, synced, when the block begins.
+
+        Raises:
+            EndedWithoutOutcome: the block came to its end and never called `done`.
+            ValueError: the detail is more than a line.
+            DiskTrouble: the disk is full or refuses; the block was not entered.
+        """
+        text = json.dumps(dict(detail or {}))
+        if len(text) > MAX_DETAIL:
+            raise ValueError(f"a detail of {len(text)} bytes; {MAX_DETAIL} are allowed")
+        now = self._clock()
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM effects WHERE outcome IS NOT NULL AND ended < ?", (_text(now - KEPT),))
+            number = connection.execute(
+                "INSERT INTO effects (kind, detail, began) VALUES (?, ?, ?) RETURNING effect", (kind, text, _text(now))
+            ).get
+        effect = _Effect(self, int(number))
+        # No `finally`: whatever leaves the block by an exception leaves the effect unfinished, which is the truth.
+        yield effect
+        if not effect.ended:
+            raise EndedWithoutOutcome(kind)
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """What was begun and has no end yet, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT effect, kind, detail, began FROM effects WHERE outcome IS NULL ORDER BY effect"
+            ).fetchall()
+        return tuple(
+            Unfinished(int(str(number)), str(kind), json.loads(str(detail)), datetime.fromisoformat(str(began)))
+            for number, kind, detail, began in rows
+        )
+
+    def settle(self, settlers: Mapping[str, Settler]) -> int:
+        """Find out about everything unfinished, or hand it to a person; how much that was."""
+        from central_office.contract.messages import EffectUnsettled  # noqa: PLC0415 - after the first picture
+
+        waiting = self.unfinished()
+        for one in waiting:
+            found = _ask(settlers.get(one.kind), one)
+            if isinstance(found, Settled):
+                self.finish(one.number, found.outcome, found.report)
+                log.info("effect %d (%s) was unfinished; its end is known: %s", one.number, one.kind, found.outcome)
+            else:
+                report = EffectUnsettled(
+                    effect=one.number, kind=one.kind, began=one.began, why=found.why, detail=dict(one.detail)
+                )
+                self.finish(one.number, UNSETTLED, report)
+                log.warning("effect %d (%s) is unfinished and nobody can tell: %s", one.number, one.kind, found.why)
+        return len(waiting)
+
+    def finish(self, number: int, outcome: str, report: Message | None) -> None:
+        """Write the end of an effect, and what the office is told of it, in one transaction.
+
+        Raises:
+            RuntimeError: it has another end already.
+        """
+        with self._database.writing() as connection:
+            self._finish(connection, number, outcome)
+            if report is not None:
+                self._outbox.put_within(connection, report)
+
+    def _finish(self, connection: apsw.Connection, number: int, outcome: str) -> None:
+        connection.execute(
+            "UPDATE effects SET outcome = ?, ended = ? WHERE effect = ? AND outcome IS NULL",
+            (outcome, _text(self._clock()), number),
+        )
+        if connection.changes() != 1:
+            raise RuntimeError("this effect's end was told already")
+
+
+def _ask(settler: Settler | None, one: Unfinished) -> Settled | Undecided:
+    if settler is None:
+        return Undecided("no_settler")
+    try:
+        return settler(one)
+    except Exception as error:  # noqa: BLE001 - a settler that fails has not decided, and a person must be told
+        # No message: it may hold what a device said.
+        log.error("the settler of %s failed: %s", one.kind, type(error).__name__)  # noqa: TRY400
+        return Undecided("settler_failed")
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
