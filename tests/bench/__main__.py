@@ -43,7 +43,8 @@ def machine() -> str:
     system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
     return (
         f"{len(os.sched_getaffinity(0))} cores ({model}), {memory:.0f} GiB, {system}, {platform.machine()}, "
-        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}; no graphics card is used"
+        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}, {os.getloadavg()[0]:.1f} other processes at "
+        "work when it began; no graphics card is used"
     )
 
 
@@ -64,7 +65,9 @@ def main(wanted: Sequence[str]) -> int:
     parts = [INTRODUCTION, f"Machine: {machine()}.\n"]
     for name in wanted or known:
         sys.stderr.write(f"{name} ...\n")
-        parts.append(f"## {name.replace('_', ' ').capitalize()}\n\n{run(name)}\n")
+        tables = run(name)
+        heading = "" if tables.startswith("#") else f"## {name.replace('_', ' ').capitalize()}\n\n"
+        parts.append(f"{heading}{tables}\n")
     page = "\n".join(parts)
     sys.stdout.write(page)
     if not wanted:
