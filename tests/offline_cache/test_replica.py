@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from central_office.contract.claims import Pepper
-from central_office.contract.documents import Place
+from central_office.contract.documents import Place, StageReached
 from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
 from central_office.contract.stages import Stage, ToBring
 from offline_cache.database import Database
@@ -300,8 +300,10 @@ def test_a_row_that_somebody_wrote_into_is_asked_for_again(
 
 
 def full(which: int, stage: Stage) -> DocumentStatus:
+    reached = StageReached(stage=stage, on=date(2026, 3, 11))
     return status(which, stage).model_copy(
         update={
+            "history": (reached,),
             "reference": f"MS-26-{which:05d}",
             "place": Place(key="counter-3", name="Schalter 3", way="Vom Eingang links"),
             "collect_until": date(2026, 11, 27),
