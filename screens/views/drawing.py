@@ -168,6 +168,7 @@ class Textures:
             label.text = text
             label.refresh()
             texture = label.texture
+            texture.bind()  # draws now: a promised texture would keep the label and its words
         self._words[key] = texture
         return texture
 

@@ -42,7 +42,11 @@ def _label(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy
     return CoreLabel(font_name=str(FONTS / file), font_size=size, font_hinting=None, **shaping)
 
 
-@lru_cache(maxsize=96)
+OPEN_FONTS: Final = 18
+"""Fewer than Kivy keeps open (about 20), so that no font is closed and opened again behind the ruler's back."""
+
+
+@lru_cache(maxsize=OPEN_FONTS)
 def _ruler(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy is untyped
     """A label that only measures and never holds a text of a page.
 
@@ -68,7 +72,9 @@ def visible(text: str) -> str:
 
 def label(text: str, face: str, size: int) -> Any:  # noqa: ANN401 - Kivy is untyped
     """A new label of Kivy's for such a text, ready to be given the text."""
-    return _label(face, size, arabic=is_arabic(text) and face in _ARABIC_FILES)
+    arabic = is_arabic(text) and face in _ARABIC_FILES
+    _ruler(face, size, arabic=arabic)
+    return _label(face, size, arabic=arabic)
 
 
 @lru_cache(maxsize=2048)

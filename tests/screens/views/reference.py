@@ -1,6 +1,6 @@
 """The pictures that the drawing is compared with: the design board's pages, one of each kind.
 
-    python -m tests.screens.views.reference          # draw them anew, after looking at what changed
+    python -m tests.screens.views.reference [DIRECTORY]     # draw them anew, after looking at what changed
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ def small(picture: Image) -> Image:
     return made
 
 
-def main() -> int:
+def main(into: Path) -> int:
     """Write every reference picture anew."""
     without_a_screen()
-    DIRECTORY.mkdir(exist_ok=True)
+    into.mkdir(exist_ok=True)
     for name in REFERENCES:
-        small(drawn(name)).save(DIRECTORY / f"{name}.png", optimize=True)
+        small(drawn(name)).save(into / f"{name}.png", optimize=True)
         sys.stdout.write(f"{name}\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else DIRECTORY))
