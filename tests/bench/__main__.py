@@ -43,8 +43,8 @@ def machine() -> str:
     system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
     return (
         f"{len(os.sched_getaffinity(0))} cores ({model}), {memory:.0f} GiB, {system}, {platform.machine()}, "
-        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}, {os.getloadavg()[0]:.1f} other processes at "
-        "work when it began; no graphics card is used"
+        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}, {os.getloadavg()[0]:.1f} other processes "
+        "at work when it began; no graphics card is used"
     )
 
 
