@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("kiosk_app", "devices", "screens", "offline_cache", "central_office")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-STAYS_BEHIND = {".po", ".pot", ".pyc"}  # sources of what travels compiled
+STAYS_BEHIND = {".pot", ".pyc"}
 
 
 def name_in(requirement: str) -> str:
