@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kiosk_app.settings import Settings
+    from offline_cache.disk import Disk
 
 _FOLLOW_UP = """\
 first steps on a new machine:
@@ -116,6 +117,13 @@ def _settings(parsed: argparse.Namespace) -> Settings:
     return read_settings(parsed.config)
 
 
+def _disk(settings: Settings) -> Disk:
+    from offline_cache.at_rest import open_disk  # noqa: PLC0415
+
+    table = settings.disk
+    return open_disk(settings.data, key_file=table.key, encrypted_partition=table.encrypted_partition)
+
+
 def _run(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
     from kiosk_app.main import run  # noqa: PLC0415
@@ -131,7 +139,7 @@ def _courier(parsed: argparse.Namespace) -> int:
     from offline_cache.line import AddressRefused, LineError  # noqa: PLC0415
 
     try:
-        courier.run_until_signalled(settings.data)
+        courier.run_until_signalled(settings.data, disk=_disk(settings))
     except NotEnrolled:
         return _fails("this kiosk is not enrolled yet: run `kiosk enrol` first")
     except (courier.CourierAlreadyRuns, IdentityBroken, StoreError, LineError, AddressRefused) as error:
@@ -156,7 +164,9 @@ def _enrol(parsed: argparse.Namespace) -> int:
             office, token = parsed.office or settings.office.address, said
         if not office:
             return _fails("a typed ticket does not say where the office is: give --office, or [office] address")
-        identity = enrolment.enrol(settings.data, office, token, ca_file=settings.office.ca, replace=parsed.replace)
+        identity = enrolment.enrol(
+            settings.data, office, token, ca_file=settings.office.ca, replace=parsed.replace, disk=_disk(settings)
+        )
     except (
         enrolment_ticket.NotATicket,
         enrolment.AlreadyEnrolled,

@@ -16,6 +16,7 @@ from devices.conditions import Absent, Condition, NeedsStaff, Ready
 from devices.noticeboard import Noticeboard
 from devices.rig import RigError
 from devices.supervisor import Supervisor, load_rig
+from offline_cache.at_rest import open_disk
 from offline_cache.database import StoreError
 from offline_cache.identity import IdentityBroken, NotEnrolled, load
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica
@@ -65,17 +66,21 @@ def _memory(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("identity", well=True, says=f"{identity.device}, {identity.site}, {identity.fingerprint}")
     try:
-        ledger = open_ledger(settings.data / LEDGER_FILE)
+        table = settings.disk
+        disk = open_disk(settings.data, key_file=table.key, encrypted_partition=table.encrypted_partition)
+        ledger = open_ledger(settings.data / LEDGER_FILE, disk=disk)
     except StoreError as error:
         yield Finding("ledger", well=False, says=f"{error}; keep the file and call the office before anything else")
         return
     line = ledger.outbox.line()
+    closed = "the partition is encrypted" if disk.key is None else f"closed with the key in {disk.key.file}"
+    yield Finding("encryption", well=True, says=closed)
     yield Finding("ledger", well=True, says=f"{ledger.outbox.waiting()} commands wait for the office")
     contact = "never" if line.last_contact is None else _ago(line.last_contact)
     well = line.trouble is None and line.last_contact is not None
     yield Finding("office", well=well, says=f"last contact: {contact}{'' if well else f'; {line.trouble}'}")
     ledger.close()
-    replica = open_replica(settings.data / REPLICA_FILE, identity.pepper)
+    replica = open_replica(settings.data / REPLICA_FILE, identity.pepper, disk=disk)
     as_of = replica.as_of()
     says = "no data yet: start `kiosk courier` with a line to the office" if as_of is None else f"as of {_ago(as_of)}"
     yield Finding("replica", well=as_of is not None, says=says)

@@ -134,7 +134,7 @@ class Backstage:
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
         from offline_cache.store import load_messages  # noqa: PLC0415
 
-        disk = Disk(self._settings.data, now)
+        disk = Disk(self._settings.data, now, self._settings.disk)
         noticeboard = Noticeboard()
         supervisor = Supervisor(_rig(self._settings.rig), noticeboard, Random())  # noqa: S311 - spreads retries
         watch = threading.Thread(target=supervisor.watch, args=(self._stop,), name="watch")

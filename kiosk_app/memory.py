@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from kiosk_app.settings import DiskTable
+
 log = logging.getLogger(__name__)
 
 NOT_ENROLLED = "E-01"
@@ -22,8 +24,9 @@ DISK_BROKEN = "D-01"
 class Disk:
     """Opens ledger and replica below `data`; asked again and again by the conductor while there is a fault."""
 
-    def __init__(self, data: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, data: Path, now: Callable[[], datetime], table: DiskTable) -> None:
         self._data = data
+        self._table = table
         self._now = now
         self._memory: Memory | None = None
         self._fault: Fault | None = None
@@ -39,14 +42,16 @@ class Disk:
         return self._fault if self._memory is None else None
 
     def _open(self) -> None:
-        from offline_cache.database import StoreError  # noqa: PLC0415 - apsw is loaded after the first frame
+        from offline_cache.at_rest import open_disk  # noqa: PLC0415 - apsw is loaded after the first frame
+        from offline_cache.database import StoreError  # noqa: PLC0415
         from offline_cache.identity import IdentityBroken, NotEnrolled, load  # noqa: PLC0415
         from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica  # noqa: PLC0415
 
         try:
             identity = load(self._data)
-            ledger = open_ledger(self._data / LEDGER_FILE)
-            replica = open_replica(self._data / REPLICA_FILE, identity.pepper)
+            disk = open_disk(self._data, key_file=self._table.key, encrypted_partition=self._table.encrypted_partition)
+            ledger = open_ledger(self._data / LEDGER_FILE, disk=disk)
+            replica = open_replica(self._data / REPLICA_FILE, identity.pepper, disk=disk)
         except NotEnrolled:
             self._note(NOT_ENROLLED, "this kiosk is not enrolled yet: run `kiosk enrol`")
         except IdentityBroken as error:

@@ -46,6 +46,22 @@ class OfficeTable:
 
 
 @dataclass(frozen=True)
+class DiskTable:
+    """`[disk]`: how the files below `data` are kept from whoever takes the disk.
+
+    `key` is the file with the key that closes them (made at the first start; `disk.key` below `data` if not given).
+    `encrypted_partition = true` says that the whole partition is encrypted: then no key file is used.
+    """
+
+    key: Path | None = None
+    encrypted_partition: bool = False
+
+    def __post_init__(self) -> None:
+        if self.encrypted_partition and self.key is not None:
+            raise ValueError("either key or encrypted_partition: an encrypted partition needs no key file")
+
+
+@dataclass(frozen=True)
 class Settings:
     """One kiosk: its name on the machine, where its data lies, its town, its rig, its panel."""
 
@@ -57,6 +73,7 @@ class Settings:
     screen: ScreenTable = field(default_factory=ScreenTable)
     session: SessionTable = field(default_factory=SessionTable)
     office: OfficeTable = field(default_factory=OfficeTable)
+    disk: DiskTable = field(default_factory=DiskTable)
 
 
 def read_settings(path: Path) -> Settings:
@@ -67,11 +84,12 @@ def read_settings(path: Path) -> Settings:
     """
     settings = read_table(Settings, read_file(path), str(path))
     here = path.resolve().parent
-    ca = settings.office.ca
+    ca, key = settings.office.ca, settings.disk.key
     return replace(
         settings,
         data=here / settings.data,
         town=here / settings.town,
         rig=here / settings.rig,
         office=replace(settings.office, ca=None if ca is None else here / ca),
+        disk=replace(settings.disk, key=None if key is None else here / key),
     )

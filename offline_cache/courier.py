@@ -26,6 +26,7 @@ from offline_cache import identity as identities
 from offline_cache.breaker import Breaker
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import DiskTrouble, FileBroken, StoreError
+from offline_cache.disk import MACHINE
 from offline_cache.line import LineError, OfficeLine, Refused, Signer
 from offline_cache.round_trip import ClockQuality, RoundTrip
 from offline_cache.store import (
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from offline_cache.carrier import Carrier
+    from offline_cache.disk import Disk
     from offline_cache.identity import Identity
 
 LOCK_FILE: Final = "courier.lock"
@@ -100,6 +102,7 @@ def run(
     stop: threading.Event,
     pace: Pace | None = None,
     surroundings: Surroundings | None = None,
+    disk: Disk = MACHINE,
 ) -> None:
     """Serve the kiosk in `data_dir` until `stop` is set.
 
@@ -119,8 +122,8 @@ def run(
             raise _Stopped
 
     with only_courier(data_dir), around.session() as session:
-        ledger = open_ledger(data_dir / LEDGER_FILE, clock=around.clock, uptime=around.uptime)
-        replica = open_replica_for_writing(data_dir / REPLICA_FILE, identity.pepper)
+        ledger = open_ledger(data_dir / LEDGER_FILE, clock=around.clock, uptime=around.uptime, disk=disk)
+        replica = open_replica_for_writing(data_dir / REPLICA_FILE, identity.pepper, disk=disk)
         try:
             ledger.outbox.speak_as(identity.device)
             line = line_of(identity, session=session, clock=around.clock, ticks=around.ticks)
@@ -136,7 +139,7 @@ def run(
             ledger.close()
 
 
-def run_until_signalled(data_dir: Path, *, pace: Pace | None = None) -> None:
+def run_until_signalled(data_dir: Path, *, pace: Pace | None = None, disk: Disk = MACHINE) -> None:
     """Serve the kiosk in `data_dir` until SIGTERM or SIGINT; for the main thread of a process of its own.
 
     Raises:
@@ -150,7 +153,7 @@ def run_until_signalled(data_dir: Path, *, pace: Pace | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
     try:
-        run(data_dir, stop=threading.Event(), pace=pace)
+        run(data_dir, stop=threading.Event(), pace=pace, disk=disk)
     except _Stopped:
         log.info("The courier ends before its first round.")
 

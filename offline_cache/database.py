@@ -3,6 +3,10 @@
 Settings: `synchronous=EXTRA` is set before `journal_mode=WAL`, because the switch to WAL deletes a journal, and a file
 system that does not order directory operations may bring that journal back after a power cut (EXTRA syncs the
 directory). Files are for their owner alone (0600), the directory too (0700). One connection per thread.
+
+With a key, every page of the file and of its log is closed with ChaCha20-Poly1305 (SQLite3 Multiple Ciphers, in apsw's
+own SQLite), beneath all of the above: page, log and index keep their places, so what is known of crashes holds. The key
+is used as it is (`raw:`), without the slow derivation that a password would need.
 """
 
 from __future__ import annotations
@@ -59,6 +63,18 @@ class FileBroken(StoreError):
         super().__init__(f"{path.name} is damaged: {finding}")
         self.path = path
         self.finding = finding
+
+
+class KeyDoesNotFit(FileBroken):
+    """The file at `path` does not open with the key; nothing was changed."""
+
+    def __init__(self, path: Path, key_file: Path) -> None:
+        super().__init__(
+            path,
+            f"it does not open with the key in {key_file}. Put back the key file that belongs to this kiosk "
+            "(it was made at its first start); without it nobody can read what is in the file. Delete nothing",
+        )
+        self.key_file = key_file
 
 
 class FileTooNew(StoreError):
@@ -172,7 +188,11 @@ class Database:
         """Turn SQLite's exceptions into the store's, once."""
         try:
             yield
-        except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as trouble:
+        except apsw.NotADBError as trouble:
+            if (key := self._disk.key) is not None:
+                raise KeyDoesNotFit(self.path, key.file) from trouble
+            raise FileBroken(self.path, str(trouble)) from trouble
+        except (apsw.CorruptError, apsw.FormatError) as trouble:
             raise FileBroken(self.path, str(trouble)) from trouble
         except apsw.CantOpenError as trouble:
             raise (DiskTrouble(str(trouble)) if self._writer else FileMissing(self.path)) from trouble
@@ -190,8 +210,7 @@ class Database:
         self._mine = threading.local()
 
     def _open(self) -> apsw.Connection:
-        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=self._disk.vfs)
-        connection.set_busy_timeout(BUSY_MS)
+        connection = connect(self.path, self._disk)
         if self._writer:
             for setting in self._settings:
                 connection.execute(setting)
@@ -246,6 +265,19 @@ class Database:
         finding = self.connection.execute("PRAGMA quick_check(1)").get
         if finding != "ok":
             raise FileBroken(self.path, str(finding))
+
+
+def connect(path: Path, disk: Disk) -> apsw.Connection:
+    """Open an existing file on `disk`, with its key; whether the key fits shows at the first question."""
+    vfs = disk.vfs
+    if vfs is not None and disk.key is not None:
+        vfs = f"multipleciphers-{vfs}"  # the layer that encrypts, above the disk that was asked for
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
+    connection.set_busy_timeout(BUSY_MS)
+    if disk.key is not None:
+        connection.execute("PRAGMA cipher='chacha20'")
+        connection.execute(f"PRAGMA key='raw:{disk.key.secret.hex()}'")
+    return connection
 
 
 @contextmanager

@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+KEY_BYTES: Final = 32
+
+
 class Disk(Protocol):
     """Where the files lie; every method may raise OSError."""
 
     @property
     def vfs(self) -> str | None:
         """The name under which SQLite reaches this disk; None is the machine's own."""
+        ...
+
+    @property
+    def key(self) -> DiskKey | None:
+        """What SQLite closes its files with; None leaves them open."""
         ...
 
     def make_folder(self, path: Path) -> None:
@@ -45,10 +53,27 @@ class Disk(Protocol):
         ...
 
 
+class DiskKey:
+    """32 bytes, and the file they were read from."""
+
+    def __init__(self, secret: bytes, file: Path) -> None:
+        if len(secret) != KEY_BYTES:
+            raise ValueError(f"a disk's key has {KEY_BYTES} bytes")
+        self.secret = secret
+        self.file = file
+
+    def __repr__(self) -> str:
+        # It must not slip into a log.
+        return f"DiskKey(…, {self.file})"
+
+
 class MachineDisk:
-    """The disk of this machine."""
+    """The disk of this machine; with a `key`, SQLite's files on it are closed."""
 
     vfs: Final = None
+
+    def __init__(self, key: DiskKey | None = None) -> None:
+        self.key = key
 
     def make_folder(self, path: Path) -> None:
         """Make one folder."""

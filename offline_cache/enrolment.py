@@ -18,6 +18,7 @@ from central_office.contract.messages import EnrolRequest, SyncRequest
 from offline_cache import identity as identities
 from offline_cache.clocks import Clock, system_clock
 from offline_cache.courier import line_of, only_courier
+from offline_cache.disk import MACHINE
 from offline_cache.identity import Identity, IdentityBroken, NotEnrolled
 from offline_cache.line import LineError, NotUnderstood, OfficeLine, Refused, UntrustedOffice, checked_address
 from offline_cache.store import LEDGER_FILE, open_ledger
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from central_office.contract.messages import EnrolAnswer
+    from offline_cache.disk import Disk
+    from offline_cache.store import Ledger
 
 
 class AlreadyEnrolled(Exception):
@@ -83,6 +86,7 @@ def enrol(  # noqa: PLR0913  # the four things a technician gives, and the parts
     hardware: str | None = None,
     clock: Clock = system_clock,
     session: Callable[[], requests.Session] = requests.Session,
+    disk: Disk = MACHINE,
 ) -> Identity:
     """Make this machine a kiosk of `office` with the ticket's `token` as typed, and try the line once.
 
@@ -119,7 +123,7 @@ def enrol(  # noqa: PLR0913  # the four things a technician gives, and the parts
             ca_file=pinned,
         )
         identities.save(data_dir, identity)
-        _try_out(identity, data_dir, open_session, clock)
+        _try_out(identity, open_session, clock, lambda: open_ledger(data_dir / LEDGER_FILE, clock=clock, disk=disk))
     return identity
 
 
@@ -172,9 +176,9 @@ def _pepper(answer: EnrolAnswer) -> Pepper:
     return Pepper(pepper)
 
 
-def _try_out(identity: Identity, data_dir: Path, session: requests.Session, clock: Clock) -> None:
+def _try_out(identity: Identity, session: requests.Session, clock: Clock, opened: Callable[[], Ledger]) -> None:
     """Send one signed request that carries nothing: a wrong key, address or CA shows now, not in the night."""
-    ledger = open_ledger(data_dir / LEDGER_FILE, clock=clock)
+    ledger = opened()
     try:
         ledger.outbox.speak_as(identity.device)
         batch = ledger.outbox.take(limit=0, room=0)

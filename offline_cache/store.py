@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from central_office.contract.claims import COST
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
-from offline_cache.database import NEVER_LOST, Database, FileBroken
+from offline_cache.database import NEVER_LOST, Database, FileBroken, KeyDoesNotFit
 from offline_cache.disk import MACHINE
 from offline_cache.migrations.ledger import LEDGER
 from offline_cache.stored_journal import StoredJournal
@@ -85,6 +85,7 @@ def open_ledger(
 
     Raises:
         LedgerBroken: the file is damaged.
+        KeyDoesNotFit: the disk's key is not this file's.
         SQLiteTooOld: this SQLite could damage it.
         FileTooNew: a newer program wrote it.
         DiskTrouble: the disk is full or refuses.
@@ -93,6 +94,8 @@ def open_ledger(
         return Ledger(
             Database(path, LEDGER, settings=LEDGER_SETTINGS, disk=disk), clock=clock, uptime=uptime, new_id=new_id
         )
+    except KeyDoesNotFit:
+        raise
     except FileBroken as trouble:
         raise LedgerBroken(trouble.path, trouble.finding) from trouble
 
@@ -123,4 +126,4 @@ def load_messages() -> None:
     from central_office.contract import messages, sealing  # noqa: PLC0415  # that is the point
 
     assert messages.COMMANDS
-    assert sealing.SealBroken
+    assert sealing.unseal.__name__
