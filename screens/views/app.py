@@ -68,7 +68,7 @@ def prepare(form: Format, *, fullscreen: bool, rotation: int) -> None:
     Config.set("input", "mouse", "mouse,disable_multitouch")
 
 
-def run(  # noqa: PLR0913 - the window's whole life
+def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
     show: Show,
     *,
     form: Format,

@@ -122,9 +122,7 @@ def banner(draft: Draft, block: Banner, at: Rect, height: int = 0) -> int:
         (block.words, title, 4 if block.over else 0),
         (block.sentence, body, 8 if not draft.landscape else 0),
     ]
-    laid = [
-        (wrap((Run(text, style.face),), style.size, words.w), style, space) for text, style, space in parts if text
-    ]
+    laid = [(wrap((Run(text, style.face),), style.size, words.w), style, space) for text, style, space in parts if text]
     tall = sum(len(lines) * style.line + space for lines, style, space in laid)
     rect = Rect(at.x, at.y, at.w, max(height if not draft.tight else 0, tall + (64, 48, 36, 28)[draft.tight]))
     if solid:
@@ -192,9 +190,15 @@ def timeline(draft: Draft, block: Timeline, at: Rect, height: int = 0) -> int:
         label = Style(32, 38, theme.SEMIBOLD)
     when = draft.type.small
     inside = 24 if draft.small else 42 if draft.large else 38
-    top = at.y + (20 - 3 * draft.tight if draft.small else 38 if draft.large and draft.portrait else 34 - 4 * draft.tight)
+    top = at.y + (
+        20 - 3 * draft.tight if draft.small else 38 if draft.large and draft.portrait else 34 - 4 * draft.tight
+    )
     title = draft.type.title if not draft.small or draft.large else Style(36, 42, theme.SEMIBOLD)
-    first = top + title.line + (16 - 2 * draft.tight if draft.small else 40 if draft.large and draft.portrait else 28 - 5 * draft.tight)
+    first = (
+        top
+        + title.line
+        + (16 - 2 * draft.tight if draft.small else 40 if draft.large and draft.portrait else 28 - 5 * draft.tight)
+    )
     pitch = max(pitch - (0, 8, 14, 22)[draft.tight], dot + 14) if not draft.small else dot + 28 - 6 * draft.tight
     if draft.landscape and draft.large:
         pitch = dot + 20 - 4 * draft.tight
@@ -507,7 +511,9 @@ def steps(draft: Draft, block: Steps, at: Rect) -> int:
         spot = Rect(at.x, y + (tall - side) // 2, side, side)
         draft.add(Box(spot, "action", side // 2))
         digit = wrap((Run(str(number), number_style.face),), number_style.size, side)
-        draft.put(lay(digit, number_style, "on-action", Rect(spot.x, spot.mid_y - number_style.line // 2, side, 0), "centre"))
+        draft.put(
+            lay(digit, number_style, "on-action", Rect(spot.x, spot.mid_y - number_style.line // 2, side, 0), "centre")
+        )
         draft.put(lay(lines, body, "text", Rect(spot.right + 28, y + (tall - len(lines) * body.line) // 2, room, 0)))
         y += tall + 24
     return y - 24

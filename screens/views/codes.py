@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from screens.views.scene import Rect
+if TYPE_CHECKING:
+    from screens.views.scene import Rect
 
 LEAST_MODULE = 5
 """Pixels of a module at least (board README, section 5)."""

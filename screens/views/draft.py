@@ -92,13 +92,17 @@ class Draft:
         """Put many items into the body."""
         self.body.extend(items)
 
-    def say(self, text: str, style: Style, colour: str, at: Rect, align: str = "left", *, even: bool = False) -> int:
+    def say(  # noqa: PLR0913 - all of a paragraph
+        self, text: str, style: Style, colour: str, at: Rect, align: str = "left", *, even: bool = False
+    ) -> int:
         """Put a wrapped text into the body; the y below it."""
         words, bottom = paragraph(text, style, colour, at, align, even=even)
         self.put(words)
         return bottom
 
-    def card(self, rect: Rect, fill: str = "surface", line: str = "card-line", radius: int = 20, width: int = 0) -> None:
+    def card(
+        self, rect: Rect, fill: str = "surface", line: str = "card-line", radius: int = 20, width: int = 0
+    ) -> None:
         """A flat card: outline and surface, no edge."""
         thick = width or self.card_line
         self.add(Box(rect, line, radius), Box(rect.inset(thick), fill, max(0, radius - thick)))
@@ -135,6 +139,9 @@ def lowest(items: Iterable[Item]) -> int:
 def within(words: Iterable[Words], room: Rect) -> bool:
     """Whether all words lie in the room."""
     return all(
-        room.x <= word.rect.x and word.rect.right <= room.right and room.y <= word.rect.y and word.rect.bottom <= room.bottom
+        room.x <= word.rect.x
+        and word.rect.right <= room.right
+        and room.y <= word.rect.y
+        and word.rect.bottom <= room.bottom
         for word in words
     )

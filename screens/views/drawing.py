@@ -1,4 +1,4 @@
-"""From shapes to Kivy's canvas: each shape becomes one group of instructions that is kept as long as the shape is shown.
+"""From shapes to Kivy's canvas: each shape becomes one group of instructions, kept as long as the shape is shown.
 
 Corners are smoothed by small textures drawn once per radius, so that no multisampling is needed (README of the design
 board, section 7); text is drawn once per line into a texture of its own.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from kivy.core.image import Image as CoreImage
@@ -130,7 +131,7 @@ def _dashes(points: list[tuple[float, float]], drawn: float, left: float) -> lis
     """Cut a path into dashes."""
     dashes: list[list[tuple[float, float]]] = [[points[0]]]
     rest, on = drawn, True
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         length, done = math.hypot(x1 - x0, y1 - y0), 0.0
         while length - done > rest:
             done += rest

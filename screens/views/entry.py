@@ -102,7 +102,9 @@ def _landscape(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard
     column = draft.column
     y = (below or draft.panel.header) + 20
     left = Rect(column.x, y, 540, 0)
-    right = Rect(left.right + 48, draft.touch_from, column.right - left.right - 48, draft.action_top - 24 - draft.touch_from)
+    right = Rect(
+        left.right + 48, draft.touch_from, column.right - left.right - 48, draft.action_top - 24 - draft.touch_from
+    )
     _reading(draft, left, draft.action_top - 24)
     if cells:
         high = 96 if cells.labels else 112
@@ -135,7 +137,7 @@ def draw_cells(draft: Draft, block: Cells, at: Rect) -> None:
     for group, length in enumerate(block.groups):
         start = x
         for _ in range(length):
-            shapes.extend(_cell(draft, block, number, Rect(x, at.y, width, at.h)))
+            shapes.extend(_cell(block, number, Rect(x, at.y, width, at.h)))
             number += 1
             x += width + gap
         x -= gap
@@ -151,7 +153,7 @@ def draw_cells(draft: Draft, block: Cells, at: Rect) -> None:
     draft.keep(shapes)
 
 
-def _cell(draft: Draft, block: Cells, number: int, rect: Rect) -> list[Item]:
+def _cell(block: Cells, number: int, rect: Rect) -> list[Item]:
     filled, current = number < len(block.text), number == len(block.text)
     if block.wrong:
         line, width = "bad", 6
@@ -204,7 +206,9 @@ def _tight_letters(draft: Draft, block: Keyboard, at: Rect, columns: int) -> Non
     made: list[Item] = []
     for number, key in enumerate(block.keys):
         x = round(at.x + (number % columns) * (width + gap))
-        made.append(_letter(draft, key, Rect(x, at.y + (number // columns) * (height + edge + gap), int(width), height), LETTER))
+        made.append(
+            _letter(draft, key, Rect(x, at.y + (number // columns) * (height + edge + gap), int(width), height), LETTER)
+        )
     start = round(at.x + (len(block.keys) % columns) * (width + gap))
     each = (at.right - start - gap) // 2
     y = at.y + (rows - 1) * (height + edge + gap)

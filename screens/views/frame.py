@@ -72,7 +72,9 @@ def step_header(draft: Draft) -> int:
     count = Style(26, 32) if not draft.large else Style(32, 38)
     if step.counting:
         first = top + (side - service.line - count.line) // 2
-        draft.put(_one_line(step.service, fitted(step.service, service, room), "text", Rect(left, first, room, service.line)))
+        draft.put(
+            _one_line(step.service, fitted(step.service, service, room), "text", Rect(left, first, room, service.line))
+        )
         draft.put(_one_line(step.counting, count, "muted", Rect(left, first + service.line, room, count.line)))
     else:
         spot = Rect(left, chip.mid_y - service.line // 2, room, service.line)
@@ -161,7 +163,11 @@ def bar(draft: Draft) -> None:
     count = len(keys) - 1 if ends else len(keys)
     each = (inner - gap * (len(keys) - 1) - end) / count
     pad = 16 if draft.landscape else 12 if draft.small or draft.bar_height == 128 else 24
-    height = draft.bar_height - pad - (28 if not draft.landscape and draft.bar_height == 184 else 22 if draft.landscape else 18)
+    height = (
+        draft.bar_height
+        - pad
+        - (28 if not draft.landscape and draft.bar_height == 184 else 22 if draft.landscape else 18)
+    )
     icon_size = 52 if not (compact and draft.large) else 56
     if draft.bar_height == 128:
         icon_size = 40

@@ -122,7 +122,9 @@ def _home_notice(draft: Draft, hero: int) -> int:
         blocks.note(draft, draft.page.notice, Rect(48, 500, 984, 0))
         return first
     y = hero + (20 if draft.portrait else 8)
-    bottom = blocks.note(draft, draft.page.notice, Rect(draft.column.x, y, draft.column.w, 0), padding=24 if draft.portrait else 10)
+    bottom = blocks.note(
+        draft, draft.page.notice, Rect(draft.column.x, y, draft.column.w, 0), padding=24 if draft.portrait else 10
+    )
     return max(bottom + (24 if draft.portrait else 10), draft.touch_from)
 
 
@@ -170,7 +172,9 @@ def _few_tiles(draft: Draft, tiles: list[Tile], top: int) -> None:
         wide = width > 800
         room = rect.right - (136 if wide else 32) - left
         ink = "text" if tile.available else "muted"
-        title = fitted(tile.key.words, Style(56, 64, theme.SEMIBOLD) if not draft.small else Style(40, 46, theme.SEMIBOLD), room, 2)
+        title = fitted(
+            tile.key.words, Style(56, 64, theme.SEMIBOLD) if not draft.small else Style(40, 46, theme.SEMIBOLD), room, 2
+        )
         line = Style(36, 46) if not draft.small else Style(28, 36)
         titles = balanced((Run(tile.key.words, title.face),), title.size, room)
         lines = wrap((Run(tile.line, line.face),), line.size, room)
@@ -310,7 +314,10 @@ def _welcome(draft: Draft, lines: tuple[tuple[str, str], ...]) -> Cycle:
     for large, smaller in lines:
         one, below = paragraph(large, fitted(large, first, room), "on-hero", Rect(panel.margin, top, room, 0))
         two, _ = paragraph(
-            smaller, fitted(smaller, second, room), "on-hero", Rect(panel.margin, max(below, top + first.line) + 10, room, 0)
+            smaller,
+            fitted(smaller, second, room),
+            "on-hero",
+            Rect(panel.margin, max(below, top + first.line) + 10, room, 0),
         )
         faces.append((*one, *two))
     if draft.look.still:
@@ -479,7 +486,7 @@ def _elsewhere(draft: Draft, block: Places, at: Rect) -> int:
     rows = len(block.rows)
     codes = sum(1 for row in block.rows if row.code)
     gap = 16
-    room = floor - y - gap * (rows - 1) - codes * (232 if draft.portrait else 232)
+    room = floor - y - gap * (rows - 1) - codes * 232
     height = min(128, max(92, room // max(1, rows - codes)))
     for row in block.rows:
         before = len(draft.body)
@@ -489,5 +496,3 @@ def _elsewhere(draft: Draft, block: Places, at: Rect) -> int:
             break
         y = bottom + gap
     return y
-
-

@@ -24,9 +24,11 @@ def colours_of(draft: Draft, key: Key) -> tuple[KeyColours, str]:
     """The tokens of a key and of what is written on it."""
     edge_line = draft.key_line
     match key.weight, key.state:
-        case (Weight.PRIMARY | Weight.SECONDARY), KeyState.NOT_YET:
+        case ((Weight.PRIMARY | Weight.SECONDARY), KeyState.NOT_YET):
             outlined = draft.high_contrast
-            return KeyColours("dis", "track", "dis-text" if outlined else "dis", "", 3 * outlined, dashed=outlined), "dis-text"
+            return KeyColours(
+                "dis", "track", "dis-text" if outlined else "dis", "", 3 * outlined, dashed=outlined
+            ), "dis-text"
         case _, KeyState.BUSY:
             return KeyColours("action-pressed", "action-pressed", "action", "", 3), "on-action"
         case Weight.PRIMARY, _:
@@ -105,7 +107,15 @@ def row_key(draft: Draft, key: Key, rect: Rect, *, style: Style | None = None, r
 
 
 def stacked_key(  # noqa: PLR0913 - a key's whole shape
-    draft: Draft, key: Key, rect: Rect, style: Style, icon_size: int, *, gap: int = 12, radius: int = 16, edge: int | None = None
+    draft: Draft,
+    key: Key,
+    rect: Rect,
+    style: Style,
+    icon_size: int,
+    *,
+    gap: int = 12,
+    radius: int = 16,
+    edge: int | None = None,
 ) -> Target:
     """A key with its pictogram above its words."""
     _, ink = colours_of(draft, key)

@@ -37,7 +37,14 @@ if TYPE_CHECKING:
     from screens.pages import Block
     from screens.views.draft import Draft
 
-ART = {"letter-qr": (383, 441), "letter-code": (314, 324), "letter-number": (314, 324), "number": (495, 360), "eid-card": (428, 270), "kiosk-off": (283, 500)}
+ART = {
+    "letter-qr": (383, 441),
+    "letter-code": (314, 324),
+    "letter-number": (314, 324),
+    "number": (495, 360),
+    "eid-card": (428, 270),
+    "kiosk-off": (283, 500),
+}
 """Pictures beside a heading and their pixels."""
 
 
@@ -76,7 +83,9 @@ def _wide_scan(draft: Draft, y: int) -> None:
     """Landscape: words left, the camera's picture right."""
     column = draft.column
     left = Rect(column.x, y, 640, 0)
-    right = Rect(column.x + 688, draft.panel.header + 24, column.w - 688, draft.action_top - 24 - draft.panel.header - 24)
+    right = Rect(
+        column.x + 688, draft.panel.header + 24, column.w - 688, draft.action_top - 24 - draft.panel.header - 24
+    )
     for block in (*draft.blocks, draft.page.explanation):
         match block:
             case LivePicture():
@@ -140,7 +149,7 @@ def flow(draft: Draft, y: int) -> None:
         y = draw_block(draft, block, Rect(column.x, y, column.w, 0))
 
 
-def draw_block(draft: Draft, block: Block, at: Rect) -> int:  # noqa: C901, PLR0911, PLR0912 - one case per block
+def draw_block(draft: Draft, block: Block, at: Rect) -> int:  # noqa: PLR0911 - one case per block
     """Draw one block of a flow; where the next may begin."""
     space = (32 if draft.portrait else 20) - (0, 6, 10, 12)[draft.tight]
     match block:
@@ -159,7 +168,9 @@ def draw_block(draft: Draft, block: Block, at: Rect) -> int:  # noqa: C901, PLR0
         case Waiting():
             return blocks.waiting(draft, block, at, 128 if draft.portrait else 104) + space
         case Turn():
-            return blocks.turn(draft, block, Rect(at.x, max(at.y, draft.touch_from), at.w, 0)) + draft.panel.edge + space
+            return (
+                blocks.turn(draft, block, Rect(at.x, max(at.y, draft.touch_from), at.w, 0)) + draft.panel.edge + space
+            )
         case Timeline():
             return blocks.timeline(draft, block, at) + space
         case Facts():

@@ -20,9 +20,9 @@ def result(draft: Draft) -> None:
     frame.plain_ground(draft)
     frame.header(draft)
     before = len(draft.body)
-    for draft.blocks in dict.fromkeys((draft.blocks, draft.page.compact_blocks or draft.blocks)):
-        if _fitted(draft, before):
-            break
+    if not _fitted(draft, before) and draft.page.compact_blocks:
+        draft.blocks = draft.page.compact_blocks  # too much for one page: in parts, as in large text
+        _fitted(draft, before)
     if draft.low and not draft.large:
         frame.yellow_line(draft, draft.page.reach_line, LOW_LINE)
     if draft.landscape or (draft.low and not draft.large):
@@ -80,7 +80,10 @@ def _portrait(draft: Draft, top: int) -> None:
             case TakeAway() if timeline is not None:
                 continue
             case Note():
-                y = blocks.flat_note(draft, block, Rect(at.x, y + (13, 6, 0, 0)[draft.tight], at.w, 0)) + (16, 14, 12, 10)[draft.tight]
+                y = (
+                    blocks.flat_note(draft, block, Rect(at.x, y + (13, 6, 0, 0)[draft.tight], at.w, 0))
+                    + (16, 14, 12, 10)[draft.tight]
+                )
             case Facts():
                 y = blocks.facts(draft, block, at) + (28, 20, 16, 12)[draft.tight]
             case Small(words=words):
@@ -108,7 +111,9 @@ def _beside(draft: Draft, timeline: Timeline, take: TakeAway | None, y: int) -> 
     right = Rect(left.right + 24, y, column.w - 536 - 24, 0)
     least = (620, 604, 566, 562)[draft.tight]
     before = len(draft.body)
-    height = max(least, blocks.timeline(draft, timeline, left, least) - y, blocks.take_away(draft, take, right, least) - y)
+    height = max(
+        least, blocks.timeline(draft, timeline, left, least) - y, blocks.take_away(draft, take, right, least) - y
+    )
     del draft.body[before:]
     blocks.timeline(draft, timeline, left, height)
     blocks.take_away(draft, take, right, height)
@@ -208,7 +213,9 @@ def _low(draft: Draft, top: int) -> None:
             case Timeline() if take is not None:
                 left, right = Rect(at.x, y, 536, 0), Rect(column.x + 560, y, column.w - 560, 0)
                 before = len(draft.body)
-                bottom = max(blocks.timeline(draft, block, left), blocks.take_away(draft, take, right, key_elsewhere=True))
+                bottom = max(
+                    blocks.timeline(draft, block, left), blocks.take_away(draft, take, right, key_elsewhere=True)
+                )
                 del draft.body[before:]
                 blocks.timeline(draft, block, left, bottom - y)
                 blocks.take_away(draft, take, right, bottom - y, key_elsewhere=True)

@@ -216,8 +216,8 @@ Item = Shape | Target
 class Scene:
     """One page drawn: four layers from the back to the front.
 
-    `back`: grounds that change at once. `under`: what lies beneath a sheet, not touchable. `body`: what comes in with the
-    page. `fixed`: header and bar, which stand still.
+    `back`: grounds that change at once. `under`: what lies beneath a sheet, not touchable. `body`: what comes in with
+    the page. `fixed`: header and bar, which stand still.
     """
 
     width: int

@@ -169,10 +169,14 @@ def _idle_upright(draft: Draft, ring: Ring | None, heading: Heading | None, hidd
     card = Rect(panel.margin, top, panel.width - 2 * panel.margin, draft.bar_top - (40 if draft.portrait else 16) - top)
     if hidden and not draft.small:
         draft.add(icon(hidden.icon.value, 120, "chrome-muted", Rect(0, 260, panel.width, 120)))
-        draft.say(hidden.words, Style(40, 48, theme.SEMIBOLD), "on-chrome", Rect(100, 403, panel.width - 200, 0), "centre")
+        draft.say(
+            hidden.words, Style(40, 48, theme.SEMIBOLD), "on-chrome", Rect(100, 403, panel.width - 200, 0), "centre"
+        )
     elif hidden:
         draft.add(icon(hidden.icon.value, 72, "chrome-muted", Rect(0, 110, panel.width, 72)))
-        draft.say(hidden.words, Style(30, 36, theme.SEMIBOLD), "on-chrome", Rect(24, 200, panel.width - 48, 0), "centre")
+        draft.say(
+            hidden.words, Style(30, 36, theme.SEMIBOLD), "on-chrome", Rect(24, 200, panel.width - 48, 0), "centre"
+        )
     _dialogue_ground(draft, card)
     inner = Rect(card.x + 56, card.y, card.w - 112, card.h) if draft.portrait else card.inset(24)
     keys_height = _idle_keys(draft, inner, card.bottom - (48 if draft.portrait else 20))
@@ -239,7 +243,12 @@ def _idle_landscape(draft: Draft, ring: Ring | None, heading: Heading | None, hi
     if heading:
         y = draft.say(heading.words, Style(60, 68, theme.SEMIBOLD), "text", left)
         if heading.body:
-            draft.say(heading.body, Style(34, 46) if not draft.large else Style(42, 50), "text", Rect(left.x, y + 16, left.w, 0))
+            draft.say(
+                heading.body,
+                Style(34, 46) if not draft.large else Style(42, 50),
+                "text",
+                Rect(left.x, y + 16, left.w, 0),
+            )
     keys = draft.page.actions
     row = Rect(card.x + 48, card.bottom - 40 - 8 - 128, card.w - 96, 128)
     width = (row.w - 24 * (len(keys) - 1)) // max(1, len(keys))

@@ -216,7 +216,7 @@ def _lift(run: Run, style: Style) -> int:
     return math.floor(baseline - ascent(run.face, style.size) + 0.3)
 
 
-def paragraph(
+def paragraph(  # noqa: PLR0913 - all of a paragraph
     text: str, style: Style, colour: str, at: Rect, align: str = "left", *, even: bool = False
 ) -> tuple[list[Words], int]:
     """A wrapped text in the width of `at`, and the y below its last line."""

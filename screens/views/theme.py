@@ -1,4 +1,4 @@
-"""The design tokens: colours of the three themes, sizes of type in the three text sizes, measures of the three panels."""
+"""The design tokens: colours of the themes, sizes of type in the text sizes, measures of the panels."""
 
 from __future__ import annotations
 

@@ -409,11 +409,8 @@ class View:
     def _step_focus(self, way: int) -> None:
         assert self.scene is not None
         names = [target.name for target in self.scene.targets]
-        if self._focus in names:
-            at = (names.index(self._focus) + way) % len(names)
-        else:
-            at = 0 if way > 0 else len(names) - 1
-        self._focus = names[at]
+        before = names.index(self._focus) if self._focus in names else -1 if way > 0 else 0
+        self._focus = names[(before + way) % len(names)]
         self._draw_ring()
 
     def _walk(self, dx: int, dy: int) -> None:

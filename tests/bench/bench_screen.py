@@ -123,16 +123,17 @@ def child(mode: str) -> Any:  # noqa: ANN401 - what a measuring process printed
     return json.loads(run.stdout)
 
 
-def measure_taps() -> list[float]:
+def measure_taps() -> list[float]:  # noqa: PLR0915 - one walk
     """Milliseconds from the finger leaving a key to the next page drawn, through a real `Show` and session thread."""
     import threading  # noqa: PLC0415
 
     from screens.entry import Entry  # noqa: PLC0415
     from screens.look import Format, Look  # noqa: PLC0415
+    from screens.present import present  # noqa: PLC0415
     from screens.show import IdleRules, Show  # noqa: PLC0415
     from screens.stage import Abandoned, Ending, Stage  # noqa: PLC0415
     from tests.screens import samples  # noqa: PLC0415
-    from tests.screens.pictures import present, without_a_screen  # noqa: PLC0415
+    from tests.screens.pictures import without_a_screen  # noqa: PLC0415
 
     os.environ["KCFG_GRAPHICS_MAXFPS"] = "0"
     without_a_screen()

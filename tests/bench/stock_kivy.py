@@ -1,6 +1,7 @@
 """The attract page as a beginner would write it: stock Kivy, default configuration, widgets from the box.
 
-Run as a process of its own by `bench_screen`, to stand beside ours; tells the socket in NOTIFY_SOCKET about its first frame.
+Run as a process of its own by `bench_screen`, to stand beside ours; tells the socket in NOTIFY_SOCKET about its first
+frame.
 """
 
 from __future__ import annotations

@@ -175,7 +175,7 @@ def attract() -> Page:
         ("de", "Deutsch", "Hier beginnen"),
         ("leicht", "Leichte Sprache", "Einfach erklärt"),
         ("en", "English", "Start here"),
-        ("tr", "Türkçe", "Buradan başlayın"),
+        ("tr", "Türkçe", "Buradan başlayın"),  # noqa: RUF001 - Turkish
         ("uk", "Українська", "Почати тут"),
         ("ar", "العربية", "ابدأ من هنا"),
         ("pl", "Polski", "Zacznij tutaj"),

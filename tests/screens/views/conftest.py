@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from screens.look import Format, Look
-from screens.pages import Act, Page
 from screens.show import Motion
 from tests.screens.pictures import without_a_screen
+
+if TYPE_CHECKING:
+    from screens.pages import Act, Page
 
 
 @pytest.fixture(scope="session", autouse=True)

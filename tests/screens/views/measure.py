@@ -74,9 +74,7 @@ def _gap(one: Rect, other: Rect) -> int:
 
 
 def _inside(inner: Rect, outer: Rect) -> bool:
-    return (
-        outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
-    )
+    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
 
 
 def _ink(words: Words) -> Rect:
@@ -97,7 +95,7 @@ def _words(items: tuple[Item, ...]) -> Iterator[Words]:
 
 def _texts(scene: Scene) -> Iterator[str]:
     panel = Rect(0, 0, scene.width, scene.height)
-    loose = [words for words in (*_words(scene.body), *_words(scene.fixed))]
+    loose = [*_words(scene.body), *_words(scene.fixed)]
     for words in loose:
         if words.face not in _ICONS and words.size < LEAST_LETTERS:
             yield f"{words.text!r} is only {words.size} pixels high"

@@ -1,6 +1,6 @@
 """The pictures that the drawing is compared with: the design board's pages, one of each kind.
 
-    python -m tests.screens.views.reference [DIRECTORY]     # draw them anew, after looking at what changed
+python -m tests.screens.views.reference [DIRECTORY]     # draw them anew, after looking at what changed
 """
 
 from __future__ import annotations

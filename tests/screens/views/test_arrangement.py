@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from screens.look import Format, Look
-from screens.pages import Page
 from screens.views.arrange import arrange
 from screens.views.scene import Box, Matrix, Picture, Target, Words
 from tests.screens.pictures import LOOKS, page_of
 from tests.screens.samples import SAMPLES
 from tests.screens.views import board_pages
 from tests.screens.views.measure import faults
+
+if TYPE_CHECKING:
+    from screens.pages import Page
 
 UPRIGHT = ("light", "hc", "large", "very_large", "low_reach", "low_reach_hc")
 ELSEWHERE = ("light", "large", "very_large")

@@ -268,11 +268,8 @@ def private_words(page: Page) -> tuple[str, ...]:
 
 def held_by_kivy(words: str) -> list[object]:
     """Objects of Kivy's that hold the words: labels, their lines, cached names."""
-    found = []
-    for thing in gc.get_objects():
-        if type(thing).__module__.startswith("kivy.core.text") and words in repr(vars(thing) if hasattr(thing, "__dict__") else thing):
-            found.append(thing)
-    return found
+    held = (thing for thing in gc.get_objects() if type(thing).__module__.startswith("kivy.core.text"))
+    return [thing for thing in held if words in repr(vars(thing) if hasattr(thing, "__dict__") else thing)]
 
 
 def test_nothing_of_a_private_page_is_kept_after_goodbye(panel: Panel) -> None:
