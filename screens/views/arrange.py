@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.pages import Layout
-from screens.views import entry, hero, question, result, sheets
+from screens.views import entry, hero, home, question, result, sheets
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.ATTRACT: hero.attract,
-    Layout.HOME: hero.home,
+    Layout.HOME: home.home,
     Layout.QUESTION: question.question,
     Layout.SCAN: question.question,
     Layout.ENTRY: entry.entry,

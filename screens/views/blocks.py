@@ -1,4 +1,7 @@
-"""How each block of a page is drawn: its shapes from a given place downwards, and how far down it reaches."""
+"""How each block of a page is drawn: its shapes from a given place downwards, and how far down it reaches.
+
+Longer than most modules because it is a catalogue: one function a block, none of which needs another.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """From shapes to Kivy's canvas: each shape becomes one group of instructions, kept as long as the shape is shown.
 
 Corners are smoothed by small textures drawn once per radius, so that no multisampling is needed (README of the design
-board, section 7); text is drawn once per line into a texture of its own.
+board, section 7); text is drawn once per line into a texture of its own. Longer than most modules because it is the one
+place that knows Kivy's instructions: one class or case a shape.
 """
 
 from __future__ import annotations

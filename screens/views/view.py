@@ -1,7 +1,8 @@
 """The view: draws the page that `show` holds, and turns touches and keystrokes into its acts.
 
 It draws a scene by changing only what differs from the scene before, so that typing touches a cell and nothing else.
-Text that is no longer on the screen is in no texture and no cache.
+Text that is no longer on the screen is in no texture and no cache. Longer than most modules because drawing, moving,
+touching and typing share one state: which page, which finger, which key.
 """
 
 from __future__ import annotations

@@ -56,11 +56,14 @@ def drawn(name: str) -> Image:
 
 def small(picture: Image) -> Image:
     """The same picture in its 256 most frequent colours: grounds stay exact, smoothed edges nearly so."""
-    pixels = np.asarray(picture).reshape(-1, 3)
-    colours, which, counts = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
-    palette = colours[np.argsort(counts)[::-1][:256]].astype(np.int32)
-    away = ((colours[:, None, :].astype(np.int32) - palette[None]) ** 2).sum(axis=2)
-    indices = away.argmin(axis=1)[which.reshape(-1)].astype(np.uint8)
+    parts = np.asarray(picture).reshape(-1, 3).astype(np.uint32)
+    packed, which, counts = np.unique(
+        parts[:, 0] << 16 | parts[:, 1] << 8 | parts[:, 2], return_inverse=True, return_counts=True
+    )
+    colours = np.stack((packed >> 16, packed >> 8 & 255, packed & 255), axis=1).astype(np.int32)
+    palette = colours[np.argsort(counts)[::-1][:256]]
+    nearest = [((palette - colour) ** 2).sum(axis=1).argmin() for colour in colours]
+    indices = np.array(nearest, np.uint8)[which.reshape(-1)]
     made = Images.frombytes("P", picture.size, indices.tobytes())
     made.putpalette(palette.astype(np.uint8).tobytes())
     return made
