@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import apsw
 import pytest
 
+from central_office.contract.capacity import Resource
+from central_office.contract.chain import command_hash
 from offline_cache.database import (
     Database,
     DiskTrouble,
@@ -23,6 +25,7 @@ from offline_cache.database import (
 from offline_cache.migrations.ledger import LEDGER
 from offline_cache.migrations.replica import REPLICA
 from offline_cache.store import LedgerBroken, open_ledger, open_replica, open_replica_for_writing
+from tests.offline_cache.clockwork import NOON
 from tests.offline_cache.letters import PEPPER, visit
 
 if TYPE_CHECKING:
@@ -118,6 +121,34 @@ def test_a_ledger_of_the_first_shape_is_brought_up_to_date_and_keeps_its_command
     again = Database(path, LEDGER)
     assert again.connection.pragma("user_version") == len(LEDGER)
     again.close()
+
+
+def test_a_ledger_of_the_second_shape_keeps_everything_and_can_lend_and_scrub(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    first = open_ledger(path)
+    first.outbox.put(visit(1))
+    command = first.outbox.take(limit=1, room=100_000).commands[0]
+    first.close()
+    path.unlink()
+    old = Database(path, LEDGER[:2])
+    old.connection.execute(
+        "INSERT INTO line (only, db, head, last, acked) VALUES (1, ?, ?, 1, 0)",
+        ("00000000-0000-4000-8000-000000000001", command_hash(command)),
+    )
+    old.connection.execute(
+        "INSERT INTO outbox (seq, id, at, command) VALUES (1, ?, ?, ?)",
+        (command.id, command.at.isoformat(timespec="microseconds"), command.model_dump_json()),
+    )
+    old.close()
+    ledger = open_ledger(path)
+    assert ledger.outbox.take(limit=1, room=100_000).commands == (command,)
+    assert ledger.outbox.put(visit(2)) == 2
+    ledger.outbox.settle(2, [], durable=1)
+    assert ledger.outbox.line().durable == 1
+    assert ledger.leases.available(Resource(key="slots", day=NOON.date())) == 0
+    with ledger.journal.effect("receipt.print") as effect:
+        effect.done("printed")
+    ledger.close()
 
 
 def test_a_migration_that_fails_leaves_the_shape_before(tmp_path: Path) -> None:
