@@ -22,6 +22,7 @@ import requests
 from central_office.contract.claims import secret
 from central_office.contract.messages import SnapshotEnd
 from offline_cache import snapshot
+from offline_cache.at_rest import open_disk
 from offline_cache.courier import line_of
 from offline_cache.identity import load
 from offline_cache.round_trip import RoundTrip
@@ -34,11 +35,14 @@ from tests.offline_cache.office_double import OfficeDouble
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from offline_cache.disk import Disk
+
 DOCUMENTS = 100_000
 VISITS = 1_000
 LOOKUPS = 2_000
 PUTS = 200
 GUESSES = 20
+WAYS = (("open files", False), ("encrypted files", True))
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -63,27 +67,29 @@ def snapshot_file(place: Path) -> Path:
     return path
 
 
-def of_the_replica(place: Path) -> None:
-    path = snapshot_file(place)
-    writer = open_replica_for_writing(place / "replica.db", PEPPER)
+def of_the_replica(path: Path, place: Path, disk: Disk, closed: str) -> None:
+    writer = open_replica_for_writing(place / "replica.db", PEPPER, disk=disk)
     for what in ("into an empty replica", "over a full one"):
         seconds = timed(lambda: snapshot.apply(path, "e1", writer, beat=lambda: None))
         told(
-            f"snapshot of {DOCUMENTS:,} documents ({path.stat().st_size / 2**20:.1f} MiB) applied {what}",
+            f"snapshot of {DOCUMENTS:,} documents ({path.stat().st_size / 2**20:.1f} MiB) applied {what}, {closed}",
             seconds,
             "5 s",
         )
     writer.close()
-    reader = open_replica(place / "replica.db", PEPPER, cost=CHEAP)
+    reader = open_replica(place / "replica.db", PEPPER, disk=disk, cost=CHEAP)
     for what, claim in (("letter", letter), ("number", number)):
         took = [timed(partial(reader.document, claim(which))) for which in range(LOOKUPS)]
-        told(f"claim by {what} looked up and opened, median", statistics.median(took), "")
+        told(f"claim by {what} looked up and opened, median, {closed}", statistics.median(took), "")
     reader.close()
+
+
+def of_a_guess() -> None:
     took = [timed(partial(secret, number(which))) for which in range(GUESSES)]
     told("one guess at number and birth date (argon2id, on top of the look-up), median", statistics.median(took), "")
 
 
-def of_the_line(place: Path) -> None:
+def of_the_line(place: Path, disk: Disk, closed: str) -> None:
     serving = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.bench_store", "--office"],
         stdin=subprocess.PIPE,
@@ -96,14 +102,14 @@ def of_the_line(place: Path) -> None:
     office.address = serving.stdout.readline().strip()
     enrolled_at(office, place)
     identity = load(place)
-    ledger = open_ledger(place / "ledger.db")
-    writer = open_replica_for_writing(place / "replica.db", identity.pepper)
+    ledger = open_ledger(place / "ledger.db", disk=disk)
+    writer = open_replica_for_writing(place / "replica.db", identity.pepper, disk=disk)
     with requests.Session() as session:
         line = line_of(identity, session=session, clock=lambda: NOON)
         trip = RoundTrip(line, ledger, writer, place, clock=lambda: NOON, quality=lambda: "ntp", beat=lambda: None)
         while trip.go() == 0:
             pass
-        told("one visit kept, on disk, median", statistics.median(_puts(ledger)), "")
+        told(f"one visit kept, on disk, median, {closed}", statistics.median(_puts(ledger)), "")
         while trip.go() == 0:
             pass
         for seconds in range(VISITS):
@@ -113,8 +119,8 @@ def of_the_line(place: Path) -> None:
             while ledger.outbox.waiting():
                 trip.go()
 
-        told(f"{VISITS:,} queued visits drained, 100 a request", timed(drain), "2 s")
-        told("a round with nothing to say, median", statistics.median(timed(trip.go) for _ in range(50)), "")
+        told(f"{VISITS:,} queued visits drained, 100 a request, {closed}", timed(drain), "2 s")
+        told(f"a round with nothing to say, median, {closed}", statistics.median(timed(trip.go) for _ in range(50)), "")
     writer.close()
     ledger.close()
     serving.stdin.close()
@@ -147,9 +153,14 @@ def main() -> None:
     print("## Store and line\n")
     print("| what | measured | target |\n| --- | ---: | ---: |", flush=True)
     with tempfile.TemporaryDirectory() as place:
-        of_the_replica(Path(place))
-    with tempfile.TemporaryDirectory() as place:
-        of_the_line(Path(place))
+        path = snapshot_file(Path(place))
+        for closed, key in WAYS:
+            folder = Path(place) / closed.split(maxsplit=1)[0]
+            of_the_replica(path, folder, open_disk(folder, encrypted_partition=not key), closed)
+    of_a_guess()
+    for closed, key in WAYS:
+        with tempfile.TemporaryDirectory() as place:
+            of_the_line(Path(place), open_disk(Path(place), encrypted_partition=not key), closed)
 
 
 if __name__ == "__main__":
