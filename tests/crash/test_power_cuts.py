@@ -1,0 +1,55 @@
+"""The power fails: nothing that was promised is lost, nothing is damaged, whatever the kiosk was doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crash.__main__ import main
+from tests.crash.engine import Tally
+from tests.crash.histories import every_step, history
+from tests.crash.medium import Flaw
+from tests.crash.ram_disk import anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.crash.ram_disk import Anchors
+
+HISTORIES = 12
+CUTS = 40
+
+
+@pytest.fixture
+def place() -> Iterator[Anchors]:
+    with anchors() as found:
+        yield found
+
+
+@pytest.mark.parametrize("flaw", [Flaw.ORDERED, Flaw.UNORDERED], ids=lambda flaw: flaw.name.lower())
+def test_a_cut_at_any_step_of_the_reference_story_breaks_no_promise(flaw: Flaw, place: Anchors) -> None:
+    tally = every_step(place, flaw, seed=1)
+    assert not tally.mishaps
+    assert tally.cuts > tally.steps > 1_000
+    assert tally.promises > tally.cuts
+
+
+def test_cuts_at_random_in_random_lives_one_after_the_other_break_no_promise(place: Anchors) -> None:
+    tally = Tally()
+    for seed in range(HISTORIES):
+        tally.add(history(place, seed, cuts=CUTS))
+    assert not tally.mishaps
+    assert tally.cuts > 500
+
+
+def test_the_same_seed_gives_the_same_history(place: Anchors) -> None:
+    once, again = (history(place, 5, cuts=CUTS, flaw=Flaw.DEAF) for _ in range(2))
+    assert once.mishaps
+    assert once == again
+    assert once != history(place, 6, cuts=CUTS, flaw=Flaw.DEAF)
+
+
+def test_the_command_prints_its_table_and_repeats_one_seed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--seed", "3", "--only"]) == 0
+    assert "| history 3 |" in capsys.readouterr().out
