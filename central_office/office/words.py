@@ -88,4 +88,22 @@ CODES = {
     "unknown_version": _("Diese Fassung des Befehls kennt das Amt nicht. Amt und Kiosk auf denselben Stand bringen."),
     "invalid_body": _("Der Inhalt passt nicht zum Vertrag. Bitte dem Hersteller melden."),
     "not_applicable": _("Die Datenbank nahm den Inhalt nicht an. Bitte dem Hersteller melden."),
+    "scrubbed": _("Den Inhalt hat niemand mehr. Das Amt wurde aus einer zu alten Sicherung wiederhergestellt."),
+    "unknown_resource": _("Dieses Kontingent gibt es im Amt nicht."),
+    "unknown_reservation": _("Diese Zusage kennt das Amt nicht."),
+    "reservation_known": _("Unter dieser Nummer gibt es schon eine andere Zusage."),
 }
+MATTERS = {
+    "rejected": _("Abgelehnter Befehl"),
+    "unsettled": _("Ausgang unbekannt"),
+    "unplaced": _("Zusage ohne Platz"),
+    "fork": _("Zwei Geräte, ein Schlüssel"),
+    "chain": _("Kette unterbrochen"),
+}
+ADVICE = {
+    "unsettled": _("Am Terminal wurde etwas begonnen, und kein Gerät weiß, wie es ausging. Sehen Sie am Gerät nach."),
+    "unplaced": _("Jemand bekam eine Zusage, für die es keinen Platz mehr gibt. Finden Sie einen, oder sagen Sie ab."),
+    "fork": _("Sperren Sie das Terminal, und koppeln Sie das richtige Gerät neu."),
+    "chain": _("Prüfen Sie, ob jemand den Speicher des Geräts verändert hat."),
+}
+"""What a person is to do; for a rejected command the reason in `CODES` says it."""

@@ -1,24 +1,24 @@
 """The whole `docs` set for one kiosk, as a file it can fetch in pieces.
 
 The file is made when a kiosk begins to fetch it and kept until it begins anew, so that a resumed fetch meets the same
-bytes. It holds keys made with that kiosk's pepper and no personal data.
+bytes. Its rows are sealed for that kiosk.
 """
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from central_office.contract.messages import SnapshotEnd
 from central_office.office import changes
 from central_office.office.travelling import all_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -63,16 +63,10 @@ def make(folder: Path, kiosk: Kiosk, town: Town, at: datetime) -> Snapshot:
     draft = folder / f"{kiosk.pk}.{os.urandom(8).hex()}.draft"
     digest = sha256()
     try:
-        with draft.open("xb") as raw:
-            with gzip.GzipFile(
-                fileobj=cast("BinaryIO", raw), mode="wb", compresslevel=5, mtime=0, filename=""
-            ) as packed:
-                for line in _lines(kiosk, town, at):
-                    packed.write(line)
-            raw.flush()
-        with draft.open("rb") as written:
-            while chunk := written.read(_CHUNK):
-                digest.update(chunk)
+        with draft.open("xb") as packed:
+            for piece in _packed(_lines(kiosk, town, at)):
+                digest.update(piece)
+                packed.write(piece)
         for old in folder.glob(f"{kiosk.pk}.*.ndjson.gz"):
             old.unlink(missing_ok=True)
         snapshot = Snapshot(folder / f"{kiosk.pk}.{digest.hexdigest()}.ndjson.gz", digest.hexdigest())
@@ -80,6 +74,15 @@ def make(folder: Path, kiosk: Kiosk, town: Town, at: datetime) -> Snapshot:
     finally:
         draft.unlink(missing_ok=True)
     return snapshot
+
+
+def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """As gzip. Sealed rows never repeat: to look for repetitions takes five times as long and finds none."""
+    packing = zlib.compressobj(level=1, wbits=31, strategy=zlib.Z_HUFFMAN_ONLY)
+    for line in lines:
+        if piece := packing.compress(line):
+            yield piece
+    yield packing.flush()
 
 
 def _lines(kiosk: Kiosk, town: Town, at: datetime) -> Iterator[bytes]:

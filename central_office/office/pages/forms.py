@@ -112,3 +112,9 @@ class TicketForm(forms.Form):
     """Where a new kiosk will stand."""
 
     site = forms.CharField(label=_("Wo steht das Terminal?"), max_length=80, help_text=_("Wie: Rathaus, Foyer"))
+
+
+class DoneForm(forms.Form):
+    """What was done about a matter."""
+
+    how = forms.CharField(label=_("Was haben Sie getan?"), max_length=400)

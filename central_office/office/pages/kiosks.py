@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
             "rejected": kiosk.commands.filter(result="rejected").order_by("-seq")[:50],
             "latest": kiosk.commands.order_by("-seq")[:10],
             "visits": kiosk.visit_set.count(),
+            "health": json.loads(kiosk.telemetry or "{}"),
         },
     )
 
@@ -91,6 +93,17 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
     note(request, f"revoked kiosk {kiosk.pk}")
     messages.success(request, _("%s ist gesperrt. Mit einer neuen Kopplung kommt das Gerät zurück.") % kiosk.pk)
     return redirect("kiosks")
+
+
+@only(StaffRole.TECHNICIAN)
+@require_POST
+def new_key(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask this kiosk for a new key with its next word."""
+    kiosk = get_object_or_404(Kiosk, pk=key, state=Kiosk.State.ACTIVE)
+    Kiosk.objects.filter(pk=kiosk.pk).update(key_wanted=True)
+    note(request, f"asked kiosk {kiosk.pk} for a new key")
+    messages.success(request, _("%s nimmt beim nächsten Kontakt einen neuen Schlüssel.") % kiosk.pk)
+    return redirect("kiosk", key=kiosk.pk)
 
 
 def _condition(kiosk: Kiosk) -> str:

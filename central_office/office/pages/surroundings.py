@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from central_office.office.models import ReceivedCommand, Town
-from central_office.office.roles import StaffRole, roles_of
+from central_office.office import desk
+from central_office.office.models import Town
+from central_office.office.roles import roles_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -19,6 +20,8 @@ _SECTIONS = {
     "kiosks": "kiosks",
     "kiosk": "kiosks",
     "kiosk_new": "kiosks",
+    "matters": "matters",
+    "matter_close": "matters",
     "visits": "visits",
 }
 """Which entry of the menu a page belongs to."""
@@ -33,7 +36,5 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "town": Town.objects.first(),
         "section": _SECTIONS.get((match.url_name if match else "") or "", ""),
         "roles": {role.value for role in mine},
-        "rejected_waiting": ReceivedCommand.objects.filter(result="rejected").count()
-        if StaffRole.TECHNICIAN in mine
-        else 0,
+        "matters_waiting": desk.waiting_for(mine).count() if mine else 0,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from central_office.office.pages import documents, imports, kiosks, signing_in, visits
+from central_office.office.pages import documents, imports, kiosks, matters, signing_in, visits
 
 urlpatterns = [
     path("", documents.home, name="home"),
@@ -22,5 +22,8 @@ urlpatterns = [
     path("terminals/neu/", kiosks.new_ticket, name="kiosk_new"),
     path("terminals/<str:key>/", kiosks.one, name="kiosk"),
     path("terminals/<str:key>/sperren/", kiosks.revoke, name="kiosk_revoke"),
+    path("terminals/<str:key>/schluessel/", kiosks.new_key, name="kiosk_new_key"),
+    path("klaeren/", matters.listing, name="matters"),
+    path("klaeren/<int:key>/erledigt/", matters.close, name="matter_close"),
     path("besuche/", visits.listing, name="visits"),
 ]

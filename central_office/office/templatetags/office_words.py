@@ -14,6 +14,8 @@ from central_office.office import words
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
+    from central_office.office.models import DeskEntry
+
 register = template.Library()
 
 _ICONS = {
@@ -61,6 +63,18 @@ def visit_words(value: str) -> str:
 def code_words(code: str) -> str:
     """Why a command was rejected, and what to do."""
     return str(words.CODES.get(code, code))
+
+
+@register.filter
+def matter_words(kind: str) -> str:
+    """What needs a human, in two words."""
+    return str(words.MATTERS[kind])
+
+
+@register.filter
+def matter_advice(entry: DeskEntry) -> str:
+    """Why it needs one, and what to do."""
+    return str(words.ADVICE.get(entry.kind) or code_words(entry.code))
 
 
 @register.simple_tag
