@@ -9,16 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kivy.app import App
-from kivy.clock import Clock
-from kivy.core.window import Window
-from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.button import Button
-from kivy.uix.gridlayout import GridLayout
-from kivy.uix.image import Image
-from kivy.uix.label import Label
+from kivy.config import Config
 
-from kiosk_app.watchdog import Watchdog, address_of_service_manager
+Config.set("graphics", "width", "1080")  # the panel's size; all else as it comes
+Config.set("graphics", "height", "1920")
+
+from kivy.app import App  # noqa: E402 - the configuration is read when the window is imported
+from kivy.clock import Clock  # noqa: E402
+from kivy.core.window import Window  # noqa: E402
+from kivy.uix.boxlayout import BoxLayout  # noqa: E402
+from kivy.uix.button import Button  # noqa: E402
+from kivy.uix.gridlayout import GridLayout  # noqa: E402
+from kivy.uix.image import Image  # noqa: E402
+from kivy.uix.label import Label  # noqa: E402
+
+from kiosk_app.watchdog import Watchdog, address_of_service_manager  # noqa: E402
 
 TOWN = Path(__file__).resolve().parents[2] / "screens" / "assets" / "pictures" / "town-attract-portrait.png"
 
@@ -48,7 +53,6 @@ class StockApp(App):  # type: ignore[misc]  # Kivy has no types
 
     def on_start(self) -> None:
         told = Watchdog(address_of_service_manager(), lambda: 0.0)
-        Window.size = (1080, 1920)
         Window.bind(on_draw=lambda *_: Clock.schedule_once(lambda _: told.ready(), 0))
 
 
