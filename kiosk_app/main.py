@@ -45,7 +45,7 @@ def now() -> datetime:
 
 def run(settings: Settings) -> int:
     """Be the kiosk until SIGTERM or SIGINT; the exit status of the process."""
-    town = _town(settings)
+    town = newest_town(settings)
     voice = SelfVoicing()
     stage = Stage()
     show = Show(
@@ -76,7 +76,7 @@ def run(settings: Settings) -> int:
     return backstage.close()
 
 
-def _town(settings: Settings) -> Town:
+def newest_town(settings: Settings) -> Town:
     """The town as the office published it, if it did and its file can be read; else as this machine has it."""
     published = configured(settings.data).get("town.toml")
     if published is not None:

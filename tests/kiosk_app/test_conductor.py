@@ -10,6 +10,7 @@ import pytest
 from devices.errors import Cancelled
 from kiosk_app.conductor import Conductor, Fault, House, Memory, Programme
 from kiosk_app.outcomes import Outcome
+from kiosk_app.slips import PRINTING, settle_printing
 from screens.stage import Ending, Stage
 from screens.steps import (
     BACK,
@@ -66,6 +67,7 @@ class Lobby:
             surroundings=rehearsal.surroundings,
             stale_after_hours=24,
             fault=lambda: self.fault,
+            settlers={PRINTING: settle_printing},
         )
         conductor = Conductor(house, {STATUS: Programme(service, lambda: self.reason)})
         self.thread = threading.Thread(target=conductor.run)
@@ -218,3 +220,39 @@ def test_a_broken_terminal_says_so_until_it_is_repaired(lobby: Open) -> None:
     assert hall.sees(OutOfService) == OutOfService("D-01", hall.rehearsal.now)
     hall.fault = None
     hall.sees(Attract)
+
+
+def test_what_a_power_cut_tore_is_found_out_before_anybody_is_served(tmp_path: Path) -> None:
+    class PulledPlug(BaseException):
+        """Nothing runs after it."""
+
+    lobby_before = Rehearsal(tmp_path)
+    with pytest.raises(PulledPlug), lobby_before.ledger.journal.effect("drawer.open", {"drawer": 4}):
+        raise PulledPlug
+    with pytest.raises(PulledPlug), lobby_before.ledger.journal.effect(PRINTING, {"lines": 9}):
+        raise PulledPlug
+    lobby_before.close()
+    lobby = Lobby(tmp_path, lambda _desk: Outcome.ANSWERED)
+    lobby.sees(Attract)
+    assert lobby.rehearsal.ledger.journal.unfinished() == ()
+    (told,) = lobby.reported()
+    # The receipt's end is noted as unknown; the drawer's nobody can tell.
+    assert (told["kind"], told["detail"]) == ("drawer.open", {"drawer": 4})
+    lobby.close()
+
+
+def test_an_effect_that_an_ended_session_tore_is_found_out_before_the_next_citizen(tmp_path: Path) -> None:
+    def torn(desk: Desk) -> Outcome:
+        with desk.journal.effect("drawer.open"):
+            desk.citizen.ask(ChooseWay(()))
+        raise AssertionError("the citizen chose")
+
+    lobby = Lobby(tmp_path, torn)
+    lobby.comes_in()
+    lobby.sees(ChooseWay)
+    lobby.stage.abandon(Ending.BY_CITIZEN)
+    lobby.answers(Farewell, None)
+    lobby.sees(Attract)
+    assert lobby.rehearsal.ledger.journal.unfinished() == ()
+    assert [body.get("kind") for body in lobby.reported()] == [None, "drawer.open"]
+    lobby.close()
