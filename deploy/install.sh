@@ -118,8 +118,18 @@ install_packages() { # install_packages SET...: the Debian packages of these set
     fi
     names=()
     for name in "${missing[@]}"; do names+=("$(apt_name "$name")"); done
-    if ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends "${options[@]}" "${names[@]}" \
-        </dev/null >>"$log" 2>&1; then
+    # PostgreSQL's package would start a server for the whole machine, which nobody asked for
+    local clusters=/etc/postgresql-common/createcluster.d
+    if [[ " ${names[*]} " = *" postgresql "* ]]; then
+        "${root[@]}" sh -c "mkdir -p $clusters && echo 'create_main_cluster = false' >$clusters/citizen-kiosk.conf"
+    fi
+    local installed=1
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends "${options[@]}" "${names[@]}" \
+        </dev/null >>"$log" 2>&1 || installed=
+    if [ -e $clusters/citizen-kiosk.conf ]; then
+        "${root[@]}" sh -c "rm $clusters/citizen-kiosk.conf; rmdir --ignore-fail-on-non-empty $clusters"
+    fi
+    if [ -z "$installed" ]; then
         if grep -qE 'Temporary failure resolving|Could not resolve|Could not connect|Unable to connect|timed out' "$log"; then
             stop "Debian's package server can't be reached. Is this machine on the network? Wanted: ${names[*]}" \
                 "What apt said is in $log."

@@ -21,6 +21,8 @@ import requests
 from central_office.contract.enrolment_ticket import parse_payload
 from central_office.contract.letter_code import TownKey, parse
 from central_office.contract.stages import Stage
+from tests.central_office.conftest import DATABASE
+from tests.postgresql import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +32,11 @@ NOW = "2026-06-16T08:24:00Z"
 
 
 def office(*words: str | Path, data: Path) -> subprocess.CompletedProcess[str]:
-    """One subcommand, to its end."""
+    """One subcommand, to its end, on the kind of database that this run is about."""
     command, *rest = map(str, words)
+    if DATABASE and not (data / "office.toml").exists():
+        data.mkdir(exist_ok=True)
+        (data / "office.toml").write_text(f'database = "{beside(DATABASE)}"\n')
     return subprocess.run(
         [sys.executable, "-m", "central_office.cli", command, "--data", str(data), *rest],
         cwd=ROOT,
