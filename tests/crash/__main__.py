@@ -7,6 +7,7 @@ the cuts are made. A mishap is told with its seed, and ends the command with 1. 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ def report(cuts: int, seed: int, *, only: bool = False) -> Tally:
     print("| cuts of power | cuts | promises held against it | lost | corrupt | mishaps | cuts/s |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
     whole = Tally()
+    # The store warns of effects that nobody can tell the end of; here that is an everyday matter.
+    logging.getLogger("kiosk").addHandler(logging.NullHandler())
     with anchors() as place:
         if only:
             return told(f"history {seed}", lambda: history(place, seed))

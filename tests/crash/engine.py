@@ -165,6 +165,10 @@ class Engine:
                 left.append((found, at))
         return left
 
+    def broke_down(self, seed: str, trouble: Exception) -> None:
+        """Note that a life with what an earlier cut left did not go well."""
+        self._report(seed, 0, f"while it went on, {type(trouble).__name__}: {trouble}", 0, corrupt=True)
+
     def aftermath(self, remains: Remains, rng: Random, boot: int, known: Known | None = None) -> Aftermath:
         """Start the real store on `remains` and look at everything; `known` is what was seen on such remains before.
 
@@ -255,7 +259,16 @@ class Engine:
             self._report(seed, step, "the replica had to be put away", 0, corrupt=True)
         if ledger_at is None:
             return None
-        return Moment(0, ledger_at.ledger, ledger_at.promised, replica_at.replica, replica_at.told, 0, spoilt=False)
+        return Moment(
+            0,
+            ledger_at.ledger,
+            ledger_at.promised,
+            replica_at.replica,
+            replica_at.told,
+            0,
+            ledger_at.wall,
+            spoilt=False,
+        )
 
     def _report(self, seed: str, step: int, word: str, lost: int, *, corrupt: bool = False) -> None:
         self.tally.mishaps.append(Mishap(seed, step, self.flaw, word, lost, corrupt))

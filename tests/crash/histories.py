@@ -6,6 +6,9 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+import apsw
+
+from offline_cache.database import StoreError
 from offline_cache.migrations.ledger import LEDGER
 from tests.crash.engine import Engine, Tally
 from tests.crash.life import FIRST_MOMENT, Life, Moment, Numbers
@@ -144,7 +147,7 @@ def history(
     anchors: Anchors,
     seed: int,
     *,
-    cuts: int = 60,
+    cuts: int = 100,
     flaw: Flaw | None = None,
     opened: Callable[..., Ledger] | None = None,
 ) -> Tally:
@@ -159,11 +162,16 @@ def history(
     for number in range(rng.randint(1, 3)):
         old = rng.randrange(1, len(LEDGER)) if number == 0 and rng.random() < 0.1 else None
         story = of_an_old_program(engine, old) if old else at_random(rng, rng.randint(3, 45))
-        life = engine.live(remains, before, rng, numbers, clock, story)
+        try:
+            life = engine.live(remains, before, rng, numbers, clock, story)
+        except (StoreError, apsw.Error, AssertionError, ValueError) as trouble:
+            engine.broke_down(f"{seed}/{number}", trouble)
+            break
         where = sorted(rng.randint(0, len(life.disk.steps)) for _ in range(cuts))
         left = engine.cut(life, remains, where, f"{seed}/{number}")
         if engine.tally.mishaps or not left:
             break
         remains, before = rng.choice(left)
+        clock.wall = before.wall
         clock.reboots(timedelta(minutes=rng.randint(0, 30)))
     return engine.tally

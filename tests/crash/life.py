@@ -40,6 +40,7 @@ from tests.offline_cache.letters import PEPPER, letter, number, row_name, status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from random import Random
 
     from central_office.contract.base import Message
@@ -75,6 +76,8 @@ class Moment:
     told: ReplicaPromises
     floor: int
     """The first moment to which the replica may fall back: all before was synced when it was closed in peace."""
+    wall: datetime
+    """What the clock on the wall said."""
     spoilt: bool
     """Whether the replica is no longer fit to be opened, so that opening it makes it empty."""
 
@@ -532,8 +535,9 @@ class Life:
             ledger,
             self._promised.copy(),
             replica,
-            self._told.copy(),
+            ReplicaPromises() if self._spoilt else self._told.copy(),
             self._floor,
+            self.clock.now(),
             self._spoilt,
         )
         self.moments.append(moment)
@@ -568,5 +572,5 @@ def _said(database: Database) -> Rows:
         return rows_of(connection)
 
 
-FIRST_MOMENT = Moment(0, None, LedgerPromises(misses={b"": 0}), (), ReplicaPromises(), 0, spoilt=False)
+FIRST_MOMENT = Moment(0, None, LedgerPromises(misses={b"": 0}), (), ReplicaPromises(), 0, NOON, spoilt=False)
 """An empty disk."""

@@ -8,8 +8,8 @@ before, and at each of those moments they were held against the model.
 from __future__ import annotations
 
 import json
-from copy import deepcopy
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +95,13 @@ class LedgerPromises:
 
     def copy(self) -> LedgerPromises:
         """The same promises, to go on from."""
-        return deepcopy(self)
+        return replace(
+            self,
+            puts=[copy(put) for put in self.puts],
+            misses=dict(self.misses),
+            leases=set(self.leases),
+            effects=dict(self.effects),
+        )
 
     def settle(self, ack: int, durable: int, leases: set[tuple[object, ...]] | None) -> None:
         """The office has everything up to `ack`, cannot lose what is up to `durable`, and lends so much."""
