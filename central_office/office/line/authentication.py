@@ -6,8 +6,12 @@ sequence numbers were applied already.
 
 from __future__ import annotations
 
+import base64
+import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from cryptography.exceptions import InvalidSignature as WrongSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.exceptions import DisallowedHost
 from http_message_signatures import (
@@ -29,6 +33,12 @@ from central_office.office.models import Kiosk
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+_INPUT = re.compile(
+    r'kiosk=(\("@method" "@target-uri" "content-digest"\);created=\d{1,12};keyid="([0-9A-Za-z-]{1,20})";alg="ed25519")'
+)
+_SIGNATURE = re.compile(r"kiosk=:([A-Za-z0-9+/]{86}==):")
+"""The one form in which our kiosks sign; whatever is written otherwise is read by the library."""
+
 _UNKNOWN = "The office does not know this kiosk, or no longer. A technician enrols it with a new ticket."
 
 
@@ -48,7 +58,7 @@ class _KiosksKeys(HTTPSignatureKeyResolver):
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
         if self.kiosk is None or self.kiosk.pk != key_id:
-            self.kiosk = Kiosk.objects.filter(pk=key_id).first() if "\0" not in key_id else None
+            self.kiosk = _kiosk(key_id)
         if self.kiosk is None or self.kiosk.state == Kiosk.State.REVOKED:
             return None
         key = self.kiosk.next_key if self.next else self.kiosk.public_key
@@ -82,6 +92,9 @@ def kiosk_of(request: HttpRequest) -> Kiosk:
         Refused: no signature, a wrong one, an unknown or revoked kiosk, a body that is not the signed one.
     """
     body = travelled(request, MAX_BODY)
+    known = _known_at_once(request, body)
+    if known is not None:
+        return known
     keys = _KiosksKeys()
     verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
     try:
@@ -104,3 +117,35 @@ def kiosk_of(request: HttpRequest) -> Kiosk:
     if keys.kiosk is None:
         raise Refused(401, "unknown_kiosk", _UNKNOWN)
     return promote(keys.kiosk, here.now()) if keys.next else keys.kiosk
+
+
+def _kiosk(key_id: str) -> Kiosk | None:
+    # Written out: each of thousands of kiosks asks every few seconds, and composing the statement costs most of it.
+    if "\0" in key_id:
+        return None
+    return next(iter(Kiosk.objects.raw("SELECT * FROM office_kiosk WHERE id = %s", [key_id])), None)
+
+
+def _known_at_once(request: HttpRequest, body: bytes) -> Kiosk | None:
+    """The kiosk that signed this in our kiosks' own form with its present key; None if that takes a closer look.
+
+    The same check as the library's for that one form, at a fifth of its time (RFC 9421, section 2.5).
+    """
+    signed = _INPUT.fullmatch(request.META.get("HTTP_SIGNATURE_INPUT", ""))
+    signature = _SIGNATURE.fullmatch(request.META.get("HTTP_SIGNATURE", ""))
+    digest = f"sha-256=:{base64.b64encode(sha256(body).digest()).decode()}:"
+    if signed is None or signature is None or request.META.get("HTTP_CONTENT_DIGEST") != digest:
+        return None
+    kiosk = _kiosk(signed[2])
+    if kiosk is None or kiosk.state == Kiosk.State.REVOKED:
+        return None
+    try:
+        base = (
+            f'"@method": {request.method}\n"@target-uri": {request.build_absolute_uri()}\n'
+            f'"content-digest": {digest}\n"@signature-params": {signed[1]}'
+        )
+        key = Ed25519PublicKey.from_public_bytes(bytes(kiosk.public_key))
+        key.verify(base64.b64decode(signature[1]), base.encode("ascii"))
+    except (DisallowedHost, WrongSignature, ValueError):
+        return None
+    return kiosk
