@@ -120,16 +120,10 @@ install_packages() { # install_packages SET...: the Debian packages of these set
     for name in "${missing[@]}"; do names+=("$(apt_name "$name")"); done
     # PostgreSQL's package would start a server for the whole machine, which nobody asked for
     local clusters=/etc/postgresql-common/createcluster.d
-    if [[ " ${names[*]} " = *" postgresql "* ]]; then
-        "${root[@]}" sh -c "mkdir -p $clusters && echo 'create_main_cluster = false' >$clusters/citizen-kiosk.conf"
-    fi
-    local installed=1
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends "${options[@]}" "${names[@]}" \
-        </dev/null >>"$log" 2>&1 || installed=
-    if [ -e $clusters/citizen-kiosk.conf ]; then
-        "${root[@]}" sh -c "rm $clusters/citizen-kiosk.conf; rmdir --ignore-fail-on-non-empty $clusters"
-    fi
-    if [ -z "$installed" ]; then
+    options+=(-o "DPkg::Pre-Invoke::=mkdir -p $clusters && echo 'create_main_cluster = false' >$clusters/citizen-kiosk.conf"
+        -o "DPkg::Post-Invoke::=rm -f $clusters/citizen-kiosk.conf; rmdir $clusters 2>/dev/null || true")
+    if ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends "${options[@]}" "${names[@]}" \
+        </dev/null >>"$log" 2>&1; then
         if grep -qE 'Temporary failure resolving|Could not resolve|Could not connect|Unable to connect|timed out' "$log"; then
             stop "Debian's package server can't be reached. Is this machine on the network? Wanted: ${names[*]}" \
                 "What apt said is in $log."
