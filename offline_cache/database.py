@@ -69,12 +69,15 @@ class KeyDoesNotFit(FileBroken):
     """The file at `path` does not open with the key; nothing was changed."""
 
     def __init__(self, path: Path, key_file: Path) -> None:
-        super().__init__(
-            path,
-            f"it does not open with the key in {key_file}. Put back the key file that belongs to this kiosk "
-            "(it was made at its first start); without it nobody can read what is in the file. Delete nothing",
-        )
+        super().__init__(path, "it does not open with the disk's key")
         self.key_file = key_file
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path.name} does not open with the key in {self.key_file}: that is another kiosk's key, or the file "
+            "is damaged. Put back the key file that belongs to this kiosk (it was made at its first start); without "
+            "it nobody can read what is in the file. Delete nothing"
+        )
 
 
 class FileTooNew(StoreError):
@@ -233,10 +236,12 @@ class Database:
     def _make_private(self) -> None:
         try:
             folder = self.path.parent
-            for above in reversed([folder, *folder.parents]):
-                if self._disk.inode(above) is None:
-                    self._disk.make_folder(above)
-                    self._disk.sync_names(above.parent)
+            missing: list[Path] = []
+            while self._disk.inode(above := (missing[-1].parent if missing else folder)) is None:
+                missing.append(above)
+            for above in reversed(missing):
+                self._disk.make_folder(above)
+                self._disk.sync_names(above.parent)
             self._disk.close_to_others(folder)
             new = self._disk.inode(self.path) is None
             # SQLite gives its log and its index the rights of the file itself.

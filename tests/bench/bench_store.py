@@ -89,7 +89,7 @@ def of_a_guess() -> None:
     told("one guess at number and birth date (argon2id, on top of the look-up), median", statistics.median(took), "")
 
 
-def of_the_line(place: Path, disk: Disk, closed: str) -> None:
+def of_the_line(place: Path, closed: str, *, key: bool) -> None:
     serving = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.bench_store", "--office"],
         stdin=subprocess.PIPE,
@@ -101,6 +101,7 @@ def of_the_line(place: Path, disk: Disk, closed: str) -> None:
     office = OfficeDouble()
     office.address = serving.stdout.readline().strip()
     enrolled_at(office, place)
+    disk = open_disk(place, encrypted_partition=not key)
     identity = load(place)
     ledger = open_ledger(place / "ledger.db", disk=disk)
     writer = open_replica_for_writing(place / "replica.db", identity.pepper, disk=disk)
@@ -160,7 +161,7 @@ def main() -> None:
     of_a_guess()
     for closed, key in WAYS:
         with tempfile.TemporaryDirectory() as place:
-            of_the_line(Path(place), open_disk(Path(place), encrypted_partition=not key), closed)
+            of_the_line(Path(place), closed, key=key)
 
 
 if __name__ == "__main__":

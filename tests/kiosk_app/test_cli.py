@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from offline_cache.at_rest import open_disk
+from offline_cache.store import open_ledger
+from tests.offline_cache.kiosk_at_work import enrolled_at
+from tests.offline_cache.office_double import OfficeDouble
 
+TOWN = Path(__file__).resolve().parents[2] / "town" / "musterstadt.toml"
 COMMANDS = ("run", "courier", "enrol", "doctor", "simulate")
 
 
@@ -46,6 +49,21 @@ def test_a_courier_without_enrolment_says_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "kiosk enrol" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_lost_key_of_the_disk_is_said_by_courier_and_doctor_alike(tmp_path: Path) -> None:
+    config, data = tmp_path / "kiosk.toml", tmp_path / "data"
+    with OfficeDouble().open() as office:
+        enrolled_at(office, data)
+    config.write_text(f'terminal = "MS-01"\ndata = "data"\ntown = "{TOWN}"\nrig = "r"\n')
+    open_ledger(data / "ledger.db", disk=open_disk(data)).close()
+    (data / "disk.key").unlink()
+    for command in ("courier", "doctor"):
+        done = kiosk(command, "--config", str(config))
+        assert done.returncode == 1
+        assert "Put the key file back" in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+    assert not (data / "disk.key").exists()
 
 
 @pytest.mark.parametrize(

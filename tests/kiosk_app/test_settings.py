@@ -26,6 +26,8 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
     settings = read_settings(written(tmp_path, SOUND + '[screen]\nformat = "small"\n[office]\nca = "ca.pem"\n'))
     assert settings.data == tmp_path / "data"
     assert settings.office.ca == tmp_path / "ca.pem"
+    assert settings.disk.key is None
+    assert read_settings(written(tmp_path, SOUND + '[disk]\nkey = "keys/disk"\n')).disk.key == tmp_path / "keys/disk"
     assert settings.screen.format is Format.SMALL
     assert settings.session.idle_seconds == 90
 
@@ -42,6 +44,7 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
         (SOUND + '[screen]\nformat = "cinema"\n', "cinema"),
         (SOUND + "[screen]\nrotation = 45\n", "0, 90, 180 or 270"),
         (SOUND + "screen = 3\n", "a table is expected"),
+        (SOUND + '[disk]\nkey = "disk.key"\nencrypted_partition = true\n', "either key or encrypted_partition"),
         ("terminal = \n", "is not TOML"),
         ("terminal = 'MS\n", "is not TOML"),
     ],
