@@ -91,12 +91,13 @@ def test_letter_shown_answer_taken_away_visit_reported(hall: TownHall, tmp_path:
     (for_the_phone,) = codes_in(shown)
     assert letter["reference"] in for_the_phone
 
-    slips = hall.receipts()
+    slips, asked = hall.receipts(), hall.running["kiosk"].said().count("asked ShowStatus")
     hall.tap(*PRINT)
     number = wait_until("a slip came out", lambda: [slip for slip in hall.receipts() if slip not in slips])[0]
     slip = hall.receipt(number)
     slip.save(tmp_path / "slip.png")
     assert codes_in(slip) == [for_the_phone]
+    wait_until("the printer confirmed", lambda: hall.running["kiosk"].said().count("asked ShowStatus") > asked)
 
     before = len(hall.visits())
     finish(hall)
