@@ -12,13 +12,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import requests
+from django.db import models, transaction
 from django.test import Client
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
 from central_office.contract.capacity import Resource
-from central_office.office import here
+from central_office.office import durability, here
 from central_office.office.line.enrolment import new_ticket
+from central_office.office.models import (
+    DeskEntry,
+    Kiosk,
+    Lease,
+    ReceivedCommand,
+    Reservation,
+    Visit,
+)
+from central_office.office.models import (
+    Resource as ResourceRow,
+)
 from offline_cache import enrolment
 from offline_cache.courier import Errands, Surroundings, line_of
 from offline_cache.identity import load
@@ -176,3 +188,23 @@ class Machine:
             session=lambda: self.session,
         )
         self.errands = Errands(identity, self.place, line, self.trip, self.ledger, around, lambda: None)
+
+
+def copy_of_the_office() -> dict[type, list[object]]:
+    return {
+        kind: list(kind.objects.all())
+        for kind in (Kiosk, ResourceRow, Lease, Reservation, ReceivedCommand, Visit, DeskEntry)
+    }
+
+
+def restore(copy: dict[type, list[object]]) -> None:
+    """The database is what it was; a new life begins, as a copy made by `office manage backup` begins it."""
+    with transaction.atomic():
+        for kind in (DeskEntry, Visit, Reservation, Lease, ReceivedCommand, ResourceRow):
+            models.QuerySet(kind).delete()
+        for kiosk in copy[Kiosk]:
+            assert isinstance(kiosk, Kiosk)
+            kiosk.save()
+        for kind in (ResourceRow, Lease, Reservation, ReceivedCommand, Visit, DeskEntry):
+            models.QuerySet(kind).bulk_create(copy[kind])  # type: ignore[arg-type]
+    durability.begin_new_life()

@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 
 from central_office.contract.capacity import LeaseReturned, ReservationId, Want
-from central_office.office import durability, escrow, here
+from central_office.office import escrow, here
 from central_office.office.line import enrolment as office_enrolment
 from central_office.office.models import DeskEntry, Kiosk, Lease, ReceivedCommand, Reservation, Resource
 from offline_cache import enrolment
 from offline_cache.leases import Promised
-from tests.central_office.together.in_process import ADDRESS, SLOTS, doubled, lost
+from tests.central_office.together.in_process import ADDRESS, SLOTS, copy_of_the_office, doubled, lost, restore
 from tests.offline_cache.letters import visit
 
 if TYPE_CHECKING:
@@ -319,12 +319,12 @@ class TestRestoredOffice:
         foyer, library = machines("foyer"), machines("library")
         foyer.settles()
         library.settles()
-        before = _copy()
+        before = copy_of_the_office()
         library.ledger.leases.want(SLOTS, 8)
         library.settles()
         library.promises(8)
         library.cable.cut = True
-        _restore(before)
+        restore(before)
         assert books() == (0, 0)
         foyer.ledger.leases.want(SLOTS, 8)
         foyer.settles()
@@ -349,13 +349,13 @@ class TestRestoredOffice:
         kiosk.settles()
         kiosk.promises()
         kiosk.settles()
-        before = _copy()
+        before = copy_of_the_office()
         for _ in range(3):
             kiosk.ledger.outbox.put(visit())
         kiosk.promises()
         kiosk.settles()
         told = list(ReceivedCommand.objects.order_by("seq").values_list("command", "hash"))
-        _restore(before)
+        restore(before)
         kiosk.settles()
         assert list(ReceivedCommand.objects.order_by("seq").values_list("command", "hash")) == told
         assert books()[0] == 2
@@ -367,7 +367,7 @@ class TestRestoredOffice:
         gone, alive = machines("gone"), machines("alive")
         gone.settles()
         alive.settles()
-        _restore(_copy())
+        restore(copy_of_the_office())
         alive.settles()
         alive.settles()
         town.refresh_from_db()
@@ -385,20 +385,3 @@ def test_returns_of_a_resource_nobody_knows_are_rejected(machines: Callable[[str
     kiosk.settles()
     assert DeskEntry.objects.get().code == "unknown_resource"
     assert books() == (0, 2)
-
-
-def _copy() -> dict[type, list[object]]:
-    return {kind: list(kind.objects.all()) for kind in (Kiosk, Resource, Lease, Reservation, ReceivedCommand)}
-
-
-def _restore(copy: dict[type, list[object]]) -> None:
-    """The database is what it was; a new life begins, as a copy made by `office manage backup` begins it."""
-    with transaction.atomic():
-        for kind in (Reservation, Lease, ReceivedCommand, Resource):
-            models.QuerySet(kind).delete()
-        for kiosk in copy[Kiosk]:
-            assert isinstance(kiosk, Kiosk)
-            kiosk.save()
-        for kind in (Resource, Lease, Reservation, ReceivedCommand):
-            models.QuerySet(kind).bulk_create(copy[kind])  # type: ignore[arg-type]
-    durability.begin_new_life()
