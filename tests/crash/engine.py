@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from offline_cache.disk import DiskKey
     from offline_cache.store import Ledger
     from tests.crash.medium import Flaw, Remains, Step
     from tests.crash.ram_disk import Anchors
@@ -101,7 +102,7 @@ class Aftermath:
 
 
 class Engine:
-    """Cuts the power of lives; `opened` is how the ledger is opened, `careless` as in `RamDisk`."""
+    """Cuts the power of lives; `opened` is how the ledger is opened, `careless` and `key` as in `RamDisk`."""
 
     def __init__(
         self,
@@ -110,9 +111,11 @@ class Engine:
         opened: Callable[[RamDisk, Clockwork, Random], Ledger] | None = None,
         *,
         careless: bool = False,
+        key: DiskKey | None = None,
     ) -> None:
         self.anchors = anchors
-        self.careless = careless
+        self._careless = careless
+        self._key = key
         self.flaw = flaw
         self.opened = opened or store_opener()
         self.tally = Tally()
@@ -127,7 +130,7 @@ class Engine:
         story: Callable[[Life], None],
     ) -> Life:
         """Let a kiosk with these remains live through a story; it is over, and nothing is held any more."""
-        life = Life(RamDisk(self.anchors, remains, careless=self.careless), clock, rng, numbers, before, self.opened)
+        life = Life(self._disk(remains), clock, rng, numbers, before, self.opened)
         try:
             story(life)
         finally:
@@ -165,6 +168,9 @@ class Engine:
                 left.append((found, at))
         return left
 
+    def _disk(self, remains: Remains) -> RamDisk:
+        return RamDisk(self.anchors, remains, careless=self._careless, key=self._key)
+
     def broke_down(self, seed: str, trouble: Exception) -> None:
         """Note that a life with what an earlier cut left did not go well."""
         self._report(seed, 0, f"while it went on, {type(trouble).__name__}: {trouble}", 0, corrupt=True)
@@ -177,7 +183,7 @@ class Engine:
         """
         known = {} if known is None else known
         ledger_files, replica_files = _files(remains, LEDGER_PATH), _files(remains, REPLICA_PATH)
-        disk = RamDisk(self.anchors, remains, careless=self.careless)
+        disk = self._disk(remains)
         try:
             if ledger_files not in known:
                 known[ledger_files] = (self._start_ledger(disk, rng, boot), False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 import apsw
 
 from offline_cache.database import StoreError
+from offline_cache.disk import DiskKey
 from offline_cache.migrations.ledger import LEDGER
 from tests.crash.engine import Engine, Tally
 from tests.crash.life import FIRST_MOMENT, Life, Moment, Numbers
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from offline_cache.store import Ledger
     from tests.crash.promises import Rows
     from tests.crash.ram_disk import Anchors
+
+
+KEY = DiskKey(bytes(range(32)), Path("/key"))
+"""With which a quarter of the random kiosks close their files."""
 
 
 def reference(life: Life) -> None:
@@ -154,7 +160,7 @@ def history(
     """Some lives of one kiosk, each beginning with what a cut in the one before left; about `cuts` cuts each."""
     rng = Random(f"history {seed}")
     flaw = flaw or rng.choice((Flaw.ORDERED, Flaw.OWN_NAME, Flaw.UNORDERED))
-    engine = Engine(anchors, flaw, opened)
+    engine = Engine(anchors, flaw, opened, key=KEY if rng.random() < 0.25 else None)
     numbers = Numbers()
     clock = Clockwork()
     remains = Remains({"/var": 0})

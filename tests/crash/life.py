@@ -554,7 +554,9 @@ class Life:
         return visit(self.numbers.mark)
 
     def _putting(self, body: Message, units: int = 0) -> None:
-        self._promised.puts.append(Put(said(body), self.clock.now(), units))
+        self._promised.puts.append(Put(said(body), self.clock.now()))
+        if units:
+            self._promised.draws[self._promised.last] = units
 
     def _claim(self) -> TypedNumber:
         return number(self.numbers.claims + self.rng.randrange(3))

@@ -59,8 +59,6 @@ class Put:
 
     body: str
     at: datetime
-    units: int = 0
-    """How much it draws from a lease, as long as that is remembered."""
     bare: bool = False
     """Whether its body is gone, because the office called it durable."""
 
@@ -83,6 +81,8 @@ class LedgerPromises:
     acked: int = 0
     durable: int = 0
     leases: set[tuple[object, ...]] = field(default_factory=set)
+    draws: dict[int, int] = field(default_factory=dict)
+    """By the number of a command: how many units it takes off a lease, as long as that is remembered."""
     effects: dict[int, tuple[str, str | None, datetime | None]] = field(default_factory=dict)
     """What was begun: its kind, its outcome and when it ended."""
     misses: dict[bytes, int] = field(default_factory=dict)
@@ -100,6 +100,7 @@ class LedgerPromises:
             puts=[copy(put) for put in self.puts],
             misses=dict(self.misses),
             leases=set(self.leases),
+            draws=dict(self.draws),
             effects=dict(self.effects),
         )
 
@@ -109,14 +110,15 @@ class LedgerPromises:
         self.durable = durable
         for put in self.puts[: max(0, durable - self.first + 1)]:
             put.bare = True
-            if leases is not None:
-                put.units = 0
         if leases is not None:
             self.leases = leases
+            self.draws = {seq: units for seq, units in self.draws.items() if seq > durable}
 
     def renumber(self) -> None:
         """A new enrolment: what waits is numbered from one."""
-        self.puts = [put for put in self.puts[max(0, self.acked - self.first + 1) :] if not put.bare]
+        waiting = [(seq, put) for seq, put in enumerate(self.puts, self.first) if seq > self.acked and not put.bare]
+        self.draws = {new: self.draws[old] for new, (old, _) in enumerate(waiting, 1) if old in self.draws}
+        self.puts = [put for _, put in waiting]
         self.first = 1
         self.acked = self.durable = 0
         self.leases = set()
@@ -146,8 +148,7 @@ class LedgerPromises:
             head = command.hash
         _demand(head is None or line["head"] == head, "the head is not that of the last command")
         drawn = {row[0]: row[3] for row in table(rows, "draws")}
-        draws = {seq: put.units for seq, put in enumerate(self.puts, self.first) if put.units}
-        _demand(drawn == draws, "what was drawn from a lease does not agree with what was promised")
+        _demand(drawn == self.draws, "what was drawn from a lease does not agree with what was promised")
         _demand(set(table(rows, "leases")) == self.leases, "a lease is not what the office said")
         effects = {row[0]: (row[1], row[4]) for row in table(rows, "effects")}
         _demand(effects == {key: one[:2] for key, one in self.effects.items()}, "an effect was forgotten or invented")

@@ -78,7 +78,9 @@ class RamDisk:
     `forgetful` leaves out what the store asks for itself.
     """
 
-    def __init__(self, anchors: Anchors, remains: Remains, *, careless: bool = False) -> None:
+    def __init__(
+        self, anchors: Anchors, remains: Remains, *, careless: bool = False, key: DiskKey | None = None
+    ) -> None:
         self.anchors = anchors
         self.careless = careless
         self.forgetful = False
@@ -87,8 +89,9 @@ class RamDisk:
         self._files = {number: _File(number, content) for number, content in remains.content.items()}
         self._next = max(self._files, default=FOLDER) + 1
         self._number = next(_disks)
-        self._vfs = _Vfs(f"ram-{self._number}", self)
-        self.key: DiskKey | None = None
+        self._vfs = _idle.pop() if _idle else _Vfs(f"ram-{self._number}")
+        self._vfs.disk = self
+        self.key = key
 
     @property
     def vfs(self) -> str:
@@ -100,8 +103,8 @@ class RamDisk:
         return Remains(dict(self.names), {inode: bytes(self._files[inode].content) for inode in inodes})
 
     def throw_away(self) -> None:
-        """Unregister the VFS; every connection must be closed."""
-        self._vfs.unregister()
+        """Let another disk have the VFS; every connection must be closed."""
+        _idle.append(self._vfs)
 
     def make_folder(self, path: Path) -> None:
         if str(path) not in self.names:
@@ -254,15 +257,16 @@ class _Database(apsw.VFSFile):
 class _Vfs(apsw.VFS):
     """How SQLite reaches the disk."""
 
-    def __init__(self, name: str, disk: RamDisk) -> None:
+    disk: RamDisk
+
+    def __init__(self, name: str) -> None:
         super().__init__(name, "unix-excl", maxpathname=512)
         self.name = name
-        self._disk = disk
 
     def xOpen(  # type: ignore[override]  # noqa: N802  # apsw takes any object that has the methods
         self, name: str | apsw.URIFilename | None, flags: list[int]
     ) -> _Database | _Journal:
-        disk = self._disk
+        disk = self.disk
         fleeting = name is None or bool(flags[0] & apsw.SQLITE_OPEN_DELETEONCLOSE)
         path = "/temporary" if name is None else str(name.filename() if isinstance(name, apsw.URIFilename) else name)
         if path not in disk.names:
@@ -277,21 +281,25 @@ class _Vfs(apsw.VFS):
         return _Journal(disk, file, path, new=new, fleeting=fleeting)
 
     def xDelete(self, path: str, sync: bool) -> None:  # noqa: FBT001, N802
-        if path not in self._disk.names:
+        if path not in self.disk.names:
             raise _no_such_file(path)
-        self._disk.unlink(path)
+        self.disk.unlink(path)
         if sync:
-            self._disk.steps.append(NamesSynced(path.rpartition("/")[0]))
+            self.disk.steps.append(NamesSynced(path.rpartition("/")[0]))
 
     def xAccess(self, path: str, flags: int) -> bool:  # noqa: N802
         # As `unix` does: an empty file, asked whether it exists, does not.
-        number = self._disk.names.get(path)
+        number = self.disk.names.get(path)
         if number is None:
             return False
-        return flags != apsw.SQLITE_ACCESS_EXISTS or number == FOLDER or bool(self._disk.file(path).content)
+        return flags != apsw.SQLITE_ACCESS_EXISTS or number == FOLDER or bool(self.disk.file(path).content)
 
     def xFullPathname(self, path: str) -> str:  # noqa: N802
         return path
+
+
+_idle: list[_Vfs] = []
+"""They stay registered: what encrypts puts itself above a VFS by its name, and is never told that it is gone."""
 
 
 def _no_such_file(path: str) -> Exception:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.crash.__main__ import main
-from tests.crash.engine import Tally
-from tests.crash.histories import every_step, history
-from tests.crash.medium import Flaw
+from tests.crash.engine import Engine, Tally
+from tests.crash.histories import KEY, every_step, history, reference
+from tests.crash.life import FIRST_MOMENT, Numbers
+from tests.crash.medium import FOLDER, Flaw, Remains, Written
 from tests.crash.ram_disk import anchors
+from tests.offline_cache.clockwork import Clockwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +44,17 @@ def test_cuts_at_random_in_random_lives_one_after_the_other_break_no_promise(pla
         tally.add(history(place, seed, cuts=CUTS))
     assert not tally.mishaps
     assert tally.cuts > 500
+
+
+def test_files_closed_with_a_key_survive_as_well_as_open_ones(place: Anchors) -> None:
+    before = Remains({"/var": FOLDER})
+    engine = Engine(place, Flaw.UNORDERED, key=KEY)
+    life = engine.live(before, FIRST_MOMENT, Random(1), Numbers(), Clockwork(), reference)
+    engine.cut(life, before, range(0, len(life.disk.steps), 5), "closed")
+    assert not engine.tally.mishaps
+    assert engine.tally.cuts > 200
+    written = b"".join(step.content for step in life.disk.steps if isinstance(step, Written))
+    assert b"visit.reported" not in written, "so they were closed indeed"
 
 
 def test_the_same_seed_gives_the_same_history(place: Anchors) -> None:

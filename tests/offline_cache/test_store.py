@@ -123,6 +123,13 @@ def test_a_ledger_of_the_first_shape_is_brought_up_to_date_and_keeps_its_command
     again.close()
 
 
+def test_a_shape_is_made_to_its_end_although_one_of_its_statements_answers(tmp_path: Path) -> None:
+    shape = "PRAGMA secure_delete=ON; CREATE TABLE later (a INTEGER) STRICT"
+    database = Database(tmp_path / "some.db", (shape,))
+    assert database.connection.execute("SELECT count(*) FROM later").get == 0
+    database.close()
+
+
 def test_a_ledger_of_the_second_shape_keeps_everything_and_can_lend_and_scrub(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     first = open_ledger(path)
