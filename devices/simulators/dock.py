@@ -34,6 +34,7 @@ import binascii
 import contextlib
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -255,17 +256,19 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
 
 
-class _Request(BaseHTTPRequestHandler):
+class _Request(BaseHTTPRequestHandler, ABC):
     protocol_version = "HTTP/1.1"
     server_version = "dock"
     sys_version = ""
     timeout = 20
 
+    @abstractmethod
     def answer_get(self, path: str) -> tuple[str, bytes]:
-        raise NotImplementedError
+        """The kind and content of what `path` names."""
 
+    @abstractmethod
     def answer_post(self, path: str, wish: Wish) -> Mapping[str, object]:
-        raise NotImplementedError
+        """Do what is wished at `path`; the new state."""
 
     def do_GET(self) -> None:
         try:
