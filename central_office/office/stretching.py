@@ -31,14 +31,14 @@ REST_SECONDS = 1.0
 log = logging.getLogger("office.stretching")
 
 
-def stretch(at: datetime, limit: int = AT_ONCE, cost: Cost = COST) -> int:
+def stretch(at: datetime, *, cores: int, cost: Cost = COST) -> int:
     """Make the secrets of some documents that lack one and let the kiosks hear of it; how many they were."""
-    waiting = list(Document.objects.filter(number_secret=None).order_by()[:limit])
+    waiting = list(Document.objects.filter(number_secret=None).order_by()[:AT_ONCE])
     if not waiting:
         return 0
     claims = [TypedNumber(document.document_number, document.birth_date) for document in waiting]
-    with ThreadPoolExecutor(os.cpu_count()) as cores:
-        secrets = list(cores.map(lambda claim: secret(claim, cost), claims))
+    with ThreadPoolExecutor(cores) as pool:
+        secrets = list(pool.map(lambda claim: secret(claim, cost), claims))
     with transaction.atomic():
         for document, made in zip(waiting, secrets, strict=True):
             # Not `save`: somebody may have moved the document meanwhile.
@@ -48,16 +48,20 @@ def stretch(at: datetime, limit: int = AT_ONCE, cost: Cost = COST) -> int:
 
 
 def stretch_all(at: datetime) -> None:
-    """Make all secrets that are missing."""
-    while stretch(at):
+    """Make all secrets that are missing, as fast as this machine can."""
+    while stretch(at, cores=os.cpu_count() or 1):
         pass
 
 
 def keep_stretching(stop: Event, now: Callable[[], datetime]) -> None:
-    """Make secrets as documents come, until `stop` is set; a database that is away is tried again."""
+    """Make secrets as documents come, until `stop` is set; a database that is away is tried again.
+
+    At most half of the cores work at it: the other half answers.
+    """
+    cores = max(1, (os.cpu_count() or 1) // 2)
     while not stop.is_set():
         try:
-            done = stretch(now())
+            done = stretch(now(), cores=cores)
         except DatabaseError as trouble:
             log.warning("The secrets of numbers wait: %s.", type(trouble).__name__)
             connection.close()

@@ -26,10 +26,10 @@ def test_a_new_document_is_found_by_its_letter_at_once_and_by_its_number_soon(
     typed = TypedNumber(passport.document_number, passport.birth_date)
     assert kiosk.finds(rows, passport.letter_code(town.town_key)) is not None
     assert kiosk.finds(rows, typed) is None
-    assert stretching.stretch(clock()) == 1
+    assert stretching.stretch(clock(), cores=2) == 1
     up = said(kiosk.sync(cursor=end["to"]))["changes"]["docs"]["up"]
     assert kiosk.finds(up, typed) == kiosk.finds(up, passport.letter_code(town.town_key)) != None  # noqa: E711
-    assert stretching.stretch(clock()) == 0
+    assert stretching.stretch(clock(), cores=2) == 0
 
 
 def test_the_wrong_birth_date_finds_nothing(kiosk: KioskEnd, passport: Document, town: Town, clock: HandClock) -> None:
