@@ -21,8 +21,9 @@ WHO: dict[str, StaffRole] = {
     DeskEntry.Kind.UNPLACED: StaffRole.CLERK,
     DeskEntry.Kind.FORK: StaffRole.TECHNICIAN,
     DeskEntry.Kind.CHAIN: StaffRole.TECHNICIAN,
+    DeskEntry.Kind.LATE: StaffRole.CLERK,
 }
-"""Who sees to what: a promise without a place is a citizen's matter, everything else a machine's."""
+"""Who sees to what: promises are a citizen's matter, everything else is a machine's."""
 
 
 class AlreadyDone(RuntimeError):

@@ -282,6 +282,7 @@ class DeskEntry(models.Model):
         UNPLACED = "unplaced"  # a promise for which there is no capacity
         FORK = "fork"  # two machines with one key
         CHAIN = "chain"  # a command does not follow the one before
+        LATE = "late"  # a revoked kiosk still had something to tell
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="desk_entries")

@@ -11,7 +11,16 @@ from central_office.contract.stages import NEXT_STAGES, Stage
 from central_office.office import changes, durability
 from central_office.office.lifecycle import forget
 from central_office.office.line.keys import ask_for_new
-from central_office.office.models import Attempt, DeskEntry, Document, EnrolmentToken, ReceivedCommand, Town
+from central_office.office.models import (
+    Attempt,
+    DeskEntry,
+    Document,
+    EnrolmentToken,
+    ReceivedCommand,
+    Reservation,
+    Resource,
+    Town,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +29,7 @@ FINISHED_DOCUMENTS = timedelta(days=90)
 CHANGES = timedelta(days=90)
 COMMANDS = timedelta(days=365)
 DESK_ENTRIES = timedelta(days=365)
+PROMISES = timedelta(days=365)
 TICKETS = timedelta(days=30)
 ATTEMPTS = timedelta(days=1)
 
@@ -41,6 +51,8 @@ def tidy(now: datetime) -> dict[str, int]:
         # A session remembers what somebody searched for.
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         "desk entries": DeskEntry.objects.filter(done_at__lt=now - DESK_ENTRIES).delete()[0],
+        "promises": Reservation.objects.filter(resource__day__lt=(now - PROMISES).date()).delete()[0],
+        "service days": Resource.objects.filter(day__lt=(now - PROMISES).date()).delete()[0],
         "keys asked for": ask_for_new(now),
         "attempts": Attempt.objects.filter(at__lt=now - ATTEMPTS).delete()[0],
     }

@@ -99,11 +99,13 @@ MATTERS = {
     "unplaced": _("Zusage ohne Platz"),
     "fork": _("Zwei Geräte, ein Schlüssel"),
     "chain": _("Kette unterbrochen"),
+    "late": _("Nach der Sperre gemeldet"),
 }
 ADVICE = {
     "unsettled": _("Am Terminal wurde etwas begonnen, und kein Gerät weiß, wie es ausging. Sehen Sie am Gerät nach."),
     "unplaced": _("Jemand bekam eine Zusage, für die es keinen Platz mehr gibt. Finden Sie einen, oder sagen Sie ab."),
     "fork": _("Sperren Sie das Terminal, und koppeln Sie das richtige Gerät neu."),
+    "late": _("Das Terminal war schon gesperrt; es wurde nichts gebucht. Prüfen Sie, ob eine Zusage offen ist."),
     "chain": _("Prüfen Sie, ob jemand den Speicher des Geräts verändert hat."),
 }
 """What a person is to do; for a rejected command the reason in `CODES` says it."""

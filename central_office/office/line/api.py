@@ -50,7 +50,13 @@ Wish = TypeVar("Wish", bound=Message)
 api = NinjaAPI(title="The line between kiosk and office", version="1", docs_url=None, openapi_url=None)
 
 
-@api.post("/enrol", response={200: EnrolAnswer, 403: Problem, 429: Problem})
+# What any request may meet before the office reads what it says, and what a body adds to that.
+_DOOR = frozenset({400, 413, 503})
+_SIGNATURE = _DOOR | {401}
+_BODY = frozenset({415, 422})
+
+
+@api.post("/enrol", response={200: EnrolAnswer, _DOOR | _BODY | {403, 409, 429}: Problem})
 def enrol(request: HttpRequest) -> HttpResponseBase:
     """Make a machine a kiosk."""
     now = here.now()
@@ -70,15 +76,15 @@ def enrol(request: HttpRequest) -> HttpResponseBase:
     return _answer(request, answer)
 
 
-@api.post("/sync", response={200: SyncAnswer, 401: Problem, 409: Problem, 413: Problem})
+@api.post("/sync", response={200: SyncAnswer, _SIGNATURE | _BODY | {409}: Problem})
 def sync(request: HttpRequest) -> HttpResponseBase:
     """Commands up, changes down."""
-    kiosk = kiosk_of(request)
+    kiosk = kiosk_of(request, revoked_too=True)
     wish = _read(SyncRequest, unpacked(request, MAX_BODY))
     return _answer(request, sync_kiosk(kiosk, wish, _town(), here.now(), here.this_office().durable))
 
 
-@api.get("/sync", response={204: None, 304: None, 401: Problem})
+@api.get("/sync", response={204: None, 304: None, _SIGNATURE: Problem})
 def poll(request: HttpRequest) -> HttpResponseBase:
     """Nothing is new since the tag (304), or something is (204): come with a POST."""
     kiosk = kiosk_of(request)
@@ -92,14 +98,14 @@ def poll(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@api.post("/keys", response={200: KeyAnswer, 401: Problem, 409: Problem, 422: Problem})
+@api.post("/keys", response={200: KeyAnswer, _SIGNATURE | _BODY | {409}: Problem})
 def new_key(request: HttpRequest) -> HttpResponseBase:
     """Take the kiosk's new key beside the one that signed this."""
     kiosk = kiosk_of(request)
     return _answer(request, keys.present(kiosk, _read(KeyRequest, unpacked(request, MAX_SMALL_BODY))))
 
 
-@api.post("/telemetry", response={204: None, 401: Problem, 422: Problem})
+@api.post("/telemetry", response={204: None, _SIGNATURE | _BODY: Problem})
 def telemetry(request: HttpRequest) -> HttpResponseBase:
     """Keep the latest that the kiosk says of its own health."""
     kiosk = kiosk_of(request)
@@ -111,7 +117,7 @@ def telemetry(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(status=204)
 
 
-@api.get("/blobs/{digest}", response={401: Problem, 404: Problem})
+@api.get("/blobs/{digest}", response={frozenset({200, 206, 416}): None, _SIGNATURE | {404}: Problem})
 def blob(request: HttpRequest, digest: str) -> HttpResponseBase:
     """A file known by its content, or the rest of it."""
     kiosk_of(request)
@@ -126,7 +132,7 @@ def blob(request: HttpRequest, digest: str) -> HttpResponseBase:
     return response
 
 
-@api.get("/snapshot/docs/{epoch}", response={401: Problem, 410: Problem})
+@api.get("/snapshot/docs/{epoch}", response={frozenset({200, 206, 416}): None, _SIGNATURE | {404, 409, 410}: Problem})
 def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
     """The whole set for one kiosk; a fetch that broke off goes on where it was."""
     kiosk = kiosk_of(request)

@@ -48,9 +48,10 @@ class _KiosksKeys(HTTPSignatureKeyResolver):
     Asked a second time, it gives the key that the kiosk presented and has not used yet, if there is one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, revoked_too: bool) -> None:
         self.kiosk: Kiosk | None = None
         self.next = False
+        self._revoked_too = revoked_too
 
     @property
     def has_another(self) -> bool:
@@ -59,7 +60,7 @@ class _KiosksKeys(HTTPSignatureKeyResolver):
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
         if self.kiosk is None or self.kiosk.pk != key_id:
             self.kiosk = _kiosk(key_id)
-        if self.kiosk is None or self.kiosk.state == Kiosk.State.REVOKED:
+        if self.kiosk is None or (self.kiosk.state == Kiosk.State.REVOKED and not self._revoked_too):
             return None
         key = self.kiosk.next_key if self.next else self.kiosk.public_key
         return None if key is None else Ed25519PublicKey.from_public_bytes(bytes(key))
@@ -85,8 +86,8 @@ class _Seen:
         self.headers = dict(request.headers.items())
 
 
-def kiosk_of(request: HttpRequest) -> Kiosk:
-    """The kiosk that signed this request.
+def kiosk_of(request: HttpRequest, *, revoked_too: bool = False) -> Kiosk:
+    """The kiosk that signed this request; one that was revoked only if the caller refuses it himself.
 
     Raises:
         Refused: no signature, a wrong one, an unknown or revoked kiosk, a body that is not the signed one.
@@ -95,7 +96,7 @@ def kiosk_of(request: HttpRequest) -> Kiosk:
     known = _known_at_once(request, body)
     if known is not None:
         return known
-    keys = _KiosksKeys()
+    keys = _KiosksKeys(revoked_too=revoked_too)
     verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
     try:
         seen = _Seen(request)

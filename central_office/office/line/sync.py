@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -30,6 +31,10 @@ POLL_SECONDS = 15
 SEEN_EVERY = 60
 """Seconds after which a poll is worth writing down that the kiosk is there."""
 
+LATE_KEPT = 200
+"""How much a revoked kiosk may lay on the desk: its key may be in other hands."""
+
+_NOBODYS_MATTER = frozenset({"visit.reported", "lease.return"})
 _REVOKED = "This kiosk was revoked. A technician enrols it with a new ticket."
 _FORKED = (
     "Two machines speak with this kiosk's key, or its memory was replaced by an old copy. "
@@ -51,6 +56,9 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
     Raises:
         Refused: the kiosk was revoked meanwhile, or it is not the only one with its key.
     """
+    if kiosk.state == Kiosk.State.REVOKED:
+        _keep_for_a_person(kiosk, request, at)
+        raise Refused(401, "unknown_kiosk", _REVOKED)
     with transaction.atomic():
         kiosk = Kiosk.objects.select_for_update().get(pk=kiosk.pk)
         if kiosk.state == Kiosk.State.REVOKED:
@@ -107,6 +115,16 @@ def poll(kiosk: Kiosk, tag: str, town: Town, at: datetime, policy: str = durabil
     if kiosk.last_seen is None or abs((at - kiosk.last_seen).total_seconds()) >= SEEN_EVERY:
         Kiosk.objects.filter(pk=kiosk.pk).update(last_seen=at)
     return tag == _tag(kiosk, town, str(changes.head(town)), policy)
+
+
+def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None:
+    """A revoked kiosk may have promised something: nothing is booked, but somebody is told."""
+    room = LATE_KEPT - DeskEntry.objects.filter(kiosk=kiosk, kind=DeskEntry.Kind.LATE).count()
+    late = [one for one in request.commands if one.type not in _NOBODYS_MATTER and one.seq > kiosk.last_seq]
+    desk.put(
+        desk.entry(DeskEntry.Kind.LATE, kiosk, one.seq, at, one.type, json.dumps(one.body))
+        for one in late[: max(room, 0)]
+    )
 
 
 def _tag(kiosk: Kiosk, town: Town, docs: str, policy: str) -> str:

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                             ("unplaced", "Unplaced"),
                             ("fork", "Fork"),
                             ("chain", "Chain"),
+                            ("late", "Late"),
                         ],
                         max_length=10,
                     ),

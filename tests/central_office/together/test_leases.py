@@ -252,6 +252,22 @@ def test_a_promise_without_a_unit_is_kept_and_laid_before_a_person(
     assert books()[0] == 0
 
 
+def test_what_a_revoked_kiosk_promised_is_laid_before_a_clerk_and_not_booked(
+    machines: Callable[[str], Machine], slots: Resource
+) -> None:
+    kiosk = machines("foyer")
+    kiosk.settles()
+    promised = kiosk.promises(2)
+    kiosk.ledger.outbox.put(visit())
+    office_enrolment.revoke(Kiosk.objects.get(pk=kiosk.device), here.now())
+    assert kiosk.tries() == "unknown_kiosk"
+    assert kiosk.tries() == "unknown_kiosk"
+    entry = DeskEntry.objects.get()
+    assert (entry.kind, entry.role, entry.code) == ("late", "clerk", "reservation.made")
+    assert promised in entry.detail
+    assert (Reservation.objects.count(), books()) == (0, (0, 0))
+
+
 def test_a_cancelled_promise_gives_its_units_to_the_office(machines: Callable[[str], Machine], slots: Resource) -> None:
     kiosk = machines("foyer")
     kiosk.settles()

@@ -1,0 +1,48 @@
+"""An office of an earlier release is brought up to date and keeps what it knew."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OFFICE = (sys.executable, "-c", "import sys; from central_office.cli import main; sys.exit(main())", "manage", "--data")
+NOON = "2026-06-16 12:00:00"
+
+
+def migrate(place: Path, *to: str) -> None:
+    subprocess.run([*OFFICE, str(place), "migrate", *to], check=True, capture_output=True, timeout=60)
+
+
+def test_an_office_that_knew_no_capacity_and_no_desk(tmp_path: Path) -> None:
+    migrate(tmp_path, "office", "0003")
+    with closing(sqlite3.connect(tmp_path / "office.db", isolation_level=None)) as old:
+        _put(old, "office_town", key="09999999", name="Musterstadt", short="MS", epoch="e7")
+        _put(old, "office_kiosk", id="MS-01", site="Foyer", key_print="f", enrolled_at=NOON, last_seq=2, head="0" * 64)
+        for seq, result, code in ((1, "ok", ""), (2, "rejected", "unknown_type")):
+            _put(old, "office_receivedcommand", kiosk_id="MS-01", seq=seq, result=result, code=code, received_at=NOON)
+    migrate(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "office.db")) as new:
+        kiosk = new.execute("SELECT confirmed, durable_seq, key_since, key_wanted FROM office_kiosk").fetchone()
+        assert kiosk == ("e7", 0, NOON, 0)
+        entries = new.execute("SELECT kind, seq, code, role, done_at FROM office_deskentry").fetchall()
+        assert entries == [("rejected", 2, "unknown_type", "technician", None)]
+
+
+def _put(connection: sqlite3.Connection, table: str, **given: object) -> None:
+    """A row with these values; whatever else must not be empty is empty text or nought."""
+    values = dict(given)
+    for _, name, kind, needed, default, key in connection.execute(f"PRAGMA table_info({table})"):
+        if needed and not key and default is None and name not in values:
+            values[name] = 0 if kind.startswith(("integer", "bigint", "smallint", "bool")) else ""
+            if kind == "datetime":
+                values[name] = NOON
+            elif kind == "BLOB":
+                values[name] = b"\0" * 32
+    marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
