@@ -41,7 +41,10 @@ NEVER_LOST: Final = (
 """What is committed is on the disk, also when power fails the next moment."""
 
 REBUILDABLE: Final = (*NEVER_LOST, "PRAGMA synchronous=NORMAL")
-"""A power cut may take the newest transactions, whole ones: for a file that somebody else can send again."""
+"""A power cut may take the newest transactions, whole ones: for a file that somebody else can send again.
+
+Another cut, soon after, may bring them back, whole as well.
+"""
 
 
 class StoreError(Exception):

@@ -256,23 +256,27 @@ class Engine:
                 self._report(seed, step, "the ledger says what nobody said", 0, corrupt=True)
             else:
                 self._report(seed, step, "the ledger is not what it was", lost)
-        fit = life.moments[life.moments[now].floor : now + 2]
+        floor = life.moments[now].floor
+        fit = life.moments[floor : now + 2]
         replica_at = next((moment for moment in reversed(fit) if moment.replica == after.replica), None)
-        if replica_at is None:
+        if replica_at is None and after.replica not in life.moments[now].past:
             self._report(seed, step, "the replica is of no moment that was", 0, corrupt=True)
             return None
         if after.replica_put_away and all(moment.replica and not moment.spoilt for moment in possible):
             self._report(seed, step, "the replica had to be put away", 0, corrupt=True)
-        if ledger_at is None:
+        if ledger_at is None or replica_at is None:
+            # Of an earlier life: nobody remembers what was told then, so that no life goes on from here.
             return None
+        past = (*life.moments[now].past, *(moment.replica for moment in fit))
         return Moment(
-            0,
-            ledger_at.ledger,
-            ledger_at.promised,
-            replica_at.replica,
-            replica_at.told,
-            0,
-            ledger_at.wall,
+            steps=0,
+            ledger=ledger_at.ledger,
+            promised=ledger_at.promised,
+            replica=replica_at.replica,
+            told=replica_at.told,
+            floor=0,
+            wall=ledger_at.wall,
+            past=past,
             spoilt=False,
         )
 

@@ -78,6 +78,12 @@ class Moment:
     """The first moment to which the replica may fall back: all before was synced when it was closed in peace."""
     wall: datetime
     """What the clock on the wall said."""
+    past: tuple[Rows, ...]
+    """What the replica said in earlier lives since it was last synced: what a cut took may come back after the next.
+
+    A log without a sync may keep newer transactions behind a hole. When the kiosk starts again and happens to fill the
+    hole with the very same bytes, the sums fit again, and so do the transactions behind it. They are whole.
+    """
     spoilt: bool
     """Whether the replica is no longer fit to be opened, so that opening it makes it empty."""
 
@@ -538,6 +544,7 @@ class Life:
             ReplicaPromises() if self._spoilt else self._told.copy(),
             self._floor,
             self.clock.now(),
+            () if self._floor else last.past,
             self._spoilt,
         )
         self.moments.append(moment)
@@ -574,5 +581,5 @@ def _said(database: Database) -> Rows:
         return rows_of(connection)
 
 
-FIRST_MOMENT = Moment(0, None, LedgerPromises(misses={b"": 0}), (), ReplicaPromises(), 0, NOON, spoilt=False)
+FIRST_MOMENT = Moment(0, None, LedgerPromises(misses={b"": 0}), (), ReplicaPromises(), 0, NOON, (), spoilt=False)
 """An empty disk."""

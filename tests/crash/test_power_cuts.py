@@ -64,6 +64,11 @@ def test_the_same_seed_gives_the_same_history(place: Anchors) -> None:
     assert once != history(place, 6, cuts=CUTS, flaw=Flaw.DEAF)
 
 
+def test_named_2085_what_a_cut_took_from_the_replica_may_come_back_whole_after_the_next(place: Anchors) -> None:
+    """Found at random; not a fault: see `Moment.past`. The ledger syncs each transaction, so it leaves no such hole."""
+    assert not history(place, 2085).mishaps
+
+
 def test_the_command_prints_its_table_and_repeats_one_seed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--seed", "3", "--only"]) == 0
     assert "| history 3 |" in capsys.readouterr().out
