@@ -199,6 +199,9 @@ def _private_folder(data_dir: Path) -> Path:
         for folder in (data_dir, data_dir / FOLDER):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
+        # What is in a folder is synced with each file; its own name is in the folder above.
+        sync_folder(data_dir)
+        sync_folder(data_dir.parent)
     except OSError as trouble:
         raise IdentityBroken(data_dir / FOLDER, trouble.strerror or "cannot be made") from trouble
     return data_dir / FOLDER
