@@ -5,8 +5,9 @@ A port, so that the tests can put a disk in its place whose power is cut at any 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final, Protocol
+
+from offline_cache.files import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,11 +95,7 @@ class MachineDisk:
 
     def sync_names(self, folder: Path) -> None:
         """Sync the directory."""
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
 
     def inode(self, path: Path) -> tuple[int, int] | None:
         """Which file is at `path`."""

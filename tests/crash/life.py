@@ -4,6 +4,8 @@ Two ledgers are open at once, the kiosk's and the courier's, and the replica's w
 processes of a kiosk. After each act the life notes a `Moment`: how many steps the disk had done when the act returned,
 what the files said, and what was promised by then. An act is one transaction at most, or changes no row of a file that
 was there, so that a power cut finds the rows before it or the rows after it.
+
+Long, because it has an act for everything that a kiosk does to its disk, and nothing else.
 """
 
 from __future__ import annotations
