@@ -6,6 +6,7 @@ until someone says stop. Whatever is heavy is loaded after the first frame.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -45,6 +46,7 @@ def now() -> datetime:
 
 def run(settings: Settings) -> int:
     """Be the kiosk until SIGTERM or SIGINT; the exit status of the process."""
+    gc.disable()  # until the first frame: what is made until then stays for ever
     town = newest_town(settings)
     voice = SelfVoicing()
     stage = Stage()
@@ -101,6 +103,8 @@ class Backstage:
 
     def open(self) -> None:
         """Start the threads; called once, on the main thread, when the first frame is drawn."""
+        gc.freeze()
+        gc.enable()
         self._watchdog.ready()
         session = threading.Thread(target=self._session, name="session")
         self._threads = (session,)
