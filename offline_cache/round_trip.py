@@ -65,7 +65,7 @@ class RoundTrip:
         self._quality = quality
         self._beat = beat
         self._limit = MAX_COMMANDS
-        self._just_swapped = False
+        self._swapped: str | None = None
         self._tag = ""
         self._polls = 0
         self._attempt = 0
@@ -173,7 +173,7 @@ class RoundTrip:
             return False
         if changes.snapshot:
             return self._take_snapshot(changes.epoch)
-        self._just_swapped = False
+        self._swapped = None
         if not cursor.place or changes.epoch != cursor.epoch:
             self._replica.start_over()
             raise NotUnderstood("changes_of_another_epoch")
@@ -187,8 +187,8 @@ class RoundTrip:
         return changes.more
 
     def _take_snapshot(self, epoch: str) -> bool:
-        if self._just_swapped:
-            self._just_swapped = False
+        if self._swapped == epoch:
+            self._swapped = None
             raise NotUnderstood("snapshot_after_snapshot")
         path = snapshot.fetch(self._line, self._folder, DOCS, epoch, beat=self._beat)
         try:
@@ -198,6 +198,6 @@ class RoundTrip:
             snapshot.discard(self._folder, DOCS)
             raise
         snapshot.discard(self._folder, DOCS)
-        self._just_swapped = True
+        self._swapped = epoch
         log.info("The replica was filled anew with %d documents.", end.rows)
         return True

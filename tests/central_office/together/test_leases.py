@@ -377,6 +377,41 @@ class TestRestoredOffice:
         assert books()[0] == 2
         assert Kiosk.objects.get().chain_broken_at is None
 
+    def test_to_have_spoken_is_not_to_have_heard(
+        self, machines: Callable[[str], Machine], slots: Resource, town: Town
+    ) -> None:
+        """The library's word arrives, the answer does not: it still believes in its old lease."""
+        foyer, library = machines("foyer"), machines("library")
+        foyer.settles()
+        before = copy_of_the_office()
+        library.ledger.leases.want(SLOTS, 8)
+        library.settles()
+        restore(before)
+        foyer.settles()
+        library.ledger.outbox.put(visit())
+        library.cable.mishaps.append(lost)
+        assert library.tries() == "no_connection"
+        foyer.ledger.leases.want(SLOTS, 8)
+        foyer.settles()
+        assert (library.available(), foyer.available()) == (8, 0)
+        library.promises(8)
+        library.settles()
+        library.ledger.outbox.put(visit())
+        library.settles()
+        town.refresh_from_db()
+        assert escrow.recovering(town) == []
+        assert (books()[0], DeskEntry.objects.count()) == (8, 0)
+
+    def test_a_restore_between_two_snapshots_is_no_circle(
+        self, machines: Callable[[str], Machine], slots: Resource
+    ) -> None:
+        """A random day found it: the first snapshot's round was followed by a new epoch."""
+        kiosk = machines("foyer")
+        assert kiosk.go() == 0
+        restore(copy_of_the_office())
+        assert kiosk.tries() == ""
+        kiosk.settles()
+
     def test_a_kiosk_revoked_meanwhile_does_not_hold_the_others_up(
         self, machines: Callable[[str], Machine], slots: Resource, town: Town
     ) -> None:
