@@ -210,7 +210,7 @@ install_lock() { # install_lock LOCK [LOCK-THAT-CONTAINS-IT...]: the locked whee
 
 compile_sources() { # compile_sources: byte code, without which the kiosk starts at half the speed, and the catalogues
     step "Catalogues"
-    "$python" -m compileall -q -j 0 kiosk_app devices screens offline_cache central_office deploy >>"$log" 2>&1 ||
+    "$python" -m compileall -q -j 0 kiosk_app logbook devices screens offline_cache central_office deploy >>"$log" 2>&1 ||
         stop "Some modules do not compile; see $log."
     local compiled
     compiled=$("$python" -m deploy.catalogues) || stop "A wording catalogue is broken (see above)."

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import logging
 import threading
 import time
 import tomllib
@@ -18,8 +17,10 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from devices.conditions import Absent, Condition, Ready
 from devices.drivers import DRIVERS
 from devices.errors import ProtocolError, TransportError, Unavailable
+from devices.events import DeviceBack, DeviceCondition, DeviceGone
 from devices.rig import Fitted, Options, Rig, RigError
 from devices.roles import ROLES
+from logbook import say, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,8 +43,6 @@ _LOOK_LASTS: Final = 1.5
 """Seconds a lease waits for a look at the device to end; a look takes at most half a second."""
 
 T = TypeVar("T", bound="Device")
-
-log = logging.getLogger(__name__)
 
 
 def load_rig(path: Path, drivers: Iterable[Driver[Device]] = DRIVERS) -> Rig:
@@ -236,9 +235,9 @@ class Supervisor:
         slot.failures = 0
         if slot.gone:
             slot.gone = False
-            log.info("device_back role=%s driver=%s", slot.role, slot.fitted.driver.name)
+            say(DeviceBack(word(slot.role), word(slot.fitted.driver.name)))
         if condition != slot.condition:
-            log.info("device_condition role=%s condition=%r", slot.role, condition)
+            say(DeviceCondition(word(slot.role), condition))
         slot.condition = condition
 
     def _lose(self, slot: _Slot, error: TransportError | ProtocolError) -> None:
@@ -251,9 +250,7 @@ class Supervisor:
         slot.failures += 1
         if not slot.gone:
             slot.gone = True
-            log.warning(
-                "device_gone role=%s driver=%s error=%s", slot.role, slot.fitted.driver.name, type(error).__name__
-            )
+            say(DeviceGone(word(slot.role), word(slot.fitted.driver.name), type(error)))
 
     def _pin(self) -> None:
         with self._pinning:

@@ -6,12 +6,13 @@ holds the program's one broad `except`: it logs the service's name and the error
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kiosk_app.desk import Desk, VisitNotes
+from kiosk_app.events import ServiceFailed
 from kiosk_app.outcomes import Outcome
+from logbook import place_of, say
 from screens.stage import Abandoned, Ending
 from screens.steps import (
     Apology,
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from screens.stage import Stage
     from screens.steps import Reason
     from screens.surroundings import Surroundings
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between looks at whether what a waiting page shows is still true."""
@@ -177,7 +176,7 @@ class Conductor:
         except Exception as error:  # noqa: BLE001 - the one place: the visit ends with an apology, the kiosk lives on
             if self._house.stage.ending is None:
                 # No message and no trace: both may hold what the citizen said. The line of code holds nothing.
-                log.error("service %s failed: %s at %s", key, type(error).__name__, _place(error))  # noqa: TRY400
+                say(ServiceFailed(key, type(error), place_of(error)))
             outcome = Outcome.FAULT
         if isinstance(outcome, Back):
             return False
@@ -221,14 +220,6 @@ class Conductor:
                 taken_away=tuple(sorted(visit.taken_away)),
             )
         )
-
-
-def _place(error: Exception) -> str:
-    """The innermost line of code that the error passed, as `module:line`."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "nowhere" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
 
 
 _ENDED = {

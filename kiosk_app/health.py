@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from devices.conditions import Absent, NeedsStaff, Ready
+from kiosk_app.events import ConditionsNotPinned
+from logbook import say
 from offline_cache.telemetry import pin_conditions
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from devices.conditions import Condition
     from devices.noticeboard import Noticeboard
-
-log = logging.getLogger(__name__)
 
 
 class Health:
@@ -33,7 +32,7 @@ class Health:
         try:
             pin_conditions(self._data, now)
         except OSError as trouble:
-            log.warning("the conditions of the devices cannot be pinned: %s", trouble.strerror)
+            say(ConditionsNotPinned(trouble.errno or 0))
         self._told = now
 
 

@@ -7,7 +7,6 @@ until someone says stop. Whatever is heavy is loaded after the first frame.
 from __future__ import annotations
 
 import gc
-import logging
 import signal
 import threading
 import time
@@ -17,8 +16,10 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
+from kiosk_app.events import NoDeviceWorks, RigUnreadable, TownFileUnusable
 from kiosk_app.neighbourhood import neighbourhood
 from kiosk_app.watchdog import Watchdog, address_of_service_manager
+from logbook import say
 from offline_cache.configuration import configured
 from screens.look import Look
 from screens.present import present
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from central_office.contract.town import Town
     from devices.rig import Rig
     from kiosk_app.settings import Settings
-
-log = logging.getLogger(__name__)
 
 SERVICES = (ServiceKey.DOCUMENT_STATUS,)
 
@@ -85,7 +84,7 @@ def newest_town(settings: Settings) -> Town:
         try:
             return read_town(published)
         except BadSettings as error:
-            log.error("the office's town file cannot be used: %s", error)  # noqa: TRY400 - the sentence says all
+            say(TownFileUnusable(error))
     return read_town(settings.town)
 
 
@@ -183,9 +182,11 @@ def _rig(path: Path) -> Rig:
 
     try:
         return load_rig(path)
-    except (RigError, OSError) as error:
-        log.error("no device works: %s", error)  # noqa: TRY400 - the sentence says all
-        return Rig(())
+    except RigError as error:
+        say(NoDeviceWorks(error))
+    except OSError as error:
+        say(RigUnreadable(type(error)))
+    return Rig(())
 
 
 OVERDUE = 10.0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from kiosk_app.conductor import Fault, Memory
+from kiosk_app.events import DiskUnusable, IdentityUnusable, NotEnrolledYet
+from logbook import Event, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kiosk_app.settings import DiskTable
-
-log = logging.getLogger(__name__)
 
 NOT_ENROLLED = "E-01"
 IDENTITY_BROKEN = "E-02"
@@ -53,11 +52,11 @@ class Disk:
             ledger = open_ledger(self._data / LEDGER_FILE, disk=disk)
             replica = open_replica(self._data / REPLICA_FILE, identity.pepper, disk=disk)
         except NotEnrolled:
-            self._note(NOT_ENROLLED, "this kiosk is not enrolled yet: run `kiosk enrol`")
+            self._note(NOT_ENROLLED, NotEnrolledYet())
         except IdentityBroken as error:
-            self._note(IDENTITY_BROKEN, str(error))
+            self._note(IDENTITY_BROKEN, IdentityUnusable(error))
         except StoreError as error:
-            self._note(DISK_BROKEN, str(error))
+            self._note(DISK_BROKEN, DiskUnusable(error))
         else:
             self._memory = Memory(
                 replica=replica,
@@ -67,7 +66,7 @@ class Disk:
                 journal=ledger.journal,
             )
 
-    def _note(self, code: str, why: str) -> None:
+    def _note(self, code: str, event: Event) -> None:
         if self._fault is None or self._fault.code != code:
-            log.error("out of service, %s: %s", code, why)
+            say(event)
             self._fault = Fault(code, self._now())

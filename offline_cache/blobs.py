@@ -6,15 +6,16 @@ that name. The configuration in use is one small pointer, moved when all that it
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
 from central_office.contract.messages import MAX_BLOB, Config
+from logbook import say
 from offline_cache.configuration import FOLDER, POINTER, digest_of
 from offline_cache.database import DiskTrouble
+from offline_cache.events import ConfigurationNew
 from offline_cache.files import sync_folder, write_durably
 from offline_cache.line import NotUnderstood, Refused
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 MAX_CONFIG: Final = 64 * 1024
 """Bytes of the configuration itself."""
-
-log = logging.getLogger("kiosk.courier")
 
 
 def take_config(line: Carrier, data_dir: Path, digest: str, *, beat: Callable[[], None]) -> None:
@@ -54,7 +53,7 @@ def take_config(line: Carrier, data_dir: Path, digest: str, *, beat: Callable[[]
                 old.unlink(missing_ok=True)
     except OSError as trouble:
         raise DiskTrouble(trouble.strerror or "the configuration cannot be written") from trouble
-    log.info("The configuration is %s now, with %d files.", digest[:8], len(config.files))
+    say(ConfigurationNew(len(config.files)))
 
 
 def fetch(line: Carrier, data_dir: Path, digest: str, *, most: int, beat: Callable[[], None]) -> Path:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
+
+from logbook import say
+from offline_cache.events import ConfigurationDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 FOLDER: Final = "blobs"
 POINTER: Final = "configuration"
 """The file that holds the digest of the configuration in use."""
-
-log = logging.getLogger("kiosk.configuration")
 
 
 def in_use(data_dir: Path) -> str | None:
@@ -40,7 +40,7 @@ def configured(data_dir: Path) -> Mapping[str, Path]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         sound = False
     if not sound:
-        log.warning("The configuration is damaged. It is not used.")
+        say(ConfigurationDamaged())
         # Without its pointer it is fetched again: what is sound of it stays.
         (folder / POINTER).unlink(missing_ok=True)
         return {}

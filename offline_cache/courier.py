@@ -7,7 +7,6 @@ so that a fleet does not knock in step. Logs hold counts and words, never what a
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import random
 import signal
@@ -21,12 +20,22 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 
+from logbook import Word, say, word
 from offline_cache import blobs, configuration, rotation, telemetry
 from offline_cache import identity as identities
 from offline_cache.breaker import Breaker
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import DiskTrouble, FileBroken, StoreError
 from offline_cache.disk import MACHINE
+from offline_cache.events import (
+    EndedEarly,
+    ErrandFailed,
+    RoundFailed,
+    RoundFailedAgain,
+    RoundsBegin,
+    RoundsEnd,
+    TroubleNotNoted,
+)
 from offline_cache.line import LineError, OfficeLine, Refused, Signer
 from offline_cache.round_trip import ClockQuality, RoundTrip
 from offline_cache.store import (
@@ -50,8 +59,6 @@ if TYPE_CHECKING:
 LOCK_FILE: Final = "courier.lock"
 _PRUNE_EVERY: Final = timedelta(days=1)
 _LOUD_FAILURES: Final = 3
-
-log = logging.getLogger("kiosk.courier")
 
 
 class CourierAlreadyRuns(Exception):
@@ -128,12 +135,12 @@ def run(
             ledger.outbox.speak_as(identity.device)
             line = line_of(identity, session=session, clock=around.clock, ticks=around.ticks)
             trip = RoundTrip(line, ledger, replica, data_dir, clock=around.clock, quality=around.quality, beat=beat)
-            log.info("The courier of kiosk %s begins its rounds.", identity.device)
+            say(RoundsBegin(identity.device))
             rounds = _Rounds(trip, ledger, pace or Pace(), around, stop, beat)
             rounds.beside = Errands(identity, data_dir, line, trip, ledger, around, beat)
             rounds.walk()
         except _Stopped:
-            log.info("The courier ends its rounds.")
+            say(RoundsEnd())
         finally:
             replica.close()
             ledger.close()
@@ -155,7 +162,7 @@ def run_until_signalled(data_dir: Path, *, pace: Pace | None = None, disk: Disk 
     try:
         run(data_dir, stop=threading.Event(), pace=pace, disk=disk)
     except _Stopped:
-        log.info("The courier ends before its first round.")
+        say(EndedEarly())
 
 
 def line_of(
@@ -241,8 +248,7 @@ class Errands:
             errand()
         except (LineError, StoreError, OSError) as trouble:
             breaker.failed()
-            word = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
-            log.info("An errand beside the rounds failed: %s.", word)
+            say(ErrandFailed(_sayable(trouble)))
         else:
             breaker.succeeded()
 
@@ -316,16 +322,15 @@ class _Rounds:
         if isinstance(trouble, Refused) and trouble.retry_after is not None:
             wait = max(wait, float(trouble.retry_after))
         self._failures += 1
-        word = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
         # The first failures of a row tell the story; a kiosk without a cable need not fill its log with the rest.
-        level = logging.WARNING if self._failures <= _LOUD_FAILURES else logging.DEBUG
-        log.log(level, "The round failed: %s. The next one begins in %.1f s.", word, wait)
+        failed = RoundFailed if self._failures <= _LOUD_FAILURES else RoundFailedAgain
+        say(failed(_sayable(trouble), wait))
         if self.beside is not None and isinstance(trouble, Refused) and trouble.code == "signature":
             self.beside.not_known()
         try:
-            self._outbox.troubled(word)
+            self._outbox.troubled(trouble.word if isinstance(trouble, LineError) else type(trouble).__name__)
         except StoreError as worse:
-            log.warning("The ledger cannot note the trouble: %s.", type(worse).__name__)
+            say(TroubleNotNoted(type(worse)))
         return wait
 
     def _rest(self, wait: float, *, not_before: float) -> None:
@@ -345,3 +350,7 @@ class _Rounds:
             raise LedgerBroken(trouble.path, trouble.finding) from trouble
         except StoreError:
             return False
+
+
+def _sayable(trouble: Exception) -> Word | type[object]:
+    return word(trouble.word) if isinstance(trouble, LineError) else type(trouble)

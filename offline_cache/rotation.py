@@ -11,7 +11,6 @@ old key stays on the disk until the next rotation: an office restored from a bac
 from __future__ import annotations
 
 import base64
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from central_office.contract.fingerprint import fingerprint
 from central_office.contract.messages import KeyRequest
 from central_office.contract.signatures import new_key_words
+from logbook import say
 from offline_cache import identity as identities
+from offline_cache.events import KeyKnownAgain, KeyNew
 from offline_cache.line import NotUnderstood, Refused, Signer
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from offline_cache.carrier import Carrier
     from offline_cache.clocks import Clock
     from offline_cache.identity import Identity
-
-log = logging.getLogger("kiosk.courier")
 
 
 def rotate(data_dir: Path, identity: Identity, line: Carrier, clock: Clock) -> Identity:
@@ -66,7 +65,7 @@ def rotate(data_dir: Path, identity: Identity, line: Carrier, clock: Clock) -> I
     )
     identities.save(data_dir, new)
     line.sign_with(Signer(new.device, key, clock))
-    log.info("This kiosk has a new key, fingerprint %s.", own)
+    say(KeyNew())
     return new
 
 
@@ -86,7 +85,7 @@ def introduce_again(identity: Identity, line: Carrier, clock: Clock) -> bool:
         line.new_key(_request(identity, present))
     finally:
         line.sign_with(Signer(identity.device, present, clock))
-    log.warning("The office had forgotten this kiosk's key and knows it again.")
+    say(KeyKnownAgain())
     return True
 
 

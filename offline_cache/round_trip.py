@@ -6,12 +6,21 @@ its number; what came down without its cursor did not come down at all.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final, Literal
 
 from central_office.contract.messages import MAX_BODY, MAX_COMMANDS, SyncRequest
+from logbook import say, word
 from offline_cache import snapshot
 from offline_cache.database import DiskTrouble, FileBroken
+from offline_cache.events import (
+    ChangesTaken,
+    CommandRejected,
+    CommandsTaken,
+    FilledAnew,
+    OfficeWentBack,
+    ReplicaDamaged,
+    ReplicaReported,
+)
 from offline_cache.line import NotUnderstood, Refused
 from offline_cache.store import REPLICA_FILE, Ledger, StaleAnswer
 from offline_cache.stored_replica import DOCS, Cursor, ReplicaWriter
@@ -35,8 +44,6 @@ POLLS_IN_A_ROW: Final = 20
 """After so many polls a whole request is due: only that can raise a lease, and tell how the clock stands."""
 
 ClockQuality = Literal["ntp", "rtc", "unsure"]
-
-log = logging.getLogger("kiosk.courier")
 
 
 class RoundTrip:
@@ -88,13 +95,13 @@ class RoundTrip:
         except FileBroken as trouble:
             if trouble.path.name != REPLICA_FILE:
                 raise
-            log.warning("The replica is damaged. It is thrown away and fetched again.")
+            say(ReplicaDamaged())
             self._replica.drop()
             return 0.0
 
     def _go(self) -> float:
         if self._replica.damage_reported():
-            log.warning("The kiosk found the replica damaged. It is thrown away and fetched again.")
+            say(ReplicaReported())
             self._replica.drop()
         if self._tag and self._polls < POLLS_IN_A_ROW and self._outbox.quiet() and self._nothing_new():
             return self._rest
@@ -158,11 +165,11 @@ class RoundTrip:
             raise NotUnderstood("stale_answer") from stale
         for result in answer.results:
             if result.r == "rejected":
-                log.warning("The office rejected command %d: %s.", result.seq, result.code)
+                say(CommandRejected(result.seq, word(result.code)))
         if answer.ack < batch.acked:
-            log.warning("The office went back to command %d and gets the later ones again.", answer.ack)
+            say(OfficeWentBack(answer.ack))
         elif answer.ack > batch.acked:
-            log.info("The office took %d commands, %d wait.", answer.ack - batch.acked, self._outbox.waiting())
+            say(CommandsTaken(answer.ack - batch.acked, self._outbox.waiting()))
         return answer.ack != batch.acked
 
     def _take_in(self, cursor: Cursor, answer: SyncAnswer) -> bool:
@@ -183,7 +190,7 @@ class RoundTrip:
             self._replica.still_complete(answer.as_of)
             return False
         self._replica.apply(changes, answer.as_of)
-        log.info("The replica took in %d documents, %d are gone.", len(changes.up), len(changes.gone))
+        say(ChangesTaken(len(changes.up), len(changes.gone)))
         return changes.more
 
     def _take_snapshot(self, epoch: str) -> bool:
@@ -199,5 +206,5 @@ class RoundTrip:
             raise
         snapshot.discard(self._folder, DOCS)
         self._swapped = epoch
-        log.info("The replica was filled anew with %d documents.", end.rows)
+        say(FilledAnew(end.rows))
         return True

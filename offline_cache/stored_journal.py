@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from logbook import say, word
+from offline_cache.events import EffectSettled, EffectUndecided, SettlerFailed
 from offline_cache.journal import EndedWithoutOutcome, Settled, Undecided, Unfinished
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ KEPT: Final = timedelta(days=90)
 
 UNSETTLED: Final = "unsettled"
 """The outcome of an effect that was handed to a person."""
-
-log = logging.getLogger("kiosk.journal")
 
 
 class _Effect:
@@ -101,13 +100,13 @@ class StoredJournal:
             found = _ask(settlers.get(one.kind), one)
             if isinstance(found, Settled):
                 self.finish(one.number, found.outcome, found.report)
-                log.info("effect %d (%s) was unfinished; its end is known: %s", one.number, one.kind, found.outcome)
+                say(EffectSettled(one.number, word(one.kind), word(found.outcome)))
             else:
                 report = EffectUnsettled(
                     effect=one.number, kind=one.kind, began=one.began, why=found.why, detail=dict(one.detail)
                 )
                 self.finish(one.number, UNSETTLED, report)
-                log.warning("effect %d (%s) is unfinished and nobody can tell: %s", one.number, one.kind, found.why)
+                say(EffectUndecided(one.number, word(one.kind), word(found.why)))
         return len(waiting)
 
     def finish(self, number: int, outcome: str, report: Message | None) -> None:
@@ -137,7 +136,7 @@ def _ask(settler: Settler | None, one: Unfinished) -> Settled | Undecided:
         return settler(one)
     except Exception as error:  # noqa: BLE001 - a settler that fails has not decided, and a person must be told
         # No message: it may hold what a device said.
-        log.error("the settler of %s failed: %s", one.kind, type(error).__name__)  # noqa: TRY400
+        say(SettlerFailed(word(one.kind), type(error)))
         return Undecided("settler_failed")
 
 

@@ -6,13 +6,14 @@ Lives on the main thread and knows no Kivy: `views` draws `page` whenever `versi
 
 from __future__ import annotations
 
-import logging
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from logbook import say
 from screens.entry import Entry
+from screens.events import Shown
 from screens.pages import (
     Answer,
     Cells,
@@ -98,8 +99,6 @@ class Silence:
         """Never."""
         return False
 
-
-log = logging.getLogger(__name__)
 
 TOLD_AFTER = 0.15
 """Seconds before a told step is shown: what passes sooner must not flash."""
@@ -248,7 +247,7 @@ class Show:
         self._entry = Entry(text=text, part=part)
         if not again:
             self._sheet = None
-        log.info("shown %s", type(question.step).__name__)
+        say(Shown(type(question.step)))
         motion, self._next_motion = self._next_motion, Motion.FORWARD
         self._draw(Motion.NONE if again or not question.step.in_session else motion)
 

@@ -7,11 +7,13 @@ answers it with `answer`, or ends the session with `abandon`. Nothing else of th
 from __future__ import annotations
 
 import itertools
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Condition, Event
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from logbook import say
+from screens.events import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from screens.steps import Step
 
 A = TypeVar("A")
-
-log = logging.getLogger(__name__)
 
 
 BEAT_SECONDS = 5.0
@@ -97,7 +97,7 @@ class Stage:
             Abandoned: the session ended while the question was open, or before.
         """
         self._show(step, is_open=True)
-        log.info("asked %s", type(step).__name__)
+        say(Asked(type(step)))
         try:
             while True:
                 with self._changed:

@@ -5,11 +5,12 @@ Speaks into the hall unless told that a headset is plugged in; what a page keeps
 
 from __future__ import annotations
 
-import logging
 import shutil
 import subprocess
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
+from logbook import say
+from screens.events import VoiceDoesNotStart, VoiceStopped
 from screens.look import Speed
 from screens.reading import read_aloud
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from screens.look import Look
     from screens.pages import Page
-
-log = logging.getLogger(__name__)
 
 COMMAND: Final = "espeak-ng"
 
@@ -102,14 +101,14 @@ class SelfVoicing:
         try:
             self._speaker = self._start(arguments)
         except OSError as error:
-            log.warning("the voice does not start: %s", type(error).__name__)
+            say(VoiceDoesNotStart(type(error)))
             return
         if self._speaker.stdin is not None:
             try:
                 with self._speaker.stdin as mouth:
                     mouth.write(text.encode())
             except BrokenPipeError:
-                log.warning("the voice stopped before it had its text")
+                say(VoiceStopped())
 
     def stop(self) -> None:
         """Fall silent at once."""

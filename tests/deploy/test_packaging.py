@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("kiosk_app", "devices", "screens", "offline_cache", "central_office")
+PACKAGES = ("kiosk_app", "logbook", "devices", "screens", "offline_cache", "central_office")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 STAYS_BEHIND = {".pot", ".pyc"}
 

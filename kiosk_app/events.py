@@ -1,0 +1,78 @@
+"""What the kiosk's tree says in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logbook import Event, Level
+
+if TYPE_CHECKING:
+    from central_office.contract.tables import BadSettings
+    from devices.rig import RigError
+    from logbook import CodePlace
+    from offline_cache.database import StoreError
+    from screens.steps import ServiceKey
+
+
+class TownFileUnusable(
+    Event, level=Level.ERROR, says="the office's town file cannot be used: {problem}", log="kiosk_app.main"
+):
+    """The machine's own town file is used instead."""
+
+    problem: BadSettings
+
+
+class NoDeviceWorks(Event, level=Level.ERROR, says="no device works: {problem}", log="kiosk_app.main"):
+    """The rig file is wrong; number and birth date can still be typed."""
+
+    problem: RigError
+
+
+class RigUnreadable(
+    Event, level=Level.ERROR, says="no device works: the rig file cannot be read ({error})", log="kiosk_app.main"
+):
+    """The rig file is not there, or not for the kiosk's eyes."""
+
+    error: type[object]
+
+
+class ServiceFailed(
+    Event, level=Level.ERROR, says="service {service} failed: {error} at {place}", log="kiosk_app.conductor"
+):
+    """The citizen saw the apology; the error's text stays unsaid, it could hold what was typed."""
+
+    service: ServiceKey
+    error: type[object]
+    place: CodePlace
+
+
+class NotEnrolledYet(
+    Event,
+    level=Level.ERROR,
+    says="out of service, E-01: this kiosk is not enrolled yet: run `kiosk enrol`",
+    log="kiosk_app.memory",
+):
+    """Nobody can be served."""
+
+
+class IdentityUnusable(Event, level=Level.ERROR, says="out of service, E-02: {problem}", log="kiosk_app.memory"):
+    """Nobody can be served."""
+
+    problem: StoreError
+
+
+class DiskUnusable(Event, level=Level.ERROR, says="out of service, D-01: {problem}", log="kiosk_app.memory"):
+    """Nobody can be served."""
+
+    problem: StoreError
+
+
+class ConditionsNotPinned(
+    Event,
+    level=Level.WARNING,
+    says="the conditions of the devices cannot be pinned: error {number}",
+    log="kiosk_app.health",
+):
+    """The courier does not hear of the devices; `number` is the system's (errno)."""
+
+    number: int
