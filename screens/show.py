@@ -139,6 +139,7 @@ class Show:
 
         self._question: Question[object] | None = None
         self._ended: int | None = None
+        self._looked_around = clock()
         self._awaited: tuple[int, float] | None = None
         self._step: Step[Any] = opening
         self._came = self._touch = clock()
@@ -170,7 +171,7 @@ class Show:
             self._enter(question, now)
         self._let_pass(now)
         self._watch_for_silence(now)
-        self._keep_clock()
+        self._keep_clock(now)
         if self._entry.reading and not self._voice.speaking():
             self._entry = replace(self._entry, reading=False)
             self._draw(Motion.NONE)
@@ -337,7 +338,10 @@ class Show:
         left = max(0, math.ceil(self._rules.warning - (now - self._warned)))
         return IdleWarning(seconds_left=left, seconds_in_all=round(self._rules.warning))
 
-    def _keep_clock(self) -> None:
+    def _keep_clock(self, now: float) -> None:
+        if now - self._looked_around < 1.0:
+            return
+        self._looked_around = now
         around = self._surroundings(self.look.language)
         if replace(around, now=self._around.now) != self._around or not _same_minute(around, self._around):
             self._draw(Motion.NONE)
