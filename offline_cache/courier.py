@@ -199,6 +199,10 @@ def only_courier(data_dir: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+class _CommandsFirst(BaseException):
+    """A command came while an errand was under way; what was fetched so far is kept."""
+
+
 class Errands:
     """What is done beside the rounds and must never hold them up: a new key, the configuration, telemetry.
 
@@ -246,6 +250,8 @@ class Errands:
             return
         try:
             errand()
+        except _CommandsFirst:
+            return  # what matters more goes first; the errand comes round again
         except (LineError, StoreError, OSError) as trouble:
             breaker.failed()
             say(ErrandFailed(_sayable(trouble)))
@@ -261,7 +267,12 @@ class Errands:
 
     def _configure(self) -> None:
         if self._trip.config is not None:
-            blobs.take_config(self._line, self._data_dir, self._trip.config, beat=self._beat)
+            blobs.take_config(self._line, self._data_dir, self._trip.config, beat=self._unless_commands_wait)
+
+    def _unless_commands_wait(self) -> None:
+        self._beat()
+        if not self._ledger.outbox.quiet():
+            raise _CommandsFirst
 
     def _tell(self) -> None:
         self._told = self._around.ticks()

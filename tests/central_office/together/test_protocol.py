@@ -230,6 +230,23 @@ class TestConfiguration:
         with pytest.raises(Exception, match="blob_too_long"):
             blobs.fetch(kiosk.trip._line, kiosk.place, ref.sha256, most=99, beat=lambda: None)
 
+    def test_a_command_does_not_wait_for_a_long_file(self, kiosk: Machine) -> None:
+        office_blobs.publish(here.this_office().data / "blobs", {"film": bytes(300_000)})
+        kiosk.settles()
+        kiosk.settles()
+
+        def meanwhile(work: Work) -> requests.Response:
+            kiosk.ledger.outbox.put(visit())
+            return work()
+
+        kiosk.cable.mishaps.append(meanwhile)
+        kiosk.errands.go()
+        assert in_use(kiosk.place) is None
+        kiosk.settles()
+        assert Visit.objects.count() == 1
+        kiosk.errands.go()
+        assert configured(kiosk.place)["film"].stat().st_size == 300_000
+
     def test_a_damaged_file_is_not_used_and_fetched_again(self, kiosk: Machine) -> None:
         office_blobs.publish(here.this_office().data / "blobs", {"town.toml": b"sound"})
         kiosk.settles()
