@@ -208,7 +208,7 @@ def load(office: Office, name: str, kiosk: KioskEnd, cursor: str) -> None:
         f"{polls * poll.cpu / 1e3:.2f} cores; {PEAK_COMMANDS} commands a kiosk and peak hour = {singles}/s x "
         f"{one.cpu:.2f} ms = {singles * one.cpu / 1e3:.2f} cores; together {cores:.2f} of {CORES} cores "
         f"({100 * cores / CORES:.0f} %). Replayed: {SECONDS_OF_PEAK} s of it, {len(asked)} polls and "
-        f"{singles * SECONDS_OF_PEAK} commands, in {(sum(one.walls) + sum(poll.walls)) / 1e3:.1f} s over one connection."
+        f"{singles * SECONDS_OF_PEAK} commands, in {(sum(one.walls) + sum(poll.walls)) / 1e3:.1f} s on one connection."
     )
 
 
