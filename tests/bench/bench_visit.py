@@ -1,7 +1,7 @@
 """From a letter held before the camera to the answer: `python -m tests.bench.bench_visit` prints table rows.
 
-Real processes as in `tests/visit`: a simulated camera at 15 pictures a second, the kiosk under Xvfb. The clock starts when
-the dock is asked to show the letter and stops when the kiosk logs that the answer is shown.
+Real processes as in `tests/visit`: a simulated camera at 15 pictures a second, the kiosk under Xvfb. The clock starts
+when the dock is asked to show the letter and stops when the kiosk logs that the answer is shown.
 """
 
 from __future__ import annotations
