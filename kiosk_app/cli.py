@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import signal
 import sys
@@ -206,6 +205,8 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _simulate(parsed: argparse.Namespace) -> int:
+    import json  # noqa: PLC0415
+
     from devices import simulators  # noqa: PLC0415
 
     settings = simulators.Settings(

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
-from kiosk_app.events import NoDeviceWorks, RigUnreadable, TownFileUnusable
 from kiosk_app.neighbourhood import neighbourhood
 from kiosk_app.watchdog import Watchdog, address_of_service_manager
 from logbook import say
@@ -84,6 +83,8 @@ def newest_town(settings: Settings) -> Town:
         try:
             return read_town(published)
         except BadSettings as error:
+            from kiosk_app.events import TownFileUnusable  # noqa: PLC0415 - seldom needed, never before the first frame
+
             say(TownFileUnusable(error))
     return read_town(settings.town)
 
@@ -179,6 +180,7 @@ def _rig(path: Path) -> Rig:
     """The rig, or one without devices if the file cannot be used: number and birth date can still be typed."""
     from devices.rig import Rig, RigError  # noqa: PLC0415
     from devices.supervisor import load_rig  # noqa: PLC0415
+    from kiosk_app.events import NoDeviceWorks, RigUnreadable  # noqa: PLC0415
 
     try:
         return load_rig(path)

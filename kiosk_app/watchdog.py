@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ class Watchdog:
     def _say(self, words: str) -> None:
         if not self._address:
             return
+        import socket  # noqa: PLC0415 - seldom needed, never before the first frame
+
         name = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             try:

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from logbook import say
-from offline_cache.events import ConfigurationDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +39,8 @@ def configured(data_dir: Path) -> Mapping[str, Path]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         sound = False
     if not sound:
+        from offline_cache.events import ConfigurationDamaged  # noqa: PLC0415 - seldom needed, never before the first frame
+
         say(ConfigurationDamaged())
         # Without its pointer it is fetched again: what is sound of it stays.
         (folder / POINTER).unlink(missing_ok=True)

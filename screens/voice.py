@@ -6,7 +6,6 @@ Speaks into the hall unless told that a headset is plugged in; what a page keeps
 from __future__ import annotations
 
 import shutil
-import subprocess
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from logbook import say
@@ -58,6 +57,8 @@ def start_speaker(arguments: Sequence[str]) -> Speaking:
     Raises:
         OSError: it cannot be started.
     """
+    import subprocess  # noqa: PLC0415 - not before somebody wants to listen
+
     return subprocess.Popen(  # noqa: S603  our own list of arguments, no shell
         list(arguments), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
