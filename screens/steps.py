@@ -185,7 +185,6 @@ class StatusChoice(StrEnum):
     """What the citizen does with the answer."""
 
     PRINT = "print"
-    ANOTHER = "another"
     FINISH = "finish"
 
 

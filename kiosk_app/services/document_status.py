@@ -72,7 +72,7 @@ def _show(desk: Desk, document: DocumentStatus) -> Outcome | Back:
                 slip = print_slip(desk, receipt(slip_words(document, as_of, desk.language(), desk.surroundings())))
             case StatusChoice.FINISH:
                 return Outcome.ANSWERED
-            case StatusChoice.ANOTHER | Back():
+            case Back():
                 return BACK
 
 
