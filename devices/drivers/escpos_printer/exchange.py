@@ -1,13 +1,8 @@
-"""Who says what when, between us and the printer, without I/O: scripts that yield what to send and how long to listen.
-
-Whoever runs a script sends each `Send`, and answers each `Listen` with what came and the time it is.
-"""
+"""Who says what when, between us and the printer, without I/O: scripts (`devices.drivers.scripts`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from devices.conditions import Need, NeedsStaff
 from devices.drivers.escpos_printer.frames import (
@@ -22,7 +17,11 @@ from devices.drivers.escpos_printer.frames import (
     question,
     stopped_by,
 )
+from devices.drivers.scripts import Heard, Listen, Script, Send
 from devices.roles import NotPrinted, Printed, PrintOutcome, PrintUnknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
 
 ANSWER_WITHIN: Final = 0.35
 """Seconds for a first answer in a condition round; a printer answers within milliseconds, a serial line within 20."""
@@ -34,32 +33,6 @@ PRINTED_WITHIN: Final = 30.0
 """Seconds from the last byte to the confirmation; the slowest printer needs ten for the longest receipt."""
 
 _POLL: Final = 0.2
-
-
-@dataclass(frozen=True)
-class Send:
-    """Send these bytes."""
-
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Listen:
-    """Hand over what comes within so many seconds; as soon as something comes."""
-
-    timeout: float
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What came, maybe nothing, and the time it is, in seconds of a steady clock."""
-
-    received: bytes
-    now: float
-
-
-T = TypeVar("T")
-Script = Generator[Send | Listen, Heard, T]
 
 
 def ask_all(now: float) -> Script[Answers]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from devices.conditions import Condition, Need, NeedsStaff, Ready
 from devices.drivers.escpos_printer import layout
-from devices.drivers.escpos_printer.exchange import Heard, Listen, Script, Send, ask_all, print_job
+from devices.drivers.escpos_printer.exchange import ask_all, print_job
 from devices.drivers.escpos_printer.frames import ABANDON, CUT_OFF
+from devices.drivers.scripts import Script, run
 from devices.errors import Cancelled, TransportError
 from devices.roles import NotPrinted, Printed, PrintOutcome, PrintUnknown
 
@@ -86,16 +87,4 @@ class EscposPrinter:
         self._wire.close()
 
     def _run(self, script: Script[T]) -> T:
-        try:
-            action = next(script)
-            while True:
-                match action:
-                    case Send(data):
-                        self._wire.write(data, _WRITE_WITHIN)
-                        action = next(script)
-                    case Listen(timeout):
-                        received = self._wire.read(256, timeout)
-                        action = script.send(Heard(received, self._clock()))
-        except StopIteration as ended:
-            result: T = ended.value
-            return result
+        return run(script, self._wire, self._clock, _WRITE_WITHIN)

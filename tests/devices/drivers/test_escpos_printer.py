@@ -16,9 +16,10 @@ from PIL import Image
 
 from devices.conditions import Need, NeedsStaff, Ready, Soon
 from devices.drivers.escpos_printer import layout
-from devices.drivers.escpos_printer.exchange import Heard, Listen, Send, ask_all, print_job
+from devices.drivers.escpos_printer.exchange import ask_all, print_job
 from devices.drivers.escpos_printer.frames import REAL_TIME_HEADS, Answers
 from devices.drivers.escpos_printer.verbs import EscposPrinter
+from devices.drivers.scripts import Heard, Listen, Send
 from devices.errors import Cancelled, Disconnected, Timeout, Unavailable
 from devices.receipts import Gap, Pair, Qr, Receipt, Rule, Text, Title
 from devices.roles import RECEIPT_PRINTER, NotPrinted, Printed, PrintOutcome, PrintUnknown
