@@ -22,6 +22,9 @@ WHO: dict[str, StaffRole] = {
     DeskEntry.Kind.FORK: StaffRole.TECHNICIAN,
     DeskEntry.Kind.CHAIN: StaffRole.TECHNICIAN,
     DeskEntry.Kind.LATE: StaffRole.CLERK,
+    DeskEntry.Kind.GAP: StaffRole.TECHNICIAN,
+    DeskEntry.Kind.ALTERED: StaffRole.TECHNICIAN,
+    DeskEntry.Kind.LOG: StaffRole.TECHNICIAN,
 }
 """Who sees to what: promises are a citizen's matter, everything else is a machine's."""
 

@@ -15,11 +15,12 @@ from django.db import models
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
+from central_office.office.audit.kept import DailyDigest
 from central_office.office.capacity import Lease, Reservation, Resource
 
 __all__ = [
-    "Attempt", "Change", "DeskEntry", "Document", "EnrolmentToken", "HistoryEntry", "Kiosk", "Lease", "Place",
-    "ReceivedCommand", "Reservation", "Resource", "StaffNote", "Town", "Visit",
+    "Attempt", "Change", "DailyDigest", "DeskEntry", "Document", "EnrolmentToken", "HistoryEntry", "Kiosk", "Lease",
+    "Place", "ReceivedCommand", "Reservation", "Resource", "StaffNote", "Town", "Visit",
 ]  # fmt: skip
 
 
@@ -260,6 +261,9 @@ class ReceivedCommand(models.Model):
     result = models.CharField(max_length=8)
     code = models.CharField(max_length=40, blank=True)
     body = models.TextField()  # JSON as ASCII text: any body can be kept, even one no database type would take
+    # With these two the hash can be made again from what is stored (see `audit`); old commands lack them.
+    prev = models.CharField(max_length=64, default="", blank=True)
+    extra = models.TextField(default="", blank=True)  # JSON: fields of a newer kiosk, which its hash covers
 
     class Meta:
         """One integer is the whole rule of exactly once; this constraint is its seal."""
@@ -283,6 +287,9 @@ class DeskEntry(models.Model):
         FORK = "fork"  # two machines with one key
         CHAIN = "chain"  # a command does not follow the one before
         LATE = "late"  # a revoked kiosk still had something to tell
+        GAP = "gap"  # a command that should be there is missing
+        ALTERED = "altered"  # what is stored is not what was received
+        LOG = "log"  # a kiosk's log does not go on where it was
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="desk_entries")

@@ -100,6 +100,9 @@ MATTERS = {
     "fork": _("Zwei Geräte, ein Schlüssel"),
     "chain": _("Kette unterbrochen"),
     "late": _("Nach der Sperre gemeldet"),
+    "gap": _("Befehl fehlt"),
+    "altered": _("Im Amt verändert"),
+    "log": _("Protokoll verändert"),
 }
 ADVICE = {
     "unsettled": _("Am Terminal wurde etwas begonnen, und kein Gerät weiß, wie es ausging. Sehen Sie am Gerät nach."),
@@ -107,5 +110,8 @@ ADVICE = {
     "fork": _("Sperren Sie das Terminal, und koppeln Sie das richtige Gerät neu."),
     "late": _("Das Terminal war schon gesperrt; es wurde nichts gebucht. Prüfen Sie, ob eine Zusage offen ist."),
     "chain": _("Prüfen Sie, ob jemand den Speicher des Geräts verändert hat."),
+    "gap": _("Ein Befehl dieses Terminals fehlt. „office audit verify“ sagt, wo er fehlt und was zu tun ist."),
+    "altered": _("Gespeichert ist anderes, als das Terminal schickte. Prüfen Sie, wer die Datenbank ändern kann."),
+    "log": _("Das Protokoll des Terminals geht nicht weiter, wo es war. Sehen Sie nach, wer am Gerät war."),
 }
 """What a person is to do; for a rejected command the reason in `CODES` says it."""

@@ -50,6 +50,11 @@ class _Judged:
         body: dict[str, Any] = self.command.body if isinstance(self.command, Command) else {}
         return json.dumps(body, separators=(",", ":"))
 
+    @property
+    def extra(self) -> str:
+        """What a newer kiosk says besides, so that the hash can be made again."""
+        return json.dumps(self.command.model_extra) if self.command.model_extra else ""
+
 
 def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabulary = VOCABULARY) -> list[Result] | Fork:
     """Apply what is new, in order; `kiosk` is locked and will be saved by the caller."""
@@ -144,6 +149,8 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[ReceivedCo
                 result="rejected" if one.code else "ok",
                 code=one.code,
                 body=one.text,
+                prev=one.command.prev,
+                extra=one.extra,
             )
             for one in judged
         ]
