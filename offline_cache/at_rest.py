@@ -8,17 +8,16 @@ A ledger that an earlier program left open is closed once; an open replica is th
 
 from __future__ import annotations
 
-import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import apsw
 
-from offline_cache.database import BUSY_MS, DiskTrouble, FileBroken, StoreBusy, StoreError, connect
-from offline_cache.disk import KEY_BYTES, MACHINE, Disk, DiskKey, MachineDisk
-from offline_cache.files import sync_folder, write_durably
+from offline_cache.database import BUSY_MS, DiskTrouble, FileBroken, StoreBusy, StoreError, cipher_vfs, connect
+from offline_cache.disk import KEY_BYTES, MACHINE, Disk, DiskKey
+from offline_cache.files import give_name, make_folder, write_durably
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ def open_disk(
     key_file: Path | None = None,
     encrypted_partition: bool = False,
     random: Callable[[int], bytes] = os.urandom,
+    disk: Disk = MACHINE,
 ) -> Disk:
     """The disk on which the files in `data_dir` lie, or will lie; makes its key if there is none, and none is missed.
 
@@ -78,44 +78,41 @@ def open_disk(
         StoreBusy: another program holds it open.
     """
     ledger = data_dir / LEDGER_FILE
-    with _alone(data_dir):
+    with _alone(data_dir, disk):
         if encrypted_partition:
-            if _is_closed(ledger):
+            if _is_closed(ledger, disk):
                 raise KeyNeeded(ledger)
-            return MACHINE
+            return disk
         path = key_file or data_dir / KEY_FILE
-        key = _read(path)
+        key = _read(path, disk)
         if key is None:
-            if _is_closed(ledger):
+            if _is_closed(ledger, disk):
                 raise KeyMissing(ledger, path)
-            key = _make(path, random)
-        disk = MachineDisk(key)
-        if _is_open(data_dir / REPLICA_FILE):
+            key = _make(path, random, disk)
+        closed = disk.closed_with(key)
+        if _is_open(data_dir / REPLICA_FILE, disk):
             for name in (REPLICA_FILE, f"{REPLICA_FILE}-wal", f"{REPLICA_FILE}-shm"):
                 disk.remove(data_dir / name)
-        if _is_open(ledger):
-            _close(ledger, disk)
-        return disk
+        if _is_open(ledger, disk):
+            _close(ledger, closed, key)
+        return closed
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def _alone(data_dir: Path, disk: Disk) -> Iterator[None]:
     """One process at a time: two that start together must not make two keys."""
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(data_dir / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as trouble:
-        raise DiskTrouble(f"{data_dir}: {trouble.strerror}") from trouble
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        try:
+            make_folder(data_dir, disk=disk)
+            held.enter_context(disk.locked(data_dir / _LOCK_FILE, wait=True))
+        except OSError as trouble:
+            raise DiskTrouble(f"{data_dir}: {trouble.strerror}") from trouble
         yield
-    finally:
-        os.close(descriptor)
 
 
-def _beginning(path: Path) -> bytes:
+def _beginning(path: Path, disk: Disk) -> bytes:
     try:
-        with path.open("rb") as file:
+        with disk.reading(path) as file:
             return file.read(len(_OPEN_FILE))
     except FileNotFoundError:
         return b""
@@ -123,17 +120,17 @@ def _beginning(path: Path) -> bytes:
         raise DiskTrouble(f"{path.name}: {trouble.strerror}") from trouble
 
 
-def _is_open(path: Path) -> bool:
-    return _beginning(path) == _OPEN_FILE
+def _is_open(path: Path, disk: Disk) -> bool:
+    return _beginning(path, disk) == _OPEN_FILE
 
 
-def _is_closed(path: Path) -> bool:
-    return _beginning(path) not in {b"", _OPEN_FILE}
+def _is_closed(path: Path, disk: Disk) -> bool:
+    return _beginning(path, disk) not in {b"", _OPEN_FILE}
 
 
-def _read(path: Path) -> DiskKey | None:
+def _read(path: Path, disk: Disk) -> DiskKey | None:
     try:
-        content = path.read_bytes()
+        content = disk.read(path)
     except FileNotFoundError:
         return None
     except OSError as trouble:
@@ -148,23 +145,22 @@ def _read(path: Path) -> DiskKey | None:
     return DiskKey(content, path)
 
 
-def _make(path: Path, random: Callable[[int], bytes]) -> DiskKey:
+def _make(path: Path, random: Callable[[int], bytes], disk: Disk) -> DiskKey:
     key = DiskKey(random(KEY_BYTES), path)
     try:
-        write_durably(path, key.secret.hex().encode() + b"\n")
+        write_durably(path, key.secret.hex().encode() + b"\n", disk=disk)
     except OSError as trouble:
         raise DiskTrouble(f"the disk's key cannot be made at {path}: {trouble.strerror}") from trouble
     return key
 
 
-def _close(ledger: Path, disk: MachineDisk) -> None:
+def _close(ledger: Path, disk: Disk, key: DiskKey) -> None:
     """Put a closed copy in the place of an open ledger; a power cut leaves the one or the other, whole."""
     draft = ledger.with_name(f".{ledger.name}.draft")
-    key = disk.key
-    assert key is not None
     try:
         disk.remove(draft)
-        old = apsw.Connection(str(ledger), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI)
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
+        old = apsw.Connection(str(ledger), flags=flags, vfs=cipher_vfs(disk))
         try:
             old.set_busy_timeout(BUSY_MS)
             # Takes in the log, and fails if somebody else has the file open.
@@ -182,20 +178,10 @@ def _close(ledger: Path, disk: MachineDisk) -> None:
             new.close()
         if finding != "ok":
             raise FileBroken(ledger, str(finding))
-        _sync(draft)
-        draft.replace(ledger)
-        sync_folder(ledger.parent)
+        give_name(draft, ledger, disk=disk)
     except (apsw.CorruptError, apsw.NotADBError) as trouble:
         raise FileBroken(ledger, str(trouble)) from trouble
     except (apsw.BusyError, apsw.LockedError) as trouble:
         raise StoreBusy(str(trouble)) from trouble
     except (apsw.Error, OSError) as trouble:
         raise DiskTrouble(f"the ledger cannot be closed with its key: {trouble}") from trouble
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

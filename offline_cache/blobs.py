@@ -6,7 +6,6 @@ that name. The configuration in use is one small pointer, moved when all that it
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
@@ -15,8 +14,9 @@ from central_office.contract.messages import MAX_BLOB, Config
 from logbook import say
 from offline_cache.configuration import FOLDER, POINTER, digest_of
 from offline_cache.database import DiskTrouble
+from offline_cache.disk import MACHINE
 from offline_cache.events import ConfigurationNew
-from offline_cache.files import sync_folder, write_durably
+from offline_cache.files import give_name, make_folder, write_durably
 from offline_cache.line import NotUnderstood, Refused
 
 if TYPE_CHECKING:
@@ -24,39 +24,42 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from offline_cache.carrier import Carrier
+    from offline_cache.disk import Disk
     from offline_cache.line import FileStream
 
 MAX_CONFIG: Final = 64 * 1024
 """Bytes of the configuration itself."""
 
 
-def take_config(line: Carrier, data_dir: Path, digest: str, *, beat: Callable[[], None]) -> None:
+def take_config(line: Carrier, data_dir: Path, digest: str, *, beat: Callable[[], None], disk: Disk = MACHINE) -> None:
     """Fetch the configuration and all that it names, and use it from now on; what is not named any more goes.
 
     Raises:
         LineError: not all of it came; the old one is still in use, the next try goes on.
         DiskTrouble: there is no room for it; the old one is still in use.
     """
-    path = fetch(line, data_dir, digest, most=MAX_CONFIG, beat=beat)
+    path = fetch(line, data_dir, digest, most=MAX_CONFIG, beat=beat, disk=disk)
     try:
-        config = Config.model_validate_json(path.read_bytes())
+        config = Config.model_validate_json(disk.read(path))
     except ValidationError as trouble:
         raise NotUnderstood("config_outside_the_contract") from trouble
     for ref in config.files.values():
-        fetch(line, data_dir, ref.sha256, most=ref.size, beat=beat)
+        fetch(line, data_dir, ref.sha256, most=ref.size, beat=beat, disk=disk)
     folder = data_dir / FOLDER
     try:
-        write_durably(folder / POINTER, digest.encode())
+        write_durably(folder / POINTER, digest.encode(), disk=disk)
         wanted = {POINTER, digest, *(ref.sha256 for ref in config.files.values())}
-        for old in folder.iterdir():
-            if old.name not in wanted:
-                old.unlink(missing_ok=True)
+        for name in disk.listing(folder):
+            if name not in wanted:
+                disk.remove(folder / name)
     except OSError as trouble:
         raise DiskTrouble(trouble.strerror or "the configuration cannot be written") from trouble
     say(ConfigurationNew(len(config.files)))
 
 
-def fetch(line: Carrier, data_dir: Path, digest: str, *, most: int, beat: Callable[[], None]) -> Path:
+def fetch(  # noqa: PLR0913  # what, from where, to where, and when to give up
+    line: Carrier, data_dir: Path, digest: str, *, most: int, beat: Callable[[], None], disk: Disk = MACHINE
+) -> Path:
     """Bring the file with this content here, going on where an earlier fetch broke off; where it lies.
 
     Raises:
@@ -66,40 +69,42 @@ def fetch(line: Carrier, data_dir: Path, digest: str, *, most: int, beat: Callab
     folder = data_dir / FOLDER
     path, part = folder / digest, folder / f"{digest}.part"
     try:
-        if path.exists() and digest_of(path) == digest:
+        if disk.inode(path) is not None and digest_of(path, disk=disk) == digest:
             return path
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.touch(mode=0o600)
-        have = part.stat().st_size
+        make_folder(folder, disk=disk)
+        disk.make_file(part)
+        have = disk.size(part)
         try:
             with line.blob(digest, have=have) as stream:
-                _write(part, stream, digest, min(most, MAX_BLOB), beat)
+                _write(part, stream, digest, min(most, MAX_BLOB), beat, disk)
         except Refused as refusal:
             # 416: nothing is missing behind the part. It is the whole file, or longer than it.
             if refusal.status != 416:
                 raise
-        if digest_of(part) != digest:
-            part.unlink()
+        if digest_of(part, disk=disk) != digest:
+            disk.remove(part)
             raise NotUnderstood("blob_damaged")
-        with part.open("rb") as whole:
-            os.fsync(whole.fileno())
-        part.replace(path)
-        sync_folder(folder)
+        give_name(part, path, disk=disk)
     except OSError as trouble:
-        part.unlink(missing_ok=True)
+        disk.remove(part)
         raise DiskTrouble(trouble.strerror or "the file cannot be written") from trouble
     return path
 
 
-def _write(part: Path, stream: FileStream, digest: str, most: int, beat: Callable[[], None]) -> None:
+def _write(  # noqa: PLR0913, PLR0917  # `fetch`, apart for its length
+    part: Path, stream: FileStream, digest: str, most: int, beat: Callable[[], None], disk: Disk
+) -> None:
     if stream.sha256 != digest:
         raise NotUnderstood("blob_of_another_digest")
-    with part.open("r+b") as file:
-        file.seek(stream.start)
-        file.truncate()
+    size = stream.start
+    with disk.writing(part, size) as file:
         for piece in stream.pieces:
-            beat()
-            if file.tell() + len(piece) > most:
-                file.truncate(0)
-                raise NotUnderstood("blob_too_long")
+            size += len(piece)
+            if size > most:
+                break
             file.write(piece)
+            # What came is kept before anybody may break off: so each try gets further.
+            beat()
+    if size > most:
+        disk.remove(part)
+        raise NotUnderstood("blob_too_long")

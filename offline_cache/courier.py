@@ -6,13 +6,11 @@ so that a fleet does not knock in step. Logs hold counts and words, never what a
 
 from __future__ import annotations
 
-import fcntl
-import os
 import random
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +24,7 @@ from offline_cache import identity as identities
 from offline_cache.breaker import Breaker
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import DiskTrouble, FileBroken, StoreError
-from offline_cache.disk import MACHINE
+from offline_cache.disk import MACHINE, LockHeld
 from offline_cache.events import (
     EndedEarly,
     ErrandFailed,
@@ -36,6 +34,7 @@ from offline_cache.events import (
     RoundsEnd,
     TroubleNotNoted,
 )
+from offline_cache.files import make_folder
 from offline_cache.line import LineError, OfficeLine, Refused, Signer
 from offline_cache.round_trip import ClockQuality, RoundTrip
 from offline_cache.store import (
@@ -121,23 +120,25 @@ def run(
         AddressRefused, UntrustedOffice: the office's address or its CA file cannot be used.
     """
     around = surroundings or Surroundings()
-    identity = identities.load(data_dir)
+    identity = identities.load(data_dir, disk=disk)
 
     def beat() -> None:
         around.beat()
         if stop.is_set():
             raise _Stopped
 
-    with only_courier(data_dir), around.session() as session:
+    with only_courier(data_dir, disk=disk), around.session() as session:
         ledger = open_ledger(data_dir / LEDGER_FILE, clock=around.clock, uptime=around.uptime, disk=disk)
         replica = open_replica_for_writing(data_dir / REPLICA_FILE, identity.pepper, disk=disk)
         try:
             ledger.outbox.speak_as(identity.device)
-            line = line_of(identity, session=session, clock=around.clock, ticks=around.ticks)
-            trip = RoundTrip(line, ledger, replica, data_dir, clock=around.clock, quality=around.quality, beat=beat)
+            line = line_of(identity, session=session, clock=around.clock, ticks=around.ticks, disk=disk)
+            trip = RoundTrip(
+                line, ledger, replica, data_dir, clock=around.clock, quality=around.quality, beat=beat, disk=disk
+            )
             say(RoundsBegin(identity.device))
             rounds = _Rounds(trip, ledger, pace or Pace(), around, stop, beat)
-            rounds.beside = Errands(identity, data_dir, line, trip, ledger, around, beat)
+            rounds.beside = Errands(identity, data_dir, line, trip, ledger, around, beat, disk=disk)
             rounds.walk()
         except _Stopped:
             say(RoundsEnd())
@@ -166,37 +167,35 @@ def run_until_signalled(data_dir: Path, *, pace: Pace | None = None, disk: Disk 
 
 
 def line_of(
-    identity: Identity, *, session: requests.Session, clock: Clock, ticks: Callable[[], float] = time.monotonic
+    identity: Identity,
+    *,
+    session: requests.Session,
+    clock: Clock,
+    ticks: Callable[[], float] = time.monotonic,
+    disk: Disk = MACHINE,
 ) -> OfficeLine:
     """The line on which `identity` speaks to its office."""
-    signer = Signer(identity.device, identities.signing_key(identity), clock)
+    signer = Signer(identity.device, identities.signing_key(identity, disk=disk), clock)
     return OfficeLine(identity.office, session=session, signer=signer, ca_file=identity.ca_file, ticks=ticks)
 
 
 @contextmanager
-def only_courier(data_dir: Path) -> Iterator[None]:
+def only_courier(data_dir: Path, *, disk: Disk = MACHINE) -> Iterator[None]:
     """Be the only one who speaks for the kiosk in `data_dir`; the system lets go when the process ends, however.
 
     Raises:
         CourierAlreadyRuns: another process is.
         DiskTrouble: the directory cannot be used.
     """
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as trouble:
-        raise DiskTrouble(f"{LOCK_FILE}: {trouble.strerror}") from trouble
-    try:
+    with ExitStack() as held:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = os.read(descriptor, 20)
-            raise CourierAlreadyRuns(int(text) if text.isdigit() else None) from None
-        os.truncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+            make_folder(data_dir, disk=disk)
+            held.enter_context(disk.locked(data_dir / LOCK_FILE, wait=False))
+        except OSError as trouble:
+            raise DiskTrouble(f"{LOCK_FILE}: {trouble.strerror}") from trouble
+        except LockHeld as other:
+            raise CourierAlreadyRuns(other.process) from None
         yield
-    finally:
-        os.close(descriptor)
 
 
 class _CommandsFirst(BaseException):
@@ -218,7 +217,10 @@ class Errands:
         ledger: Ledger,
         around: Surroundings,
         beat: Callable[[], None],
+        *,
+        disk: Disk = MACHINE,
     ) -> None:
+        self._disk = disk
         self.identity = identity
         self._data_dir = data_dir
         self._line = line
@@ -236,7 +238,7 @@ class Errands:
         if self._trip.new_key_wanted:
             self._try(self._key, self._rotate)
         wanted = self._trip.config
-        if wanted is not None and wanted != configuration.in_use(self._data_dir):
+        if wanted is not None and wanted != configuration.in_use(self._data_dir, disk=self._disk):
             self._try(self._config, self._configure)
         if self._around.ticks() - self._told >= telemetry.EVERY:
             self._try(self._health, self._tell)
@@ -259,15 +261,17 @@ class Errands:
             breaker.succeeded()
 
     def _rotate(self) -> None:
-        self.identity = rotation.rotate(self._data_dir, self.identity, self._line, self._around.clock)
+        self.identity = rotation.rotate(self._data_dir, self.identity, self._line, self._around.clock, disk=self._disk)
         self._trip.new_key_wanted = False
 
     def _introduce(self) -> None:
-        rotation.introduce_again(self.identity, self._line, self._around.clock)
+        rotation.introduce_again(self.identity, self._line, self._around.clock, disk=self._disk)
 
     def _configure(self) -> None:
         if self._trip.config is not None:
-            blobs.take_config(self._line, self._data_dir, self._trip.config, beat=self._unless_commands_wait)
+            blobs.take_config(
+                self._line, self._data_dir, self._trip.config, beat=self._unless_commands_wait, disk=self._disk
+            )
 
     def _unless_commands_wait(self) -> None:
         self._beat()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import apsw
 
 from offline_cache.disk import MACHINE
+from offline_cache.files import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -239,12 +240,7 @@ class Database:
     def _make_private(self) -> None:
         try:
             folder = self.path.parent
-            missing: list[Path] = []
-            while self._disk.inode(above := (missing[-1].parent if missing else folder)) is None:
-                missing.append(above)
-            for above in reversed(missing):
-                self._disk.make_folder(above)
-                self._disk.sync_names(above.parent)
+            make_folder(folder, disk=self._disk)
             self._disk.close_to_others(folder)
             new = self._disk.inode(self.path) is None
             # SQLite gives its log and its index the rights of the file itself.
@@ -277,15 +273,18 @@ class Database:
 
 def connect(path: Path, disk: Disk) -> apsw.Connection:
     """Open an existing file on `disk`, with its key; whether the key fits shows at the first question."""
-    vfs = disk.vfs
-    if vfs is not None and disk.key is not None:
-        vfs = f"multipleciphers-{vfs}"  # the layer that encrypts, above the disk that was asked for
+    vfs = disk.vfs if disk.key is None else cipher_vfs(disk)
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
     connection.set_busy_timeout(BUSY_MS)
     if disk.key is not None:
         connection.execute("PRAGMA cipher='chacha20'")
         connection.execute(f"PRAGMA key='raw:{disk.key.secret.hex()}'")
     return connection
+
+
+def cipher_vfs(disk: Disk) -> str | None:
+    """The name of the layer that can encrypt, above `disk`; above the machine's own it is there anyway."""
+    return None if disk.vfs is None else f"multipleciphers-{disk.vfs}"
 
 
 @contextmanager

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from central_office.contract.messages import EnrolAnswer
     from offline_cache.disk import Disk
-    from offline_cache.store import Ledger
 
 
 class AlreadyEnrolled(Exception):
@@ -104,13 +103,13 @@ def enrol(  # noqa: PLR0913  # the four things a technician gives, and the parts
     """
     wish = _Wish(data_dir, checked_address(office), parse_typed(token), hardware or platform.platform()[:200])
     if not replace:
-        _require_new(data_dir)
-    with only_courier(data_dir), session() as open_session:
-        pinned = None if ca_file is None else _pinned(data_dir, ca_file)
+        _require_new(data_dir, disk)
+    with only_courier(data_dir, disk=disk), session() as open_session:
+        pinned = None if ca_file is None else _pinned(data_dir, ca_file, disk)
         line = OfficeLine(wish.office, session=open_session, ca_file=pinned)
-        answer, own = _present(line, wish)
+        answer, own = _present(line, wish, disk)
         if answer.fingerprint.replace("-", "") != own.replace("-", ""):
-            identities.forget_pending_key(data_dir)
+            identities.forget_pending_key(data_dir, disk=disk)
             raise OtherKeyEnrolled(own, answer.fingerprint)
         identity = Identity(
             device=answer.device,
@@ -122,46 +121,47 @@ def enrol(  # noqa: PLR0913  # the four things a technician gives, and the parts
             key_file=identities.key_file_for(data_dir, own),
             ca_file=pinned,
         )
-        identities.save(data_dir, identity)
-        _try_out(identity, open_session, clock, lambda: open_ledger(data_dir / LEDGER_FILE, clock=clock, disk=disk))
+        identities.save(data_dir, identity, disk=disk)
+        _try_out(identity, open_session, clock, data_dir, disk)
     return identity
 
 
-def _require_new(data_dir: Path) -> None:
+def _require_new(data_dir: Path, disk: Disk) -> None:
     try:
-        known = identities.load(data_dir)
+        known = identities.load(data_dir, disk=disk)
     except (NotEnrolled, IdentityBroken):
         return
     raise AlreadyEnrolled(known.device, known.office)
 
 
-def _pinned(data_dir: Path, ca_file: Path) -> Path:
+def _pinned(data_dir: Path, ca_file: Path, disk: Disk) -> Path:
     try:
         certificates = ca_file.read_bytes()
     except OSError as trouble:
         raise UntrustedOffice("ca_file_missing") from trouble
-    return identities.keep_ca(data_dir, certificates)
+    return identities.keep_ca(data_dir, certificates, disk=disk)
 
 
-def _present(line: OfficeLine, wish: _Wish) -> tuple[EnrolAnswer, str]:
+def _present(line: OfficeLine, wish: _Wish, disk: Disk) -> tuple[EnrolAnswer, str]:
     """The office's answer, and the fingerprint of the key it was asked for."""
     try:
         try:
-            return _present_once(line, wish)
+            return _present_once(line, wish, disk)
         except Refused as refusal:
             if refusal.code != "key_known":
                 raise
             # An earlier answer got lost and its ticket with it: that key belongs to a kiosk that never was.
-            identities.forget_pending_key(wish.data_dir)
-            return _present_once(line, wish)
+            identities.forget_pending_key(wish.data_dir, disk=disk)
+            return _present_once(line, wish, disk)
     except Refused as refusal:
         if refusal.status == 403:
             raise TicketRefused(refusal.code, refusal.detail) from refusal
         raise
 
 
-def _present_once(line: OfficeLine, wish: _Wish) -> tuple[EnrolAnswer, str]:
-    public = identities.pending_key(wish.data_dir).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+def _present_once(line: OfficeLine, wish: _Wish, disk: Disk) -> tuple[EnrolAnswer, str]:
+    key = identities.pending_key(wish.data_dir, disk=disk)
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     request = EnrolRequest(token=wish.token, public_key=base64.b64encode(public).decode(), hardware=wish.hardware)
     return line.enrol(request), fingerprint(public)
 
@@ -176,13 +176,13 @@ def _pepper(answer: EnrolAnswer) -> Pepper:
     return Pepper(pepper)
 
 
-def _try_out(identity: Identity, session: requests.Session, clock: Clock, opened: Callable[[], Ledger]) -> None:
+def _try_out(identity: Identity, session: requests.Session, clock: Clock, data_dir: Path, disk: Disk) -> None:
     """Send one signed request that carries nothing: a wrong key, address or CA shows now, not in the night."""
-    ledger = opened()
+    ledger = open_ledger(data_dir / LEDGER_FILE, clock=clock, disk=disk)
     try:
         ledger.outbox.speak_as(identity.device)
         batch = ledger.outbox.take(limit=0, room=0)
-        line_of(identity, session=session, clock=clock).sync(
+        line_of(identity, session=session, clock=clock, disk=disk).sync(
             SyncRequest(db=batch.db, attempt=batch.attempt, at=clock(), waiting=batch.waiting, cursors={})
         )
     except LineError as trouble:

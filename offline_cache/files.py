@@ -1,35 +1,60 @@
-"""Small files that are the old or the new after a power cut, never half of one."""
+"""Files and folders that are the old or the new after a power cut, never half of one: the order of steps, in one place.
+
+A name counts when its folder is synced, a file's content when the file is; a name given before the content is on the
+disk can be the name of nothing. Each function here returns when what it made stays.
+"""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
+
+from offline_cache.disk import MACHINE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from offline_cache.disk import Disk
 
-def write_durably(path: Path, content: bytes) -> None:
+
+def write_durably(path: Path, content: bytes, *, disk: Disk = MACHINE) -> None:
     """Write a file for its owner alone, so that it is on the disk, whole, when this returns.
 
     Raises:
         OSError: the disk is full or refuses; the old content is still there.
     """
     draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    disk.remove(draft)
+    disk.make_file(draft)
+    with disk.writing(draft, 0) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)
+    give_name(draft, path, disk=disk)
 
 
-def sync_folder(folder: Path) -> None:
-    """Return when the names in `folder` are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def give_name(draft: Path, path: Path, *, disk: Disk = MACHINE) -> None:
+    """Let the finished file at `draft` be the one at `path`, in the same folder, from now on and after a power cut.
+
+    Raises:
+        OSError: the disk refuses; there is the old file at `path` or the new one.
+    """
+    disk.sync(draft)
+    disk.rename(draft, path)
+    disk.sync_names(path.parent)
+
+
+def make_folder(folder: Path, *, disk: Disk = MACHINE) -> None:
+    """Make `folder`, for its owner alone, and what is missing above it; their names are on the disk then.
+
+    Raises:
+        OSError: it is no folder, or the disk is full or refuses.
+    """
+    if disk.inode(folder) is not None:
+        disk.make_folder(folder)  # says so if it is none
+        return
+    missing = [folder]
+    while disk.inode(missing[-1].parent) is None:
+        missing.append(missing[-1].parent)
+    for above in reversed(missing):
+        disk.make_folder(above)
+        if above == folder:
+            disk.close_to_others(folder)
+        disk.sync_names(above.parent)

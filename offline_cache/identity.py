@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, cast
 from central_office.contract.claims import PEPPER_BYTES, Pepper
 from central_office.contract.letter_code import TownKey
 from offline_cache.database import StoreError
-from offline_cache.files import sync_folder, write_durably
+from offline_cache.disk import MACHINE
+from offline_cache.files import make_folder, write_durably
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from central_office.contract.messages import DeviceId
+    from offline_cache.disk import Disk
 
 FOLDER: Final = "identity"
 _FILE: Final = "identity.json"
@@ -64,7 +66,7 @@ class Identity:
         return f"Identity({self.device}, {self.fingerprint})"
 
 
-def load(data_dir: Path) -> Identity:
+def load(data_dir: Path, *, disk: Disk = MACHINE) -> Identity:
     """The identity kept in `data_dir`.
 
     Raises:
@@ -73,7 +75,7 @@ def load(data_dir: Path) -> Identity:
     """
     path = data_dir / FOLDER / _FILE
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = json.loads(disk.read(path))
         if kept["shape"] != _SHAPE:
             raise IdentityBroken(path, f"shape {kept['shape']!r} is not known")
         pepper = base64.b64decode(kept["pepper"], validate=True)
@@ -98,16 +100,16 @@ def load(data_dir: Path) -> Identity:
         raise IdentityBroken(path, "it is not what was written") from None
 
 
-def signing_key(identity: Identity) -> Ed25519PrivateKey:
+def signing_key(identity: Identity, *, disk: Disk = MACHINE) -> Ed25519PrivateKey:
     """The kiosk's own key.
 
     Raises:
         IdentityBroken: the file is missing or holds no such key.
     """
-    return read_key(identity.key_file)
+    return read_key(identity.key_file, disk=disk)
 
 
-def pending_key(data_dir: Path) -> Ed25519PrivateKey:
+def pending_key(data_dir: Path, *, disk: Disk = MACHINE) -> Ed25519PrivateKey:
     """The key to enrol with: made on this machine, and kept before the office hears of it.
 
     If the office's answer got lost, the same ticket with the same key gets the answer again.
@@ -119,27 +121,26 @@ def pending_key(data_dir: Path) -> Ed25519PrivateKey:
         PrivateFormat,
     )
 
-    folder = _private_folder(data_dir)
-    path = folder / _PENDING_KEY
-    if path.exists():
+    path = _private_folder(data_dir, disk) / _PENDING_KEY
+    if disk.inode(path) is not None:
         try:
-            return read_key(path)
+            return read_key(path, disk=disk)
         except IdentityBroken:
-            path.unlink()
+            disk.remove(path)
     key = Ed25519PrivateKey.generate()
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), disk)
     return key
 
 
-def forget_pending_key(data_dir: Path) -> None:
+def forget_pending_key(data_dir: Path, *, disk: Disk = MACHINE) -> None:
     """Make the next enrolment use a new key."""
-    (data_dir / FOLDER / _PENDING_KEY).unlink(missing_ok=True)
+    disk.remove(data_dir / FOLDER / _PENDING_KEY)
 
 
-def keep_ca(data_dir: Path, certificates: bytes) -> Path:
+def keep_ca(data_dir: Path, certificates: bytes, *, disk: Disk = MACHINE) -> Path:
     """Keep the pinned CA's certificates (PEM) beside the identity."""
-    path = _private_folder(data_dir) / f"ca-{sha256(certificates).hexdigest()[:16]}.pem"
-    _write(path, certificates)
+    path = _private_folder(data_dir, disk) / f"ca-{sha256(certificates).hexdigest()[:16]}.pem"
+    _write(path, certificates, disk)
     return path
 
 
@@ -148,11 +149,11 @@ def key_file_for(data_dir: Path, fingerprint: str) -> Path:
     return data_dir / FOLDER / f"key-{fingerprint}.pem"
 
 
-def save(data_dir: Path, identity: Identity) -> None:
+def save(data_dir: Path, identity: Identity, *, disk: Disk = MACHINE) -> None:
     """Make the pending key this kiosk's key and `identity` its identity, all or nothing."""
-    folder = _private_folder(data_dir)
+    folder = _private_folder(data_dir, disk)
     pending = folder / _PENDING_KEY
-    _write(identity.key_file, pending.read_bytes())
+    _write(identity.key_file, disk.read(pending), disk)
     kept = {
         "shape": _SHAPE,
         "device": identity.device,
@@ -165,16 +166,17 @@ def save(data_dir: Path, identity: Identity) -> None:
         "ca_file": None if identity.ca_file is None else identity.ca_file.name,
         "previous": None if identity.previous_key_file is None else identity.previous_key_file.name,
     }
-    _write(folder / _FILE, (json.dumps(kept, indent=2) + "\n").encode())
+    _write(folder / _FILE, (json.dumps(kept, indent=2) + "\n").encode(), disk)
     # From here on the new identity counts; what belonged to an earlier one is in nobody's way, but a secret.
-    pending.unlink(missing_ok=True)
-    for old in folder.glob("*.pem"):
-        if old not in {identity.key_file, identity.ca_file, identity.previous_key_file}:
-            old.unlink(missing_ok=True)
-    sync_folder(folder)
+    disk.remove(pending)
+    for name in disk.listing(folder):
+        old = folder / name
+        if name.endswith(".pem") and old not in {identity.key_file, identity.ca_file, identity.previous_key_file}:
+            disk.remove(old)
+    disk.sync_names(folder)
 
 
-def read_key(path: Path) -> Ed25519PrivateKey:
+def read_key(path: Path, *, disk: Disk = MACHINE) -> Ed25519PrivateKey:
     """The private key in the file at `path`.
 
     Raises:
@@ -184,7 +186,7 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        key = load_pem_private_key(disk.read(path), password=None)
     except FileNotFoundError:
         raise IdentityBroken(path, "the key is missing") from None
     except (ValueError, TypeError):
@@ -194,21 +196,21 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _private_folder(data_dir: Path) -> Path:
+def _private_folder(data_dir: Path, disk: Disk) -> Path:
     try:
         for folder in (data_dir, data_dir / FOLDER):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
-        # What is in a folder is synced with each file; its own name is in the folder above.
-        sync_folder(data_dir)
-        sync_folder(data_dir.parent)
+            make_folder(folder, disk=disk)
+            disk.close_to_others(folder)
+        # Another program may have made them a moment ago, and not synced their names.
+        disk.sync_names(data_dir)
+        disk.sync_names(data_dir.parent)
     except OSError as trouble:
         raise IdentityBroken(data_dir / FOLDER, trouble.strerror or "cannot be made") from trouble
     return data_dir / FOLDER
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, disk: Disk) -> None:
     try:
-        write_durably(path, content)
+        write_durably(path, content, disk=disk)
     except OSError as trouble:
         raise IdentityBroken(path, trouble.strerror or "cannot be written") from trouble

@@ -21,6 +21,7 @@ from central_office.contract.messages import KeyRequest
 from central_office.contract.signatures import new_key_words
 from logbook import say
 from offline_cache import identity as identities
+from offline_cache.disk import MACHINE
 from offline_cache.events import KeyKnownAgain, KeyNew
 from offline_cache.line import NotUnderstood, Refused, Signer
 
@@ -31,28 +32,29 @@ if TYPE_CHECKING:
 
     from offline_cache.carrier import Carrier
     from offline_cache.clocks import Clock
+    from offline_cache.disk import Disk
     from offline_cache.identity import Identity
 
 
-def rotate(data_dir: Path, identity: Identity, line: Carrier, clock: Clock) -> Identity:
+def rotate(data_dir: Path, identity: Identity, line: Carrier, clock: Clock, *, disk: Disk = MACHINE) -> Identity:
     """Take a new key; `line` signs with it when this returns, and it is the identity's.
 
     Raises:
         LineError: the old key is still the identity's; try again, nothing is lost.
         IdentityBroken: the disk is full or refuses; the same.
     """
-    present = identities.signing_key(identity)
-    key = identities.pending_key(data_dir)
+    present = identities.signing_key(identity, disk=disk)
+    key = identities.pending_key(data_dir, disk=disk)
     if _raw(key) == _raw(present):
         # Killed in the last step of an earlier rotation: what is pending is in use already.
-        identities.forget_pending_key(data_dir)
-        key = identities.pending_key(data_dir)
+        identities.forget_pending_key(data_dir, disk=disk)
+        key = identities.pending_key(data_dir, disk=disk)
     try:
         told = line.new_key(_request(identity, key))
     except Refused as refusal:
         if refusal.code == "key_known":
             # Left over from an enrolment whose answer got lost: that key belongs to a kiosk that never was.
-            identities.forget_pending_key(data_dir)
+            identities.forget_pending_key(data_dir, disk=disk)
         raise
     own = fingerprint(_raw(key))
     if told.fingerprint.replace("-", "") != own.replace("-", ""):
@@ -63,23 +65,23 @@ def rotate(data_dir: Path, identity: Identity, line: Carrier, clock: Clock) -> I
         key_file=identities.key_file_for(data_dir, own),
         previous_key_file=identity.key_file,
     )
-    identities.save(data_dir, new)
+    identities.save(data_dir, new, disk=disk)
     line.sign_with(Signer(new.device, key, clock))
     say(KeyNew())
     return new
 
 
-def introduce_again(identity: Identity, line: Carrier, clock: Clock) -> bool:
+def introduce_again(identity: Identity, line: Carrier, clock: Clock, *, disk: Disk = MACHINE) -> bool:
     """Tell an office that came back from a backup of our key, under the one it knows; False if there is none.
 
     Raises:
         LineError: it does not know that one either; `line` signs with the present key all the same.
         IdentityBroken: the keys cannot be read.
     """
-    if identity.previous_key_file is None or not identity.previous_key_file.exists():
+    if identity.previous_key_file is None or disk.inode(identity.previous_key_file) is None:
         return False
-    present = identities.signing_key(identity)
-    previous = identities.read_key(identity.previous_key_file)
+    present = identities.signing_key(identity, disk=disk)
+    previous = identities.read_key(identity.previous_key_file, disk=disk)
     line.sign_with(Signer(identity.device, previous, clock))
     try:
         line.new_key(_request(identity, present))

@@ -12,6 +12,7 @@ from central_office.contract.messages import MAX_BODY, MAX_COMMANDS, SyncRequest
 from logbook import say, word
 from offline_cache import snapshot
 from offline_cache.database import DiskTrouble, FileBroken
+from offline_cache.disk import MACHINE
 from offline_cache.events import (
     ChangesTaken,
     CommandRejected,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from central_office.contract.messages import SyncAnswer
     from offline_cache.carrier import Carrier
     from offline_cache.clocks import Clock
+    from offline_cache.disk import Disk
     from offline_cache.stored_outbox import Batch
 
 ROOM: Final = MAX_BODY - 4096
@@ -62,7 +64,9 @@ class RoundTrip:
         clock: Clock,
         quality: Callable[[], ClockQuality],
         beat: Callable[[], None],
+        disk: Disk = MACHINE,
     ) -> None:
+        self._disk = disk
         self._line = line
         self._ledger = ledger
         self._outbox = ledger.outbox

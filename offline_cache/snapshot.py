@@ -9,13 +9,14 @@ from __future__ import annotations
 import gc
 import zlib
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from central_office.contract.messages import DocumentRow, SnapshotEnd
+from offline_cache.configuration import digest_of
 from offline_cache.database import DiskTrouble
+from offline_cache.disk import MACHINE
 from offline_cache.line import NotUnderstood, Refused
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from offline_cache.carrier import Carrier
+    from offline_cache.disk import Disk
+    from offline_cache.line import FileStream
     from offline_cache.stored_replica import ReplicaWriter
 
 MAX_SNAPSHOT: Final = 256 * 1024 * 1024
@@ -34,7 +37,9 @@ _UNPACKED: Final = 4 * 1024 * 1024
 _ROWS: Final = TypeAdapter(tuple[DocumentRow, ...])
 
 
-def fetch(line: Carrier, folder: Path, name: str, epoch: str, *, beat: Callable[[], None]) -> Path:
+def fetch(  # noqa: PLR0913  # what, from where, to where, and when to give up
+    line: Carrier, folder: Path, name: str, epoch: str, *, beat: Callable[[], None], disk: Disk = MACHINE
+) -> Path:
     """Bring the snapshot of set `name` into `folder`, going on where an earlier fetch broke off.
 
     `beat` is called between pieces and may raise to give up; what came so far is kept.
@@ -43,14 +48,14 @@ def fetch(line: Carrier, folder: Path, name: str, epoch: str, *, beat: Callable[
         LineError: it did not come, not whole, or not as promised; the next try goes on or begins anew.
         DiskTrouble: there is no room for it.
     """
-    old = _part(folder, name)
-    have = old.stat().st_size if old else 0
+    old = _part(folder, name, disk)
+    have = disk.size(old) if old else 0
     try:
         with line.snapshot(name, epoch, have=have, digest=_digest(old)) as stream:
             part = folder / f"snapshot-{name}-{stream.sha256}.part"
             if old not in {None, part}:
-                discard(folder, name)
-            _write(part, stream.start, stream.pieces, beat)
+                discard(folder, name, disk=disk)
+            _write(part, stream, beat, disk)
     except Refused as refusal:
         if refusal.status != 416 or old is None:
             raise
@@ -58,15 +63,17 @@ def fetch(line: Carrier, folder: Path, name: str, epoch: str, *, beat: Callable[
         part = old
     except (NotUnderstood, DiskTrouble):
         # What is of no use must not take the room that the ledger needs.
-        discard(folder, name)
+        discard(folder, name, disk=disk)
         raise
-    if _sha256(part) != _digest(part):
-        discard(folder, name)
+    if digest_of(part, disk=disk) != _digest(part):
+        discard(folder, name, disk=disk)
         raise NotUnderstood("snapshot_damaged")
     return part
 
 
-def apply(path: Path, epoch: str, replica: ReplicaWriter, *, beat: Callable[[], None]) -> SnapshotEnd:
+def apply(
+    path: Path, epoch: str, replica: ReplicaWriter, *, beat: Callable[[], None], disk: Disk = MACHINE
+) -> SnapshotEnd:
     """Let the rows in the file at `path` take the place of the replica's.
 
     Raises:
@@ -75,7 +82,7 @@ def apply(path: Path, epoch: str, replica: ReplicaWriter, *, beat: Callable[[], 
     """
     replica.begin_snapshot()
     with _uncollected():
-        count, last = _fill(path, replica, beat)
+        count, last = _fill(path, replica, beat, disk)
     try:
         end = SnapshotEnd.model_validate_json(last)
     except ValidationError as trouble:
@@ -86,17 +93,17 @@ def apply(path: Path, epoch: str, replica: ReplicaWriter, *, beat: Callable[[], 
     return end
 
 
-def discard(folder: Path, name: str) -> None:
+def discard(folder: Path, name: str, *, disk: Disk = MACHINE) -> None:
     """Forget what was fetched of set `name`."""
-    for part in folder.glob(f"snapshot-{name}-*.part"):
-        part.unlink(missing_ok=True)
+    for part in _parts(folder, name, disk):
+        disk.remove(part)
 
 
-def _fill(path: Path, replica: ReplicaWriter, beat: Callable[[], None]) -> tuple[int, bytes]:
+def _fill(path: Path, replica: ReplicaWriter, beat: Callable[[], None], disk: Disk) -> tuple[int, bytes]:
     """Put all rows into the new tables; how many they are, and the line behind them."""
     count = 0
     last = b""
-    for lines in _batches(path):
+    for lines in _batches(path, disk):
         beat()
         # The file's last line is no row, and which line is the last shows only at the end.
         *texts, last = [line for line in (last, *lines) if line] or [b""]
@@ -121,10 +128,15 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _part(folder: Path, name: str) -> Path | None:
-    parts = sorted(folder.glob(f"snapshot-{name}-*.part"))
+def _parts(folder: Path, name: str, disk: Disk) -> list[Path]:
+    mine = (one for one in disk.listing(folder) if one.startswith(f"snapshot-{name}-"))
+    return [folder / one for one in mine if one.endswith(".part")]
+
+
+def _part(folder: Path, name: str, disk: Disk) -> Path | None:
+    parts = _parts(folder, name, disk)
     if len(parts) > 1:
-        discard(folder, name)
+        discard(folder, name, disk=disk)
         return None
     return parts[0] if parts else None
 
@@ -133,34 +145,27 @@ def _digest(part: Path | None) -> str | None:
     return None if part is None else part.stem.rsplit("-", 1)[1]
 
 
-def _write(part: Path, start: int, pieces: Iterator[bytes], beat: Callable[[], None]) -> None:
+def _write(part: Path, stream: FileStream, beat: Callable[[], None], disk: Disk) -> None:
+    size = stream.start
     try:
-        part.touch(mode=0o600)
-        with part.open("r+b") as file:
-            file.seek(start)
-            file.truncate()
-            for piece in pieces:
-                beat()
-                if file.tell() + len(piece) > MAX_SNAPSHOT:
+        disk.make_file(part)
+        with disk.writing(part, size) as file:
+            for piece in stream.pieces:
+                size += len(piece)
+                if size > MAX_SNAPSHOT:
                     raise NotUnderstood("snapshot_too_long")
                 file.write(piece)
+                # What came is kept before anybody may break off: so each try gets further.
+                beat()
     except OSError as trouble:
         raise DiskTrouble(trouble.strerror or "the snapshot cannot be written") from trouble
 
 
-def _sha256(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _batches(path: Path) -> Iterator[list[bytes]]:
+def _batches(path: Path, disk: Disk) -> Iterator[list[bytes]]:
     """The lines of the packed file, some thousands at a time, never more than a few MiB in memory."""
     unpacking = zlib.decompressobj(wbits=31)
     rest = b""
-    with path.open("rb") as file:
+    with disk.reading(path) as file:
         while piece := unpacking.unconsumed_tail or file.read(_PIECE):
             try:
                 unpacked = unpacking.decompress(piece, _UNPACKED)

@@ -52,6 +52,15 @@ class Unnamed:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """A file got another name in its folder, and took it from whatever had it: both at once, or neither."""
+
+    old: str
+    path: str
+    inode: int
+
+
+@dataclass(frozen=True)
 class NamesSynced:
     """The directory at `folder` was synced."""
 
@@ -82,7 +91,8 @@ class Synced:
     inode: int
 
 
-Step = Named | Unnamed | NamesSynced | Written | Resized | Synced
+Naming = Named | Unnamed | Renamed
+Step = Naming | NamesSynced | Written | Resized | Synced
 
 FOLDER = 0
 """The inode of every folder: a folder is its path."""
@@ -103,13 +113,13 @@ class Medium:
         self.flaw = flaw
         self._names = dict(remains.names)
         self._content: dict[int, bytes] = dict(remains.content)
-        self._names_on_their_way: list[Named | Unnamed] = []
+        self._names_on_their_way: list[Naming] = []
         self._on_their_way: dict[int, list[Written | Resized]] = {}
 
     def obey(self, step: Step) -> None:
         """Do one step."""
         match step:
-            case Named() | Unnamed():
+            case Named() | Unnamed() | Renamed():
                 self._names_on_their_way.append(step)
             case Written() | Resized():
                 self._on_their_way.setdefault(step.inode, []).append(step)
@@ -148,7 +158,7 @@ class Medium:
     def _sync_own_name(self, inode: int) -> None:
         newest = {step.path: step for step in self._names_on_their_way}
         for step in newest.values():
-            if isinstance(step, Named) and step.inode == inode:
+            if isinstance(step, Named | Renamed) and step.inode == inode:
                 _rename(self._names, step)
                 self._names_on_their_way = [one for one in self._names_on_their_way if one.path != step.path]
 
@@ -175,11 +185,15 @@ def _reachable(path: str, names: dict[str, int]) -> bool:
     return path == "/" or above == "/" or (above in names and _reachable(above, names))
 
 
-def _rename(names: dict[str, int], step: Named | Unnamed) -> None:
-    if isinstance(step, Named):
-        names[step.path] = step.inode
-    else:
-        names.pop(step.path, None)
+def _rename(names: dict[str, int], step: Naming) -> None:
+    match step:
+        case Named(path, inode):
+            names[path] = inode
+        case Unnamed(path):
+            names.pop(path, None)
+        case Renamed(old, path, inode):
+            names.pop(old, None)
+            names[path] = inode
 
 
 def _do(content: bytearray, step: Written | Resized) -> None:
@@ -193,7 +207,7 @@ def _do(content: bytearray, step: Written | Resized) -> None:
         del content[step.size :]
 
 
-def _surviving_names(steps: list[Named | Unnamed], flaw: Flaw, rng: Random) -> list[Named | Unnamed]:
+def _surviving_names(steps: list[Naming], flaw: Flaw, rng: Random) -> list[Naming]:
     if flaw is Flaw.ORDERED:
         return steps[: rng.randint(0, len(steps))]
     return [step for step in steps if rng.random() < 0.5]

@@ -11,20 +11,21 @@ connection opens.
 
 from __future__ import annotations
 
+import io
 import itertools
 import tempfile
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import apsw
 
-from tests.crash.medium import FOLDER, Named, NamesSynced, Remains, Resized, Synced, Unnamed, Written
+from tests.crash.medium import FOLDER, Named, NamesSynced, Remains, Renamed, Resized, Synced, Unnamed, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from offline_cache.disk import DiskKey
+    from offline_cache.disk import DiskKey, Readable, Writable
     from tests.crash.medium import Step
 
 _NEW_JOURNAL = apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_SUPER_JOURNAL | apsw.SQLITE_OPEN_WAL
@@ -131,6 +132,44 @@ class RamDisk:
         number = self.names.get(str(path))
         return None if number is None else (self._number, number)
 
+    def closed_with(self, key: DiskKey) -> RamDisk:
+        self.key = key
+        return self
+
+    def listing(self, folder: Path) -> list[str]:
+        return sorted(path.rpartition("/")[2] for path in self.names if path.rpartition("/")[0] == str(folder))
+
+    def size(self, path: Path) -> int:
+        return len(self.file(str(path)).content) if str(path) in self.names else 0
+
+    def read(self, path: Path) -> bytes:
+        if str(path) not in self.names:
+            raise FileNotFoundError(path)
+        return bytes(self.file(str(path)).content)
+
+    def reading(self, path: Path) -> AbstractContextManager[Readable]:
+        return io.BytesIO(self.read(path))
+
+    @contextmanager
+    def writing(self, path: Path, start: int) -> Iterator[Writable]:
+        file = self.file(str(path))
+        if start != len(file.content):
+            self.resize(file, start)
+        yield _Growing(self, file)
+
+    def sync(self, path: Path) -> None:
+        if not self.forgetful:
+            self.steps.append(Synced(self.names[str(path)]))
+
+    def rename(self, old: Path, new: Path) -> None:
+        number = self.names.pop(str(old))
+        self.names[str(new)] = number
+        self.steps.append(Renamed(str(old), str(new), number))
+
+    def locked(self, path: Path, *, wait: bool) -> AbstractContextManager[None]:
+        self.make_file(path)
+        return nullcontext()
+
     def scribble(self, path: Path, offset: int, content: bytes) -> None:
         """Let the medium rot: the content changes, on it and now, without anybody having written."""
         number = self.names[str(path)]
@@ -166,6 +205,17 @@ class RamDisk:
     def _name(self, path: str, number: int) -> None:
         self.names[path] = number
         self.steps.append(Named(path, number))
+
+
+class _Growing:
+    """A plain file that is written to its end."""
+
+    def __init__(self, disk: RamDisk, file: _File) -> None:
+        self._disk = disk
+        self._file = file
+
+    def write(self, content: bytes, /) -> None:
+        self._disk.write(self._file, len(self._file.content), content)
 
 
 class _Journal:
