@@ -36,7 +36,7 @@ from offline_cache.events import (
 )
 from offline_cache.files import make_folder
 from offline_cache.line import LineError, OfficeLine, Refused, Signer
-from offline_cache.round_trip import ClockQuality, RoundTrip
+from offline_cache.round_trip import ClockQuality, CommandsFirst, RoundTrip
 from offline_cache.store import (
     LEDGER_FILE,
     REPLICA_FILE,
@@ -198,10 +198,6 @@ def only_courier(data_dir: Path, *, disk: Disk = MACHINE) -> Iterator[None]:
         yield
 
 
-class _CommandsFirst(BaseException):
-    """A command came while an errand was under way; what was fetched so far is kept."""
-
-
 class Errands:
     """What is done beside the rounds and must never hold them up: a new key, the configuration, telemetry.
 
@@ -252,7 +248,7 @@ class Errands:
             return
         try:
             errand()
-        except _CommandsFirst:
+        except CommandsFirst:
             return  # what matters more goes first; the errand comes round again
         except (LineError, StoreError, OSError) as trouble:
             breaker.failed()
@@ -276,7 +272,7 @@ class Errands:
     def _unless_commands_wait(self) -> None:
         self._beat()
         if not self._ledger.outbox.quiet():
-            raise _CommandsFirst
+            raise CommandsFirst
 
     def _tell(self) -> None:
         self._told = self._around.ticks()

@@ -48,6 +48,10 @@ POLLS_IN_A_ROW: Final = 20
 ClockQuality = Literal["ntp", "rtc", "unsure"]
 
 
+class CommandsFirst(BaseException):
+    """Something to tell came up while a file was on its way; what was fetched so far is kept."""
+
+
 class RoundTrip:
     """Carries one request there and its answer back, again and again.
 
@@ -117,12 +121,13 @@ class RoundTrip:
         self._beat()
         moved = self._settle(batch, answer)
         self._beat()
-        more = self._take_in(cursor, answer)
+        arrears = moved and self._outbox.waiting() > 0
+        more = self._take_in(cursor, answer, arrears=arrears)
         if batch.size and not moved:
             # The office answers, but does not go on: knocking faster would not help.
             raise NotUnderstood("commands_not_acknowledged")
         self.config, self.new_key_wanted = answer.config, answer.new_key
-        if more or (moved and self._outbox.waiting()):
+        if more or arrears:
             return 0.0
         self._tag, self._polls, self._attempt, self._rest = answer.tag, 0, batch.attempt, float(answer.retry_after)
         return self._rest
@@ -176,14 +181,17 @@ class RoundTrip:
             say(CommandsTaken(answer.ack - batch.acked, self._outbox.waiting()))
         return answer.ack != batch.acked
 
-    def _take_in(self, cursor: Cursor, answer: SyncAnswer) -> bool:
-        """Bring the replica up to the answer; whether more is to be had at once."""
+    def _take_in(self, cursor: Cursor, answer: SyncAnswer, *, arrears: bool) -> bool:
+        """Bring the replica up to the answer; whether more is to be had at once.
+
+        While there are `arrears`, commands that the office takes but has not yet, a long file waits.
+        """
         changes = answer.changes.get(DOCS)
         if changes is None:
             self._replica.still_complete(answer.as_of)
             return False
         if changes.snapshot:
-            return self._take_snapshot(changes.epoch)
+            return arrears or self._take_snapshot(changes.epoch)
         self._swapped = None
         if not cursor.place or changes.epoch != cursor.epoch:
             self._replica.start_over()
@@ -201,14 +209,24 @@ class RoundTrip:
         if self._swapped == epoch:
             self._swapped = None
             raise NotUnderstood("snapshot_after_snapshot")
-        path = snapshot.fetch(self._line, self._folder, DOCS, epoch, beat=self._beat)
         try:
-            end = snapshot.apply(path, epoch, self._replica, beat=self._beat)
+            path = snapshot.fetch(self._line, self._folder, DOCS, epoch, beat=self._unless_news, disk=self._disk)
+        except CommandsFirst:
+            return True
+        try:
+            end = snapshot.apply(path, epoch, self._replica, beat=self._beat, disk=self._disk)
         except (NotUnderstood, DiskTrouble):
             # What is of no use must not take the room that the ledger needs.
-            snapshot.discard(self._folder, DOCS)
+            snapshot.discard(self._folder, DOCS, disk=self._disk)
             raise
-        snapshot.discard(self._folder, DOCS)
+        snapshot.discard(self._folder, DOCS, disk=self._disk)
         self._swapped = epoch
         say(FilledAnew(end.rows))
         return True
+
+    def _unless_news(self) -> None:
+        """Between two pieces of a long file: what came up since this round began is told first."""
+        self._beat()
+        # Not "whether anything waits": an office that takes no commands must still be able to fill the replica.
+        if self._outbox.line().last != self.last_taken or self._outbox.wishes():
+            raise CommandsFirst

@@ -55,6 +55,8 @@ class KioskAtWork:
         self.identity = load(place)
         self.session = requests.Session()
         self.stop = threading.Event()
+        self.beat: Callable[[], None] = lambda: None
+        """What happens between any two steps of a round."""
         self._open()
 
     def visits(self, *seconds: int) -> None:
@@ -94,5 +96,5 @@ class KioskAtWork:
             self.place,
             clock=self.clock.now,
             quality=lambda: "ntp",
-            beat=lambda: None,
+            beat=lambda: self.beat(),
         )

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from central_office.contract.capacity import Resource
 from central_office.contract.chain import GENESIS, command_hash
-from central_office.contract.messages import MAX_ANSWER, VisitReported
+from central_office.contract.messages import MAX_ANSWER, SyncAnswer, VisitReported
 from central_office.contract.stages import Stage
 from offline_cache.line import NotUnderstood, Refused, Unreachable
 from offline_cache.replica import ReplicaUnavailable
 from offline_cache.stored_outbox import OfficeAhead
+from offline_cache.stored_replica import Cursor
 from tests.offline_cache.clockwork import NOON
 from tests.offline_cache.kiosk_at_work import KioskAtWork
 from tests.offline_cache.letters import row, row_name
@@ -301,6 +303,69 @@ def test_a_snapshot_that_breaks_off_goes_on_where_it_was(office: OfficeDouble, k
     assert office.ranges == ["", "bytes=1000-", "bytes=4000-"]
     assert all(kiosk.stage(which) is Stage.APPLIED for which in range(400))
     assert list(kiosk.place.glob("*.part")) == []
+
+
+def test_a_visit_that_ends_while_a_long_snapshot_comes_does_not_wait_for_it(
+    office: OfficeDouble, kiosk: KioskAtWork
+) -> None:
+    office.change(*(row(which) for which in range(400)))
+    heard: list[tuple[int, int]] = []
+    beats = iter(range(1000))
+
+    def someone_ends_a_visit() -> None:
+        # The second piece of the file is here; the rest of it is on its way.
+        if next(beats) == 3:
+            kiosk.visits(7)
+
+    kiosk.beat = someone_ends_a_visit
+    while kiosk.trip.go() == 0.0:
+        heard.append((len(told(office)), kiosk.writer.cursor() != Cursor()))
+    assert heard[:2] == [(0, False), (1, True)], "the visit went with the very next request, before the rows were here"
+    assert told(office) == [7]
+    assert len(office.ranges) == 2
+    assert int(office.ranges[1].removeprefix("bytes=").removesuffix("-")) > 0, "and the file went on where it was"
+    assert all(kiosk.stage(which) is Stage.APPLIED for which in (0, 399))
+
+
+def test_a_wish_for_capacity_does_not_wait_for_a_long_snapshot_either(office: OfficeDouble, kiosk: KioskAtWork) -> None:
+    office.change(*(row(which) for which in range(400)))
+    beats = iter(range(1000))
+
+    def a_citizen_is_choosing() -> None:
+        if next(beats) == 2:
+            kiosk.ledger.leases.want(Resource(key="slots", day=NOON.date()), 3)
+
+    kiosk.beat = a_citizen_is_choosing
+    assert kiosk.trip.go() == 0.0
+    assert kiosk.writer.cursor() == Cursor()
+    kiosk.settles()
+    assert [len(request.want) for request in office.seen[:2]] == [0, 1]
+    assert kiosk.stage(399) is Stage.APPLIED
+
+
+def test_a_long_arrears_of_visits_goes_before_a_snapshot(office: OfficeDouble, kiosk: KioskAtWork) -> None:
+    office.change(row(1))
+    kiosk.visits(*range(250))
+    fetched = []
+    while kiosk.trip.go() == 0.0:
+        fetched.append((len(told(office)), len(office.ranges)))
+    assert fetched[:3] == [(100, 0), (200, 0), (250, 1)]
+    assert kiosk.stage(1) is Stage.APPLIED
+
+
+def test_an_office_that_takes_no_commands_fills_the_replica_all_the_same(
+    office: OfficeDouble, kiosk: KioskAtWork
+) -> None:
+    def deaf(work: Callable[[], Reply]) -> Reply:
+        said = SyncAnswer.model_validate_json(work().body)
+        return Reply(200, said.model_copy(update={"ack": 0, "results": ()}).model_dump_json().encode())
+
+    office.change(row(1))
+    kiosk.visits(1, 2)
+    office.next(deaf)
+    with pytest.raises(NotUnderstood, match="commands_not_acknowledged"):
+        kiosk.trip.go()
+    assert kiosk.stage(1) is Stage.APPLIED
 
 
 def test_a_snapshot_that_changed_meanwhile_is_fetched_from_the_beginning(
