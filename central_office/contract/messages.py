@@ -90,12 +90,24 @@ class EffectUnsettled(Message):
     detail: Annotated[dict[str, str | int | bool | None], Field(max_length=32)]
 
 
+class LogHead(Message):
+    """How far a log of this kiosk has come (`log.head`, version 1): `head` is the hash of line `lines` (see `logbook`).
+
+    As a command it is part of the kiosk's chain: a log that is changed later no longer fits what the kiosk once said.
+    """
+
+    log: Word
+    lines: Annotated[int, Field(ge=1)]
+    head: Hex64
+
+
 COMMANDS: dict[tuple[str, int], type[Message]] = {
     ("visit.reported", 1): VisitReported,
     ("reservation.made", 1): ReservationMade,
     ("reservation.cancelled", 1): ReservationCancelled,
     ("lease.return", 1): LeaseReturned,
     ("effect.unsettled", 1): EffectUnsettled,
+    ("log.head", 1): LogHead,
 }
 """Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
 

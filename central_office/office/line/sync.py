@@ -34,7 +34,7 @@ SEEN_EVERY = 60
 LATE_KEPT = 200
 """How much a revoked kiosk may lay on the desk: its key may be in other hands."""
 
-_NOBODYS_MATTER = frozenset({"visit.reported", "lease.return"})
+_NOBODYS_MATTER = frozenset({"visit.reported", "lease.return", "log.head"})
 _REVOKED = "This kiosk was revoked. A technician enrols it with a new ticket."
 _FORKED = (
     "Two machines speak with this kiosk's key, or its memory was replaced by an old copy. "
@@ -76,6 +76,9 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
             if request.life == town.epoch and not request.waiting:
                 # It heard what this database believes it holds, and nothing it did before waits any more.
                 kiosk.confirmed = town.epoch
+            if request.life == town.epoch and _beyond_a_gap(kiosk, request):
+                # An office that came back from a backup misses commands too, but hears of them in its own life again.
+                desk.put([desk.entry(DeskEntry.Kind.GAP, kiosk, kiosk.last_seq + 1, at)])
         kiosk.last_seen = at
         kiosk.save()
     if isinstance(taken, Fork):
@@ -115,6 +118,11 @@ def poll(kiosk: Kiosk, tag: str, town: Town, at: datetime, policy: str = durabil
     if kiosk.last_seen is None or abs((at - kiosk.last_seen).total_seconds()) >= SEEN_EVERY:
         Kiosk.objects.filter(pk=kiosk.pk).update(last_seen=at)
     return tag == _tag(kiosk, town, str(changes.head(town)), policy)
+
+
+def _beyond_a_gap(kiosk: Kiosk, request: SyncRequest) -> bool:
+    told = [one.seq for one in request.commands] + [one.seq for one in request.scrubbed]
+    return max(told, default=0) > kiosk.last_seq
 
 
 def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None:
