@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.signals import got_request_exception
 from django.db.models.signals import post_migrate
+
+from central_office.office.logs import page_broke
 
 
 class OfficeConfig(AppConfig):
@@ -14,8 +17,9 @@ class OfficeConfig(AppConfig):
     verbose_name = "Office"
 
     def ready(self) -> None:
-        """Connect what must happen after a migration."""
+        """Connect what must happen after a migration, and when a page breaks."""
         post_migrate.connect(_make_groups, sender=self)
+        got_request_exception.connect(page_broke)
 
 
 def _make_groups(**_signal: object) -> None:

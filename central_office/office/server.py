@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.core.handlers.wsgi import WSGIHandler
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from central_office.office import logs
 
 if TYPE_CHECKING:
+    from gunicorn.config import Config
     from gunicorn.workers.base import Worker
 
 
@@ -48,6 +52,14 @@ def listen(address: Address) -> socket.socket:
     return listener
 
 
+class _Log(Logger):
+    """Gunicorn's own log, told again: it names addresses of pages."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.handlers = [logs.told_again()]
+
+
 class _Office(BaseApplication):
     """Gunicorn with settings given in code."""
 
@@ -74,7 +86,7 @@ class _Office(BaseApplication):
             "limit_request_fields": 50,
             "limit_request_field_size": 8190,
             "accesslog": None,  # addresses of pages could hold what somebody looked for
-            "errorlog": "-",
+            "logger_class": _Log,
             "loglevel": "warning",
             "post_worker_init": self._ready_now,
             "worker_exit": self._end,
@@ -104,4 +116,5 @@ class _Office(BaseApplication):
 
 def serve(listener: socket.socket, threads: int, ready: str) -> None:
     """Answer requests until the process is told to end; `ready` is printed once it does."""
+    logs.watch_threads()
     _Office(listener, threads, ready).run()

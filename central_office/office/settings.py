@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from central_office.office.logs import LOGGING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -166,25 +168,11 @@ def django(office: OfficeSettings, clock: Callable[[], datetime] | None = None) 
         "SECURE_HSTS_SECONDS": 31_536_000 if office.behind_proxy else 0,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if office.behind_proxy else None,
         "X_FRAME_OPTIONS": "DENY",
-        "LOGGING": _LOGGING,
+        "LOGGING": LOGGING,
         # The office's own: read through `here`.
         "OFFICE": office,
         "OFFICE_CLOCK": clock or (lambda: datetime.now(UTC)),
     }
-
-
-_LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "office": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # Refused requests are the pages' business; only what broke is worth a line.
-        "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-    },
-}
 
 
 def secret(path: Path) -> str:

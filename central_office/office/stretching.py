@@ -6,7 +6,6 @@ runs in a thread of `office serve`; a hundred thousand documents of a first impo
 
 from __future__ import annotations
 
-import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -15,7 +14,9 @@ from django.db import DatabaseError, connection, transaction
 
 from central_office.contract.claims import COST, Cost, TypedNumber, secret
 from central_office.office import changes
+from central_office.office.events import SecretsWait
 from central_office.office.models import Document
+from logbook import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,6 @@ AT_ONCE = 50
 
 REST_SECONDS = 1.0
 """Between two looks when nothing waits."""
-
-log = logging.getLogger("office.stretching")
 
 
 def stretch(at: datetime, *, cores: int, cost: Cost = COST) -> int:
@@ -63,7 +62,7 @@ def keep_stretching(stop: Event, now: Callable[[], datetime]) -> None:
         try:
             done = stretch(now(), cores=cores)
         except DatabaseError as trouble:
-            log.warning("The secrets of numbers wait: %s.", type(trouble).__name__)
+            say(SecretsWait(type(trouble)))
             connection.close()
             done = 0
         if not done:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import logging
 import re
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +28,7 @@ from central_office.contract.messages import (
     Telemetry,
 )
 from central_office.office import attempts, here
+from central_office.office.events import RequestRefused
 from central_office.office.line import blobs, enrolment, keys, snapshot
 from central_office.office.line.authentication import kiosk_of
 from central_office.office.line.bodies import unpacked
@@ -36,6 +36,7 @@ from central_office.office.line.refusals import Refused
 from central_office.office.line.sync import poll as poll_kiosk
 from central_office.office.line.sync import sync as sync_kiosk
 from central_office.office.models import Kiosk, Town
+from logbook import say, word
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 MAX_ENROL_BODY = 4096
 _WORTH_PACKING = 1024
-log = logging.getLogger("office.line")
 Wish = TypeVar("Wish", bound=Message)
 
 api = NinjaAPI(title="The line between kiosk and office", version="1", docs_url=None, openapi_url=None)
@@ -155,7 +155,7 @@ def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
 
 @api.exception_handler(Refused)
 def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
-    log.info("refused: %s %s", refused.status, refused.code)
+    say(RequestRefused(refused.status, word(refused.code)))
     problem = Problem(code=refused.code, detail=refused.detail)
     response = HttpResponse(
         problem.model_dump_json(), status=refused.status, content_type="application/problem+json; charset=utf-8"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import logging
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,13 +15,13 @@ from central_office.contract.enrolment_ticket import TOKEN_BYTES, EnrolmentTicke
 from central_office.contract.fingerprint import fingerprint
 from central_office.contract.messages import TOKEN_LIFETIME_SECONDS, DeviceId, EnrolAnswer, EnrolRequest
 from central_office.office import escrow
+from central_office.office.events import KioskEnrolled, KioskRevoked
 from central_office.office.line.refusals import Refused
 from central_office.office.models import EnrolmentToken, Kiosk, Town
+from logbook import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-log = logging.getLogger("office.line")
 
 
 def new_ticket(
@@ -84,7 +83,7 @@ def enrol(request: EnrolRequest, at: datetime, random: Callable[[int], bytes] = 
         )
         ticket.used_at, ticket.kiosk = at, kiosk
         ticket.save(update_fields=["used_at", "kiosk"])
-    log.info("kiosk %s enrolled, fingerprint %s", kiosk.pk, kiosk.fingerprint)
+    say(KioskEnrolled(DeviceId(kiosk.pk)))
     return _answer(kiosk, town)
 
 
@@ -96,7 +95,7 @@ def revoke(kiosk: Kiosk, at: datetime) -> None:
         locked.state, locked.revoked_at, locked.next_key = Kiosk.State.REVOKED, at, None
         locked.save(update_fields=["state", "revoked_at", "next_key"])
         units = escrow.release(locked)
-    log.info("kiosk %s revoked, %d units of capacity released", kiosk.pk, units)
+    say(KioskRevoked(DeviceId(kiosk.pk), units))
 
 
 def _answer(kiosk: Kiosk, town: Town) -> EnrolAnswer:

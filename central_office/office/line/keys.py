@@ -6,7 +6,6 @@ Until the new key signs its first request, both are good: whichever step a power
 from __future__ import annotations
 
 import base64
-import logging
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -16,10 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import transaction
 
 from central_office.contract.fingerprint import fingerprint
-from central_office.contract.messages import KeyAnswer
+from central_office.contract.messages import DeviceId, KeyAnswer
 from central_office.contract.signatures import new_key_words
+from central_office.office.events import KeyChanged
 from central_office.office.line.refusals import Refused
 from central_office.office.models import Kiosk
+from logbook import say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 LIFETIME = timedelta(days=365)
 """After a year the office asks for a new key; by its own clock, since kiosks' clocks are not to be trusted."""
-
-log = logging.getLogger("office.line")
 
 
 def present(kiosk: Kiosk, request: KeyRequest) -> KeyAnswer:
@@ -66,7 +65,7 @@ def promote(kiosk: Kiosk, at: datetime) -> Kiosk:
             locked.key_print, locked.fingerprint = _print(key), fingerprint(key)
             locked.key_since, locked.key_wanted = at, False
             locked.save()
-            log.info("kiosk %s has a new key, fingerprint %s", locked.pk, locked.fingerprint)
+            say(KeyChanged(DeviceId(locked.pk)))
     return locked
 
 

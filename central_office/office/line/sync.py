@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,16 @@ from django.db import transaction
 
 from central_office.contract.claims import Pepper
 from central_office.contract.documents import DocumentId
-from central_office.contract.messages import Changes, SyncAnswer, SyncRequest
+from central_office.contract.messages import Changes, DeviceId, SyncAnswer, SyncRequest
 from central_office.contract.sealing import row_id
 from central_office.office import changes, desk, durability, escrow
+from central_office.office.events import ForkFound
 from central_office.office.line.applying import Fork, take
 from central_office.office.line.refusals import Refused
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, Document, Kiosk
 from central_office.office.travelling import row
+from logbook import say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +41,6 @@ _FORKED = (
     "Two machines speak with this kiosk's key, or its memory was replaced by an old copy. "
     "Revoke it at the console and enrol the right machine anew."
 )
-log = logging.getLogger("office.line")
 
 
 def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its own hand
@@ -82,7 +82,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         kiosk.last_seen = at
         kiosk.save()
     if isinstance(taken, Fork):
-        log.warning("kiosk %s: fork at command %s", kiosk.pk, taken.seq)
+        say(ForkFound(DeviceId(kiosk.pk), taken.seq))
         raise Refused(409, "fork", _FORKED)
     with transaction.atomic():
         # Locked again: what the leases are and after which command belongs together.
