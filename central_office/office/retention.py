@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 
 from central_office.contract.stages import NEXT_STAGES, Stage
 from central_office.office import changes, durability
+from central_office.office.audit import forgetting
 from central_office.office.lifecycle import forget
 from central_office.office.line.keys import ask_for_new
 from central_office.office.models import (
@@ -16,7 +17,6 @@ from central_office.office.models import (
     DeskEntry,
     Document,
     EnrolmentToken,
-    ReceivedCommand,
     Reservation,
     Resource,
     Town,
@@ -46,7 +46,7 @@ def tidy(now: datetime) -> dict[str, int]:
         "documents": len(finished),
         "changes": changes.prune(town, now - CHANGES) if town else 0,
         # Exactly once needs the kiosk's integer alone: old results may go, with the visits they brought.
-        "commands": ReceivedCommand.objects.filter(received_at__lt=now - COMMANDS).delete()[0],
+        "commands": forgetting.forget_commands(now - COMMANDS),
         "tickets": EnrolmentToken.objects.filter(expires_at__lt=now - TICKETS).delete()[0],
         # A session remembers what somebody searched for.
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],

@@ -68,7 +68,7 @@ class _Office(BaseApplication):
         self._threads = threads
         self._ready = ready
         self._stop = threading.Event()
-        self._stretching: threading.Thread | None = None
+        self._beside: list[threading.Thread] = []
         super().__init__()
 
     def load_config(self) -> None:
@@ -98,20 +98,25 @@ class _Office(BaseApplication):
 
     def _ready_now(self, _worker: Worker) -> None:
         from central_office.office import here  # noqa: PLC0415  # models want a Django that is set up
+        from central_office.office.audit.watch import keep_watch  # noqa: PLC0415
         from central_office.office.stretching import keep_stretching  # noqa: PLC0415
 
-        self._stretching = threading.Thread(
-            target=keep_stretching, args=(self._stop, here.now), name="stretching", daemon=True
-        )
-        self._stretching.start()
+        self._beside = [
+            threading.Thread(target=keep_stretching, args=(self._stop, here.now), name="stretching", daemon=True),
+            threading.Thread(
+                target=keep_watch, args=(self._stop, here.this_office().data, here.now), name="audit", daemon=True
+            ),
+        ]
+        for thread in self._beside:
+            thread.start()
         sys.stdout.write(f"{self._ready}\n")
         sys.stdout.flush()
 
     def _end(self, _server: object, _worker: Worker) -> None:
         # A transaction that is open now comes to its end; it is short.
         self._stop.set()
-        if self._stretching is not None:
-            self._stretching.join(5)
+        for thread in self._beside:
+            thread.join(5)
 
 
 def serve(listener: socket.socket, threads: int, ready: str) -> None:

@@ -1,0 +1,79 @@
+"""Once a day, in `office serve`: look at what came since the last digest, lay findings on the desk, sign the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection
+
+from central_office.office import desk
+from central_office.office.audit.chains import Point, Walk
+from central_office.office.audit.digest import NotADigest
+from central_office.office.audit.signing import ClockRanAway, KeyBroken, make_missing, missing_days, signing_key
+from central_office.office.events import AuditFailed, DaysMissing, DigestSigned, EvidenceFound
+from central_office.office.models import DailyDigest, DeskEntry, Kiosk
+from logbook import place_of, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+    from threading import Event
+
+REST_SECONDS = 60.0
+"""Between two looks at the calendar."""
+AFTER_TROUBLE_SECONDS = 600.0
+
+
+def look(at: datetime) -> int:
+    """Walk along what every kiosk sent since the last digest; how many new matters were laid on the desk."""
+    last = DailyDigest.objects.order_by("-day").first()
+    heads = {} if last is None else {head.device: head for head in last.signed.digest.kiosks}
+    laid = 0
+    for kiosk in Kiosk.objects.order_by("pk"):
+        walk = Walk(kiosk)
+        if head := heads.get(kiosk.pk):
+            walk.start, walk.logs = Point(head.seq, head.hash), dict(head.logs)
+        kinds = DeskEntry.Kind
+        found = [desk.entry(kinds(one.kind), kiosk, one.seq, at) for one in walk.findings() if one.kind in kinds.values]
+        known = set(DeskEntry.objects.filter(kiosk=kiosk).values_list("kind", "seq")) if found else set()
+        new = [one for one in found if (one.kind, one.seq) not in known]
+        desk.put(new)
+        laid += len(new)
+    return laid
+
+
+def day_by_day(data: Path, at: datetime) -> None:
+    """Do what is due now; nothing, if the last day that is over has its digest.
+
+    Raises:
+        ClockRanAway, KeyBroken, NotADigest: a person must look; nothing was signed.
+        OSError: the disk refuses.
+        DatabaseError: the database is away.
+    """
+    if not missing_days(at):
+        return
+    # First the look: should this process end in between, it is done again.
+    laid = look(at)
+    if laid:
+        say(EvidenceFound(laid))
+    made = make_missing(signing_key(data), at)
+    if made:
+        say(DigestSigned(DailyDigest.objects.count()))
+
+
+def keep_watch(stop: Event, data: Path, now: Callable[[], datetime]) -> None:
+    """Look at the calendar until `stop` is set; whatever goes wrong is said and tried again."""
+    while not stop.is_set():
+        rest = REST_SECONDS
+        try:
+            day_by_day(data, now())
+        except ClockRanAway as missing:
+            say(DaysMissing(missing.days))
+            rest = AFTER_TROUBLE_SECONDS
+        except (KeyBroken, NotADigest, OSError, DatabaseError) as trouble:
+            say(AuditFailed(type(trouble), place_of(trouble)))
+            connection.close()
+            rest = AFTER_TROUBLE_SECONDS
+        stop.wait(rest)
+    connection.close()
