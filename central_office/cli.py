@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
+from central_office.office.audit import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     revoke = command("revoke", _revoke, "never listen to a kiosk again")
     revoke.add_argument("device", metavar="DEVICE", help="the kiosk's identifier, such as MS-01")
+    terminal.add(commands, shared)
     return parser
 
 
