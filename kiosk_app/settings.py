@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path  # noqa: TC003 - `read_table` evaluates the hints
 
 from central_office.contract.tables import read_file, read_table
 from screens.look import Format
+from screens.values import value
 
 
-@dataclass(frozen=True)
+@value
 class ScreenTable:
     """`[screen]`: which panel this is, and how it hangs: `rotation` is 0, 90, 180 or 270 degrees."""
 
@@ -22,7 +23,7 @@ class ScreenTable:
             raise ValueError(f"rotation is 0, 90, 180 or 270, not {self.rotation}")
 
 
-@dataclass(frozen=True)
+@value
 class SessionTable:
     """`[session]`: after how many silent seconds the citizen is asked, and how long she has to answer (at least 20)."""
 
@@ -37,7 +38,7 @@ class SessionTable:
             raise ValueError("idle_seconds is at least 10")
 
 
-@dataclass(frozen=True)
+@value
 class OfficeTable:
     """`[office]`: where the central office is, and the certificate authority it is checked against (PEM file)."""
 
@@ -45,7 +46,7 @@ class OfficeTable:
     ca: Path | None = None
 
 
-@dataclass(frozen=True)
+@value
 class DiskTable:
     """`[disk]`: how the files below `data` are kept from whoever takes the disk.
 
@@ -61,7 +62,7 @@ class DiskTable:
             raise ValueError("either key or encrypted_partition: an encrypted partition needs no key file")
 
 
-@dataclass(frozen=True)
+@value
 class Settings:
     """One kiosk: its name on the machine, where its data lies, its town, its rig, its panel."""
 

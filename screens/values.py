@@ -1,14 +1,16 @@
 """Frozen values that cost little to define: what `dataclass(frozen=True)` promises, without compiling code per class.
 
 The standard decorator writes and compiles six methods for every class, about a millisecond each time the program
-starts; steps and pages are a hundred classes, and all of them are needed for the first frame. Here all classes share
-the same methods. `dataclasses.replace`, `fields` and pattern matching work as usual.
+starts; steps and pages are a hundred classes, all of them are loaded for the first frame, and few of them are in it.
+Here all classes share the same methods, and a class's fields are read when they are first asked for.
+`dataclasses.replace`, `fields` and pattern matching work as usual.
 """
 
 from __future__ import annotations
 
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
-from typing import Any, NoReturn, TypeVar, dataclass_transform
+from threading import RLock
+from typing import Any, Final, NoReturn, TypeVar, dataclass_transform
 
 C = TypeVar("C", bound=type)
 
@@ -16,11 +18,30 @@ C = TypeVar("C", bound=type)
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(cls: C) -> C:
     """Make `cls` a frozen value of its annotated fields, equal and hashed by them, as a frozen dataclass is."""
-    dataclass(init=False, repr=False, eq=False)(cls)
-    for name, shared in (_METHODS | {"__fields__": fields(cls)}).items():
+    for name, shared in (_METHODS | {late: _Late(cls, late) for late in _LATE}).items():
         if name not in vars(cls):
             setattr(cls, name, shared)
     return cls
+
+
+class _Late:
+    """What the standard library knows of a class of values, worked out when someone asks."""
+
+    def __init__(self, owner: type, name: str) -> None:
+        self._owner = owner
+        self._name = name
+
+    def __get__(self, _one: object, _kind: type) -> object:
+        with _DEFINING:
+            if vars(self._owner)[self._name] is self:
+                _define(self._owner)
+            return vars(self._owner)[self._name]
+
+
+def _define(cls: Any) -> None:  # noqa: ANN401  any value class
+    dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
+    cls.__fields__ = fields(cls)
+    cls.__match_args__ = tuple(one.name for one in cls.__fields__)
 
 
 def _init(self: Any, *places: object, **names: object) -> None:  # noqa: ANN401  any value class
@@ -68,6 +89,10 @@ def _repr(self: Any) -> str:  # noqa: ANN401  any value class
 def _frozen(self: Any, name: str, *_: object) -> NoReturn:  # noqa: ANN401  any value class
     raise FrozenInstanceError(f"{type(self).__name__} is a value: {name!r} stays as it is")
 
+
+_LATE: Final = ("__dataclass_fields__", "__fields__", "__match_args__")
+_DEFINING: Final = RLock()
+"""Reentrant: a class asks the class it is made from. Two threads may make the first value of a class at once."""
 
 _METHODS: dict[str, Any] = {
     "__init__": _init,

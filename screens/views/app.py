@@ -29,8 +29,10 @@ PINNED: Final[Mapping[str, str]] = {
     "KIVY_TEXT": "sdl2",
     "KIVY_IMAGE": "sdl2",
     "KIVY_DATA_DIR": str(ASSETS / "kivy"),  # no style rules to parse: there are no widgets
+    "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # SDL would start a bus to hold a screen saver off; there is none
 }
 USUAL: Final[Mapping[str, str]] = {
+    "KIVY_GL_BACKEND": "sdl2",  # otherwise GLEW is tried first, which loads and asks for every function of GL there is
     "KCFG_KIVY_LOG_LEVEL": "warning",
     "KCFG_KIVY_EXIT_ON_ESCAPE": "0",
     "KCFG_KIVY_PAUSE_ON_MINIMIZE": "0",

@@ -101,7 +101,7 @@ def start_rows() -> Iterator[str]:
         home = Path(folder)
         (home / "kiosk.toml").write_text(KIOSK.format(root=ROOT))
         shutil.copy(ROOT / "rigs" / "example.toml", home / "rig.toml")
-        kiosk = [sys.executable, "-m", "tests.bench.bench_screen", "--kiosk", str(home / "kiosk.toml")]
+        kiosk = [sys.executable, "-m", "kiosk_app.cli", "run", "--config", str(home / "kiosk.toml")]
         for _ in range(STARTS):
             ours.append(first_frame(kiosk, screen, home))
             stock.append(first_frame([sys.executable, "-m", "tests.bench.stock_kivy"], screen, home))
@@ -272,13 +272,8 @@ def measure_idle() -> dict[str, int]:
 def main() -> int:
     """Print the tables, or measure one thing in a process of its own."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--kiosk", type=Path)
     parser.add_argument("--measure", choices=["taps", "idle"])
     options = parser.parse_args()
-    if options.kiosk:
-        from kiosk_app.cli import main as kiosk  # noqa: PLC0415
-
-        return kiosk(["run", "--config", str(options.kiosk)])
     if options.measure:
         measured = measure_taps() if options.measure == "taps" else measure_idle()
         json.dump(measured, sys.stdout)
