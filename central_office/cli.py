@@ -119,16 +119,19 @@ def _moment(text: str) -> datetime:
 
 
 def _start(chosen: argparse.Namespace) -> None:
-    from central_office.office.settings import BadSettings, read  # noqa: PLC0415  # settings first, then Django
+    from central_office.office import occupancy  # noqa: PLC0415  # settings first, then Django
+    from central_office.office.settings import BadSettings, read  # noqa: PLC0415
     from central_office.office.start import NoDatabase, migrate, start  # noqa: PLC0415
 
     moment: datetime | None = getattr(chosen, "now", None)
     try:
         chosen.office = read(chosen.data.absolute(), chosen.settings)
         start(chosen.office, (lambda: moment) if moment else None)
+        if chosen.rest[:1] != ["restore"]:
+            occupancy.join(chosen.office.data)
         if chosen.run is not _manage:
             migrate()
-    except (BadSettings, NoDatabase) as problem:
+    except (BadSettings, NoDatabase, occupancy.Occupied) as problem:
         raise _Stop(str(problem)) from problem
     except PermissionError as problem:
         raise _Stop(f"{problem.filename}: not allowed. Choose a directory of your own with --data.") from problem

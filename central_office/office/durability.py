@@ -15,11 +15,11 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
 from central_office.office import escrow
-from central_office.office.models import Kiosk, ReceivedCommand, Town
+from central_office.office.models import Change, Kiosk, ReceivedCommand, Town
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,16 +63,25 @@ def age(now: datetime) -> None:
 def begin_new_life(epoch: str | None = None) -> str:
     """After a restore: cursors are void, and nobody holds a lease until every kiosk has spoken; the new epoch.
 
+    The log of changes goes, for nobody has a cursor into it any more: its transaction numbers may be those of another
+    PostgreSQL server, far above what this one counts.
+
     Raises:
         Town.DoesNotExist: there is no town yet.
     """
-    epoch = epoch or f"e{secrets.token_hex(4)}"
+    epoch = epoch or new_epoch()
     with transaction.atomic():
         town = Town.objects.select_for_update().get()
-        town.epoch = epoch
-        town.save(update_fields=["epoch"])
+        town.epoch, town.pruned_xid, town.pruned_id = epoch, 0, 0
+        town.save(update_fields=["epoch", "pruned_xid", "pruned_id"])
+        Change.objects.all().delete()
         escrow.forget_leases()
     return epoch
+
+
+def new_epoch() -> str:
+    """A name for a life of the database that no other life had."""
+    return f"e{secrets.token_hex(4)}"
 
 
 def back_up(to: Path, epoch: str | None = None) -> dict[str, int]:
@@ -91,15 +100,13 @@ def back_up(to: Path, epoch: str | None = None) -> dict[str, int]:
         draft.touch(mode=0o600)  # SQLite fills an empty file; nobody else may read it meanwhile
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(draft)])
-        marked = _wake(draft, epoch or f"e{secrets.token_hex(4)}")
+        marked = wake(draft, epoch or new_epoch())
         with draft.open("rb") as written:
             os.fsync(written.fileno())
         draft.replace(to)
-        folder = os.open(to.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(to.parent)
+    except (DatabaseError, sqlite3.Error) as trouble:  # a full disk, as SQLite tells it
+        raise BackupFailed(f"{to}: {trouble}.") from trouble
     except OSError as trouble:
         raise BackupFailed(f"{to}: {trouble.strerror}.") from trouble
     finally:
@@ -108,8 +115,22 @@ def back_up(to: Path, epoch: str | None = None) -> dict[str, int]:
     return marked
 
 
-def _wake(copy: Path, epoch: str) -> dict[str, int]:
-    """Check the copy, begin its own life in it, and read how far it heard each kiosk."""
+def sync_folder(folder: Path) -> None:
+    """What was renamed in the folder has its new name after a power cut too."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def wake(copy: Path, epoch: str) -> dict[str, int]:
+    """Check the copy, begin its own life in it, and read how far it heard each kiosk.
+
+    Raises:
+        BackupFailed: it is damaged.
+        sqlite3.Error: it is no office's database.
+    """
     with closing(sqlite3.connect(copy, isolation_level=None)) as found:
         finding = found.execute("PRAGMA quick_check(1)").fetchone()[0]
         if finding != "ok":
