@@ -89,12 +89,21 @@ def parse(text: str, town: Town) -> Cursor | None:
 
 def head(town: Town) -> Cursor:
     """The cursor behind everything that is complete now."""
+    with connection.cursor() as cursor:
+        cursor.execute(newest())
+        return behind(cursor.fetchone(), town)
+
+
+def newest() -> str:
+    """The statement that finds the number pair of the newest step that is complete, if the log has one."""
     # Written out: every poll of every kiosk asks this.
     complete = f"WHERE xid < {_OldestRunning.template}" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT xid, id FROM office_change {complete} ORDER BY xid DESC, id DESC LIMIT 1")  # noqa: S608
-        last = cursor.fetchone()
-    return Cursor(town.epoch, *last) if last else Cursor(town.epoch, town.pruned_xid, town.pruned_id)
+    return f"SELECT xid, id FROM office_change {complete} ORDER BY xid DESC, id DESC LIMIT 1"  # noqa: S608
+
+
+def behind(step: tuple[int, int] | None, town: Town) -> Cursor:
+    """The cursor behind that step; without one, behind what was pruned."""
+    return Cursor(town.epoch, *(step or (town.pruned_xid, town.pruned_id)))
 
 
 def since(cursor: Cursor, limit: int = MAX_CHANGES) -> Step:

@@ -115,6 +115,7 @@ def django(office: OfficeSettings, clock: Callable[[], datetime] | None = None) 
             "central_office.office",
         ],
         "MIDDLEWARE": [
+            "central_office.office.line.polling.polls_first",
             "django.middleware.security.SecurityMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "central_office.office.pages.headers.safe_headers",

@@ -16,8 +16,6 @@ from central_office.contract.base import Message
 from central_office.contract.messages import (
     MAX_BODY,
     MAX_SMALL_BODY,
-    POLL_AS_OF,
-    POLL_ECHO,
     EnrolAnswer,
     EnrolRequest,
     KeyAnswer,
@@ -32,6 +30,7 @@ from central_office.office.events import RequestRefused
 from central_office.office.line import blobs, enrolment, keys, snapshot
 from central_office.office.line.authentication import kiosk_of
 from central_office.office.line.bodies import unpacked
+from central_office.office.line.polling import poll_answer, tag_in
 from central_office.office.line.refusals import Refused
 from central_office.office.line.sync import poll as poll_kiosk
 from central_office.office.line.sync import sync as sync_kiosk
@@ -89,13 +88,9 @@ def poll(request: HttpRequest) -> HttpResponseBase:
     """Nothing is new since the tag (304), or something is (204): come with a POST."""
     kiosk = kiosk_of(request)
     now = here.now()
-    tag = request.headers.get("If-None-Match", "").strip().strip('"')
-    same = poll_kiosk(kiosk, tag, _town(), now, here.this_office().durable)
-    response = HttpResponse(status=304 if same else 204)
-    response[POLL_AS_OF] = now.isoformat()
+    same = poll_kiosk(kiosk, tag_in(request), _town(), now, here.this_office().durable)
     # Only what a header may carry: a kiosk sends nothing else.
-    response[POLL_ECHO] = re.sub(r"[^0-9a-z.]", "", request.GET.get("poll", "")[:40])
-    return response
+    return poll_answer(re.sub(r"[^0-9a-z.]", "", request.GET.get("poll", "")[:40]), now, same=same)
 
 
 @api.post("/keys", response={200: KeyAnswer, _SIGNATURE | _BODY | {409}: Problem})

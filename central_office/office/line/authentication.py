@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,23 @@ _SIGNATURE = re.compile(r"kiosk=:([A-Za-z0-9+/]{86}==):")
 """The one form in which our kiosks sign; whatever is written otherwise is read by the library."""
 
 _UNKNOWN = "The office does not know this kiosk, or no longer. A technician enrols it with a new ticket."
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A request that says who signed it, and what was signed; whether that is true, only a key can tell."""
+
+    kiosk: str
+    base: bytes
+    signature: bytes
+
+    def by(self, key: bytes) -> bool:
+        """Whether the owner of this public key signed it."""
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(self.signature, self.base)
+        except (WrongSignature, ValueError):
+            return False
+        return True
 
 
 class _KiosksKeys(HTTPSignatureKeyResolver):
@@ -128,25 +146,32 @@ def _kiosk(key_id: str) -> Kiosk | None:
 
 
 def _known_at_once(request: HttpRequest, body: bytes) -> Kiosk | None:
-    """The kiosk that signed this in our kiosks' own form with its present key; None if that takes a closer look.
+    """The kiosk that signed this in our kiosks' own form with its present key; None if that takes a closer look."""
+    try:
+        signed = in_our_form(request, request.build_absolute_uri(), body)
+    except DisallowedHost:
+        return None
+    kiosk = None if signed is None else _kiosk(signed.kiosk)
+    if signed is None or kiosk is None or kiosk.state == Kiosk.State.REVOKED:
+        return None
+    return kiosk if signed.by(bytes(kiosk.public_key)) else None
 
-    The same check as the library's for that one form, at a fifth of its time (RFC 9421, section 2.5).
+
+def in_our_form(request: HttpRequest, address: str, body: bytes) -> Signed | None:
+    """What was signed and by whom, if the request is signed in our kiosks' own form; None if it is not.
+
+    With `Signed.by` it is the same check as the library's for that one form, at a fifth of its time (RFC 9421, section
+    2.5). `address` is the request's absolute address, `body` its body as it travelled.
     """
     signed = _INPUT.fullmatch(request.META.get("HTTP_SIGNATURE_INPUT", ""))
     signature = _SIGNATURE.fullmatch(request.META.get("HTTP_SIGNATURE", ""))
     digest = f"sha-256=:{base64.b64encode(sha256(body).digest()).decode()}:"
     if signed is None or signature is None or request.META.get("HTTP_CONTENT_DIGEST") != digest:
         return None
-    kiosk = _kiosk(signed[2])
-    if kiosk is None or kiosk.state == Kiosk.State.REVOKED:
+    base = (
+        f'"@method": {request.method}\n"@target-uri": {address}\n'
+        f'"content-digest": {digest}\n"@signature-params": {signed[1]}'
+    )
+    if not base.isascii():
         return None
-    try:
-        base = (
-            f'"@method": {request.method}\n"@target-uri": {request.build_absolute_uri()}\n'
-            f'"content-digest": {digest}\n"@signature-params": {signed[1]}'
-        )
-        key = Ed25519PublicKey.from_public_bytes(bytes(kiosk.public_key))
-        key.verify(base64.b64decode(signature[1]), base.encode("ascii"))
-    except (DisallowedHost, WrongSignature, ValueError):
-        return None
-    return kiosk
+    return Signed(signed[2], base.encode("ascii"), base64.b64decode(signature[1]))

@@ -104,7 +104,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         leases=leases,
         config=town.config or None,
         new_key=kiosk.key_wanted,
-        tag=_tag(kiosk, town, docs.to, policy),
+        tag=tag_of(kiosk, town, docs.to, policy),
     )
 
 
@@ -116,8 +116,19 @@ def poll(kiosk: Kiosk, tag: str, town: Town, at: datetime, policy: str = durabil
     if kiosk.state != Kiosk.State.ACTIVE:
         return False
     if kiosk.last_seen is None or abs((at - kiosk.last_seen).total_seconds()) >= SEEN_EVERY:
-        Kiosk.objects.filter(pk=kiosk.pk).update(last_seen=at)
-    return tag == _tag(kiosk, town, str(changes.head(town)), policy)
+        note_seen(kiosk, at)
+    return tag == tag_of(kiosk, town, changes.head(town), policy)
+
+
+def note_seen(kiosk: Kiosk, at: datetime) -> None:
+    """Write down that the kiosk is there."""
+    Kiosk.objects.filter(pk=kiosk.pk).update(last_seen=at)
+
+
+def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | str, policy: str) -> str:
+    """Stands for all that this kiosk could be told: as long as it is the same, there is nothing to tell."""
+    told = (kiosk.last_seq, durability.durable(kiosk, policy), town.epoch, str(docs), town.config, kiosk.key_wanted)
+    return sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def _beyond_a_gap(kiosk: Kiosk, request: SyncRequest) -> bool:
@@ -133,12 +144,6 @@ def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None
         desk.entry(DeskEntry.Kind.LATE, kiosk, one.seq, at, one.type, json.dumps(one.body))
         for one in late[: max(room, 0)]
     )
-
-
-def _tag(kiosk: Kiosk, town: Town, docs: str, policy: str) -> str:
-    """Stands for all that this kiosk could be told: as long as it is the same, there is nothing to tell."""
-    told = (kiosk.last_seq, durability.durable(kiosk, policy), town.epoch, docs, town.config, kiosk.key_wanted)
-    return sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def _changes(kiosk: Kiosk, cursor: str, town: Town) -> Changes:
