@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from central_office.office.audit.digest import Signed
+from central_office.office.audit.digest import NotADigest, Signed
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -35,6 +35,15 @@ class DailyDigest(models.Model):
     def signed(self) -> Signed:
         """The text with its signature, as it travels."""
         return Signed(self.text, self.key, self.signature)
+
+    @property
+    def covers(self) -> tuple[int, int]:
+        """How many kiosks it covers, and how many commands of theirs; none if it was damaged."""
+        try:
+            heads = self.signed.digest.kiosks
+        except NotADigest:
+            return 0, 0
+        return len(heads), sum(head.seq for head in heads)
 
     @classmethod
     def of(cls, signed: Signed, day: date, epoch: str, at: datetime) -> DailyDigest:

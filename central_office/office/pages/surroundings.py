@@ -20,6 +20,7 @@ _SECTIONS = {
     "kiosks": "kiosks",
     "kiosk": "kiosks",
     "kiosk_new": "kiosks",
+    "evidence": "kiosks",
     "matters": "matters",
     "matter_close": "matters",
     "visits": "visits",

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from datetime import date
 
-from central_office.office.pages import documents, imports, kiosks, matters, signing_in, visits
+from django.urls import path, register_converter
+
+from central_office.office.pages import documents, evidence, imports, kiosks, matters, signing_in, visits
+
+
+class _Day:
+    """A day in an address, such as 2026-06-16."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)  # a ValueError makes it no address of ours
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(_Day, "day")
 
 urlpatterns = [
     path("", documents.home, name="home"),
@@ -25,5 +42,8 @@ urlpatterns = [
     path("terminals/<str:key>/schluessel/", kiosks.new_key, name="kiosk_new_key"),
     path("klaeren/", matters.listing, name="matters"),
     path("klaeren/<int:key>/erledigt/", matters.close, name="matter_close"),
+    path("nachweise/", evidence.listing, name="evidence"),
+    path("nachweise/alle.txt", evidence.every, name="evidence_all"),
+    path("nachweise/<day:day>.txt", evidence.one, name="evidence_day"),
     path("besuche/", visits.listing, name="visits"),
 ]
