@@ -18,9 +18,13 @@ class Need(StrEnum):
 
 
 class Soon(StrEnum):
-    """What will be needed soon, while the device still works."""
+    """What will be needed soon, while the device still works; of several, the first here is said."""
 
     PAPER_NEAR_END = "paper_near_end"
+    DOOR_OPENED_UNASKED = "door_opened_unasked"
+    LOCKER_BOARD_SILENT = "locker_board_silent"
+    LOCK_OR_CONTACT = "lock_or_contact"
+    DOOR_LEFT_OPEN = "door_left_open"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from logbook import Word
 
 _LOG: Final = "devices.supervisor"
+_LOCKERS: Final = "devices.lockers"
 
 
 class DeviceBack(Event, level=Level.INFO, says="device_back role={role} driver={driver}", log=_LOG):
@@ -33,3 +34,22 @@ class DeviceGone(Event, level=Level.WARNING, says="device_gone role={role} drive
     role: Word
     driver: Word
     error: type[object]
+
+
+class DoorIncident(Event, level=Level.WARNING, says="door_incident {incident} compartment={compartment}", log=_LOCKERS):
+    """A door of the locker wall did what nobody asked of it, or not what was asked."""
+
+    incident: Word
+    compartment: int
+
+
+class LockerBoardFell(Event, level=Level.WARNING, says="locker_board_silent board={board}", log=_LOCKERS):
+    """A board of the locker wall does not answer any more; the others go on."""
+
+    board: int
+
+
+class LockerBoardBack(Event, level=Level.INFO, says="locker_board_back board={board}", log=_LOCKERS):
+    """A board of the locker wall that was silent answers again."""
+
+    board: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 D_co = TypeVar("D_co", bound="Device", covariant=True)
 
-Options = Mapping[str, str | int | float | bool]
+Row = Mapping[str, str | int | float | bool]
+"""One line of a list in the rig file, such as a wall's compartment: `{ number = 1, … }`."""
+
+Options = Mapping[str, str | int | float | bool | tuple[Row, ...]]
 """A role's table in the rig file, without `driver`."""
 
 
@@ -29,6 +32,7 @@ class Driver(Generic[D_co]):
 
     `open` connects or raises `TransportError`; `options` names every key the driver understands with a sentence of
     help; `check` raises `RigError` for values that can never work, so that a wrong rig file is found when it is read.
+    `rows` names those keys that hold a list of rows, with the keys of a row and their help.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Driver(Generic[D_co]):
     open: Callable[[Options], D_co]
     options: Mapping[str, str]
     check: Callable[[Options], object] = anything_goes
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from devices.walls import ROLE_NAME
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
     from threading import Event
 
     from devices.conditions import Condition, NeedsStaff
     from devices.receipts import Receipt
+    from devices.walls import WallLayout
 
 
 class Device(Protocol):
@@ -140,8 +145,130 @@ class ReceiptPrinter(Device, Protocol):
         ...
 
 
+class Door(StrEnum):
+    """What a door's contact says; contacts may lie."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    """Its board does not answer."""
+
+
+@dataclass(frozen=True)
+class OpenCommand:
+    """The wish to open a compartment, and when it was issued (aware UTC): too late, it is not carried out."""
+
+    compartment: int
+    issued: datetime
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The contact says that the door is open.
+
+    `moved` is False when it did not say closed before the lock was released: then it proves nothing, and only the
+    person before it knows.
+    """
+
+    moved: bool = True
+
+
+@dataclass(frozen=True)
+class StillClosed:
+    """The lock was released, and the contact says closed: the lock is stuck, the contact lies, or the command got lost.
+
+    Trying once more does no harm; after that only the person before it knows.
+    """
+
+
+@dataclass(frozen=True)
+class BoardSilent:
+    """The board tells nothing; if `sent`, the command had gone out, and the door may be open all the same."""
+
+    sent: bool
+
+
+@dataclass(frozen=True)
+class TooLate:
+    """The command was too old, or from the future, because a clock was set: nothing was sent."""
+
+
+OpenOutcome = Opened | StillClosed | BoardSilent | TooLate
+
+
+class Mishap(StrEnum):
+    """What a door of the wall did that nobody asked of it, or not what was asked."""
+
+    OPENED_UNASKED = "opened_unasked"
+    """From closed to open without a command: tampering, or a lock that lets go."""
+    FOUND_OPEN = "found_open"
+    """Open when the wall was first looked at after its line was opened."""
+    LEFT_OPEN = "left_open"
+    """Open for longer than the rig allows."""
+    STAYED_CLOSED = "stayed_closed"
+    """Released, and its contact said closed: a stuck lock or a lying contact."""
+    CONTACT_SAID_OPEN = "contact_said_open"
+    """Its contact said open before it was released: a lying contact, or a door that was left open."""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A mishap of one compartment, seen at an aware UTC moment."""
+
+    mishap: Mishap
+    compartment: int
+    seen: datetime
+
+
+class LockerWall(Device, Protocol):
+    """A wall of compartments whose locks are released one at a time.
+
+    A command goes out once; who wants a second try gives a second command. No contact ever keeps a lock from being
+    released. All of it goes on with the boards that answer when one does not.
+    """
+
+    @property
+    def layout(self) -> WallLayout:
+        """The wall as it stands."""
+        ...
+
+    def open(self, command: OpenCommand, cancel: Event) -> OpenOutcome:
+        """Release a lock and read its contact back; about a second, longer when another lock was just released.
+
+        Raises:
+            Cancelled: `cancel` was set before the command went out; afterwards it is finished.
+            TransportError: the wire failed before the command went out.
+            ValueError: the wall has no such compartment.
+        """
+        ...
+
+    def doors(self, cancel: Event) -> Mapping[int, Door]:
+        """Read every contact now: compartment number to door.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            TransportError: the wire failed.
+        """
+        ...
+
+    def door(self, compartment: int, cancel: Event) -> Door:
+        """Read one contact now.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            TransportError: the wire failed.
+            ValueError: the wall has no such compartment.
+        """
+        ...
+
+    def take_incidents(self) -> tuple[Incident, ...]:
+        """What happened since this was last called, oldest first; whoever takes it writes it down."""
+        ...
+
+
 CODE_CAMERA: Role[CodeCamera] = Role("code_camera")
 CODE_SCANNER: Role[CodeScanner] = Role("code_scanner")
 RECEIPT_PRINTER: Role[ReceiptPrinter] = Role("receipt_printer")
+LOCKER_WALL: Role[LockerWall] = Role(ROLE_NAME)
 
-ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER)
+ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, LOCKER_WALL)

@@ -18,7 +18,7 @@ from devices.conditions import Absent, Condition, Ready
 from devices.drivers import DRIVERS
 from devices.errors import ProtocolError, TransportError, Unavailable
 from devices.events import DeviceBack, DeviceCondition, DeviceGone
-from devices.rig import Fitted, Options, Rig, RigError
+from devices.rig import Fitted, Options, Rig, RigError, Row
 from devices.roles import ROLES
 from logbook import say, word
 
@@ -64,21 +64,36 @@ def _fitted(path: Path, role: str, table: object, drivers: tuple[Driver[Device],
         raise RigError(f"{path}: there is no role {role!r}{_nearest(role, known)}")
     if not isinstance(table, dict) or not isinstance(table.get("driver"), str):
         raise RigError(f'{path}: [{role}] needs a line driver = "…"')
-    options = cast("Options", {key: value for key, value in table.items() if key != "driver"})
     fitting = {driver.name: driver for driver in drivers if driver.role.name == role}
     driver = fitting.get(table["driver"])
     if driver is None:
         raise RigError(f"{path}: [{role}] has no driver {table['driver']!r}{_nearest(table['driver'], fitting)}")
-    for key, value in options.items():
-        if key not in driver.options:
-            raise RigError(f"{path}: [{role}] has no key {key!r}{_nearest(key, driver.options)}")
-        if not isinstance(value, str | int | float | bool):
-            raise RigError(f"{path}: [{role}] {key} must be text, a number, true or false")
+    written = {key: value for key, value in table.items() if key != "driver"}
+    options: Options = {key: _option(f"{path}: [{role}]", driver, key, value) for key, value in written.items()}
     try:
         driver.check(options)
     except RigError as error:
         raise RigError(f"{path}: {error}") from error
     return Fitted(driver, options)
+
+
+def _option(where: str, driver: Driver[Device], key: str, value: object) -> str | int | float | bool | tuple[Row, ...]:
+    if key not in driver.options:
+        raise RigError(f"{where} has no key {key!r}{_nearest(key, driver.options)}")
+    if key not in driver.rows:
+        return _plain(where, key, value)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise RigError(f"{where} {key} must be a list of rows such as {{ {next(iter(driver.rows[key]))} = … }}")
+    for row in value:
+        if unknown := next((each for each in row if each not in driver.rows[key]), None):
+            raise RigError(f"{where} {key}: a row has no key {unknown!r}{_nearest(unknown, driver.rows[key])}")
+    return tuple({each: _plain(where, f"{key}: {each}", plain) for each, plain in row.items()} for row in value)
+
+
+def _plain(where: str, key: str, value: object) -> str | int | float | bool:
+    if not isinstance(value, str | int | float | bool):
+        raise RigError(f"{where} {key} must be text, a number, true or false")
+    return value
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

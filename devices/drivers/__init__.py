@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devices.drivers.escpos_printer import ESCPOS_PRINTER
+from devices.drivers.kerong_wall import KERONG_WALL
+from devices.drivers.modbus_wall import MODBUS_WALL
 from devices.drivers.opencv_camera import OPENCV_CAMERA
 from devices.drivers.serial_scanner import SERIAL_SCANNER
 
@@ -12,4 +14,4 @@ if TYPE_CHECKING:
     from devices.rig import Driver
     from devices.roles import Device
 
-DRIVERS: tuple[Driver[Device], ...] = (OPENCV_CAMERA, SERIAL_SCANNER, ESCPOS_PRINTER)
+DRIVERS: tuple[Driver[Device], ...] = (OPENCV_CAMERA, SERIAL_SCANNER, ESCPOS_PRINTER, MODBUS_WALL, KERONG_WALL)

@@ -1,4 +1,4 @@
-"""The whole bench: camera, scanner, printer, line and the dock, started and ended together."""
+"""The whole bench: camera, scanner, printer, locker wall, line and the dock, started and ended together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from devices.simulators.camera import Camera
@@ -15,6 +16,7 @@ from devices.simulators.letters import Letters
 from devices.simulators.line import Line
 from devices.simulators.printer import Printer
 from devices.simulators.scanner import Scanner
+from devices.simulators.wall import Wall
 
 if TYPE_CHECKING:
     from devices.simulators.settings import Settings
@@ -43,11 +45,13 @@ class Bench:
             self.scanner = started.enter_context(contextlib.closing(Scanner(run / "scanner")))
             printer = Printer(settings.printer_port, settings.print_speed, faces[:2])
             self.printer = started.enter_context(contextlib.closing(printer))
+            wall = Wall((run / "wall").absolute(), settings.wall, Random(settings.chance))  # noqa: S311  noise, not secrets
+            self.wall = started.enter_context(contextlib.closing(wall))
             self.line: Line | None = None
             if settings.office is not None:
                 self.line = started.enter_context(contextlib.closing(Line(settings.line_port, settings.office)))
             self.letters = Letters(settings.letters_directory)
-            on_it = Devices(self.camera, self.scanner, self.printer, self.line, self.letters, faces)
+            on_it = Devices(self.camera, self.scanner, self.printer, self.wall, self.line, self.letters, faces)
             self.dock = started.enter_context(contextlib.closing(Dock(settings.dock_port, on_it)))
             self._started = started.pop_all()
         self.rig_file = run / RIG
@@ -61,6 +65,7 @@ class Bench:
             "camera": self.camera.url,
             "printer": f"tcp://127.0.0.1:{self.printer.port}",
             "scanner": self.scanner.state()["path"],
+            "wall": self.wall.state()["path"],
             "line": f"http://127.0.0.1:{self.line.port}" if self.line is not None else None,
             "rig": str(self.rig_file),
             "process": os.getpid(),
@@ -91,7 +96,8 @@ port = {json.dumps(self.scanner.state()["path"])}
 [receipt_printer]
 driver = "escpos_printer"
 address = "tcp://127.0.0.1:{self.printer.port}"
-"""
+
+{self.wall.rig()}"""
 
 
 def _faces() -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
 `{"error": "sentence"}` with status 400, 404, 409 or 413.
 
     GET  /                            the page
-    GET  /state                       everything: letters, camera, scanner, printer (with receipts), line
+    GET  /state                       everything: letters, camera, scanner, printer (with receipts), wall, line
     GET  /letters/NAME                a letter's thumbnail, PNG
     GET  /camera.jpg                  what the camera sees now
     GET  /printer/receipts/N.png      receipt number N
@@ -22,6 +22,9 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
                                       "cover": "open" | "closed", "cutter": "ok" | "jammed", "silent": bool,
                                       "plugged": bool}
     POST /printer/take                {} ; takes the slips away, answers {"taken": [numbers]}
+    POST /wall                        {"compartment": number} with any of {"door": "open" | "closed" (pulls it open or
+                                      pushes it shut), "lock": "ok" | "stuck", "contact": "truth" | "open" | "closed"};
+                                      {"board": id, "silent": bool}; {"noise": 0 to 1}; {"plugged": bool}
     POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
 
 Every POST but `/printer/take` answers with the new state of its device.
@@ -29,26 +32,26 @@ Every POST but `/printer/take` answers with the new state of its device.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import json
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
+from devices.simulators import wishes
+from devices.simulators.doors import Says
 from devices.simulators.letters import UnreadablePicture, own_picture
 from devices.simulators.line import Cut
 from devices.simulators.printer import Paper
-from devices.simulators.scene import View
 from devices.simulators.settings import LOOPBACK
+from devices.simulators.wishes import Refused, Wish
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from devices.simulators.camera import Camera
@@ -56,26 +59,12 @@ if TYPE_CHECKING:
     from devices.simulators.line import Line
     from devices.simulators.printer import Printer
     from devices.simulators.scanner import Scanner
+    from devices.simulators.wall import Wall
 
 MAX_BODY: Final = 24 * 1024 * 1024
 """Bytes of a request: a large photograph in base 64."""
 
 _HOSTS: Final = (LOOPBACK, "localhost")
-_VIEW_LIMITS: Final = {
-    "zoom": (0.1, 4.0), "x": (-0.5, 0.5), "y": (-0.5, 0.5), "turn": (-180.0, 180.0), "tilt": (-70.0, 70.0),
-    "blur": (0.0, 12.0), "noise": (0.0, 60.0), "shade": (0.0, 1.0), "glare": (0.0, 1.0), "dim": (0.0, 1.0),
-}  # fmt: skip
-
-Wish = Mapping[str, Any]
-
-
-class Refused(Exception):
-    """A request that cannot be done; `status` and a sentence for whoever sent it."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -85,6 +74,7 @@ class Devices:
     camera: Camera
     scanner: Scanner
     printer: Printer
+    wall: Wall
     line: Line | None
     letters: Letters
     faces: tuple[Path, ...]
@@ -95,7 +85,7 @@ class Dock:
 
     def __init__(self, port: int, on_it: Devices) -> None:
         self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
-        self._line, self._letters = on_it.line, on_it.letters
+        self._wall, self._line, self._letters = on_it.wall, on_it.line, on_it.letters
         self._faces = {face.name: face for face in on_it.faces}
         self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
         dock = self
@@ -131,6 +121,7 @@ class Dock:
             "camera": self._camera.state(),
             "scanner": self._scanner.state(),
             "printer": self._printer.state(),
+            "wall": self._wall.state(),
             "line": self._line.state() if self._line is not None else None,
         }
 
@@ -168,26 +159,28 @@ class Dock:
                 return self._post_printer(wish)
             case "printer/take":
                 return {"taken": self._printer.take()}
+            case "wall":
+                return self._post_wall(wish)
             case "line":
                 return self._post_line(wish)
         raise Refused(404, f"there is nothing at {path}")
 
     def _post_camera(self, wish: Wish) -> Mapping[str, object]:
-        _known(wish, "letter", "on_phone", "picture", "nothing", "view", "plugged", "title")
+        wishes.known(wish, "letter", "on_phone", "picture", "nothing", "view", "plugged", "title")
         if "view" in wish:
-            self._camera.look_through(_view(self._camera.view, wish["view"]))
+            self._camera.look_through(wishes.view(self._camera.view, wish["view"]))
         if "letter" in wish:
-            name = _text(wish, "letter")
+            name = wishes.text(wish, "letter")
             try:
-                on_phone = _flag(wish, "on_phone") or False
+                on_phone = wishes.flag(wish, "on_phone") or False
                 self._camera.show(self._letters.on_phone(name) if on_phone else self._letters.subject(name), name)
             except KeyError:
                 raise Refused(404, f"there is no letter {name!r}") from None
         elif "picture" in wish:
-            self._camera.show(own_picture(_bytes(wish, "picture")), str(wish.get("title", "own picture")))
+            self._camera.show(own_picture(wishes.content(wish, "picture")), str(wish.get("title", "own picture")))
         elif wish.get("nothing") is True:
             self._camera.show(None, None)
-        match _flag(wish, "plugged"):
+        match wishes.flag(wish, "plugged"):
             case True:
                 self._camera.plug()
             case False:
@@ -195,55 +188,80 @@ class Dock:
         return self._camera.state()
 
     def _post_scanner(self, wish: Wish) -> Mapping[str, object]:
-        _known(wish, "text", "bytes", "letter", "terminator", "one_by_one", "plugged")
-        match _flag(wish, "plugged"):
+        wishes.known(wish, "text", "bytes", "letter", "terminator", "one_by_one", "plugged")
+        match wishes.flag(wish, "plugged"):
             case True:
                 self._scanner.plug()
             case False:
                 self._scanner.unplug()
         code: bytes | None = None
         if "text" in wish:
-            code = _text(wish, "text").encode("utf-8", "surrogatepass")
+            code = wishes.text(wish, "text").encode("utf-8", "surrogatepass")
         elif "bytes" in wish:
-            code = _bytes(wish, "bytes")
+            code = wishes.content(wish, "bytes")
         elif "letter" in wish:
-            name = _text(wish, "letter")
+            name = wishes.text(wish, "letter")
             payload = next((each.told.get("payload") for each in self._letters.all() if each.name == name), None)
             if not isinstance(payload, str):
                 raise Refused(404, f"there is no letter {name!r} with a payload")
             code = payload.encode()
         if code is not None:
-            terminator = _text(wish, "terminator").encode() if "terminator" in wish else b"\r"
-            if not self._scanner.send(code, terminator=terminator, one_by_one=_flag(wish, "one_by_one") or False):
+            terminator = wishes.text(wish, "terminator").encode() if "terminator" in wish else b"\r"
+            if not self._scanner.send(code, terminator=terminator, one_by_one=wishes.flag(wish, "one_by_one") or False):
                 raise Refused(409, "the scanner is unplugged, or nobody reads from it")
         return self._scanner.state()
 
     def _post_printer(self, wish: Wish) -> Mapping[str, object]:
-        _known(wish, "paper", "paper_left_mm", "cover", "cutter", "silent", "plugged")
+        wishes.known(wish, "paper", "paper_left_mm", "cover", "cutter", "silent", "plugged")
         if "paper" in wish:
-            self._printer.set_paper(Paper(_one_of(wish, "paper", *Paper)))
+            self._printer.set_paper(Paper(wishes.one_of(wish, "paper", *Paper)))
         if "paper_left_mm" in wish:
-            self._printer.set_paper_left(_number(wish["paper_left_mm"], "paper_left_mm", 0.0, 100_000.0))
+            self._printer.set_paper_left(wishes.number(wish["paper_left_mm"], "paper_left_mm", 0.0, 100_000.0))
         if "cover" in wish:
-            self._printer.set_cover(opened=_one_of(wish, "cover", "open", "closed") == "open")
+            self._printer.set_cover(opened=wishes.one_of(wish, "cover", "open", "closed") == "open")
         if "cutter" in wish:
-            self._printer.set_cutter(jams=_one_of(wish, "cutter", "ok", "jammed") == "jammed")
-        if (silent := _flag(wish, "silent")) is not None:
+            self._printer.set_cutter(jams=wishes.one_of(wish, "cutter", "ok", "jammed") == "jammed")
+        if (silent := wishes.flag(wish, "silent")) is not None:
             self._printer.set_silent(silent=silent)
-        match _flag(wish, "plugged"):
+        match wishes.flag(wish, "plugged"):
             case True:
                 self._printer.plug()
             case False:
                 self._printer.unplug()
         return self._printer.state()
 
+    def _post_wall(self, wish: Wish) -> Mapping[str, object]:
+        wishes.known(wish, "compartment", "door", "lock", "contact", "board", "silent", "noise", "plugged")
+        if "compartment" in wish:
+            self._touch(wishes.one_known(wish, "compartment", self._wall.doors.numbers), wish)
+        elif touched := {"door", "lock", "contact"} & set(wish):
+            raise Refused(400, f"{min(touched)} needs a compartment")
+        if (silent := wishes.flag(wish, "silent")) is not None:
+            self._wall.silence(wishes.one_known(wish, "board", self._wall.doors.boards), silent=silent)
+        if "noise" in wish:
+            self._wall.set_noise(wishes.number(wish["noise"], "noise", 0.0, 1.0))
+        match wishes.flag(wish, "plugged"):
+            case True:
+                self._wall.plug()
+            case False:
+                self._wall.unplug()
+        return self._wall.state()
+
+    def _touch(self, number: int, wish: Wish) -> None:
+        if "lock" in wish:
+            self._wall.stick(number, stuck=wishes.one_of(wish, "lock", "ok", "stuck") == "stuck")
+        if "contact" in wish:
+            self._wall.lie(number, Says(wishes.one_of(wish, "contact", *Says)))
+        if "door" in wish:
+            self._wall.set_open(number, opened=wishes.one_of(wish, "door", "open", "closed") == "open")
+
     def _post_line(self, wish: Wish) -> Mapping[str, object]:
-        _known(wish, "cut", "manner")
+        wishes.known(wish, "cut", "manner")
         if self._line is None:
             raise Refused(404, "no office was named when the simulators were started, so there is no line")
-        match _flag(wish, "cut"):
+        match wishes.flag(wish, "cut"):
             case True:
-                manner = _one_of(wish, "manner", *Cut) if "manner" in wish else Cut.REFUSED
+                manner = wishes.one_of(wish, "manner", *Cut) if "manner" in wish else Cut.REFUSED
                 self._line.cut(Cut(manner))
             case False:
                 self._line.mend()
@@ -329,47 +347,3 @@ class _Request(BaseHTTPRequestHandler, ABC):
 
     def _refuse(self, refused: Refused) -> None:
         self._answer(refused.status, "application/json", json.dumps({"error": refused.sentence}).encode())
-
-
-def _known(wish: Wish, *keys: str) -> None:
-    if unknown := sorted(set(wish) - set(keys)):
-        raise Refused(400, f"unknown: {', '.join(unknown)}; known are {', '.join(keys)}")
-
-
-def _flag(wish: Wish, key: str) -> bool | None:
-    value = wish.get(key)
-    if value is not None and not isinstance(value, bool):
-        raise Refused(400, f"{key} must be true or false")
-    return value
-
-
-def _text(wish: Wish, key: str) -> str:
-    if not isinstance(value := wish[key], str):
-        raise Refused(400, f"{key} must be text")
-    return value
-
-
-def _bytes(wish: Wish, key: str) -> bytes:
-    try:
-        return base64.b64decode(_text(wish, key), validate=True)
-    except (binascii.Error, ValueError):
-        raise Refused(400, f"{key} must be base 64") from None
-
-
-def _one_of(wish: Wish, key: str, *allowed: str) -> str:
-    if (value := wish[key]) not in allowed:
-        raise Refused(400, f"{key} must be one of {', '.join(allowed)}")
-    return str(value)
-
-
-def _number(value: object, key: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise Refused(400, f"{key} must be a number from {low} to {high}")
-    return float(value)
-
-
-def _view(old: View, wish: object) -> View:
-    if not isinstance(wish, dict):
-        raise Refused(400, "view must be an object")
-    _known(wish, *(each.name for each in fields(View)))
-    return replace(old, **{key: _number(value, key, *_VIEW_LIMITS[key]) for key, value in wish.items()})

@@ -6,8 +6,9 @@ import contextlib
 import os
 import threading
 import time
-import tty
 from typing import TYPE_CHECKING, Final
+
+from devices.simulators.pseudo_line import Ends, plug_in, pull_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ class Scanner:
     def __init__(self, link: Path) -> None:
         self._link = link
         self._lock = threading.Lock()
-        self._ends: tuple[int, int] | None = None
+        self._ends: Ends | None = None
         self._scans = 0
         self.plug()
 
@@ -39,23 +40,14 @@ class Scanner:
         with self._lock:
             if self._ends is not None:
                 return
-            ours, theirs = os.openpty()
-            # Without this the terminal would echo and turn CR into LF.
-            tty.setraw(theirs)
-            os.set_blocking(ours, False)
-            self._ends = (ours, theirs)
-            fresh = self._link.with_name(f"{self._link.name}.new")
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(os.ttyname(theirs))
-            fresh.replace(self._link)
+            self._ends = plug_in(self._link)
 
     def unplug(self) -> None:
         """Vanish: whoever reads gets an error, and the link is gone."""
         with self._lock:
             ends, self._ends = self._ends, None
-            self._link.unlink(missing_ok=True)
-            for end in ends or ():
-                os.close(end)
+            if ends is not None:
+                pull_out(self._link, ends)
 
     def send(self, code: bytes, *, terminator: bytes = b"\r", one_by_one: bool = False) -> bool:
         """Scan a code; False when unplugged, or when nobody has read for so long that the line is full."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,13 +12,21 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 
 
+class Boards(StrEnum):
+    """What boards are in the locker wall; the word is the driver's in the rig file."""
+
+    MODBUS = "modbus_wall"
+    KERONG = "kerong_wall"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What `run` needs; a port of 0 takes any free one.
 
     `run_directory` gets the rig file, the scanner's link and `simulators.json` with the addresses. `letters_directory`
     holds `letters.json` and the pictures; without one, only own pictures can be shown. `office` is the host and port
-    behind the line that can be cut; without one there is no line. `print_speed` is in millimetres a second.
+    behind the line that can be cut; without one there is no line. `print_speed` is in millimetres a second. `wall` says
+    what boards release the lockers' locks, `chance` is the seed of the noise on their line.
     """
 
     run_directory: Path
@@ -28,3 +37,5 @@ class Settings:
     printer_port: int = 0
     line_port: int = 0
     print_speed: float = 150.0
+    wall: Boards = Boards.MODBUS
+    chance: int = 1

@@ -34,6 +34,7 @@ WORDS = {
     "result.code",  # the office's code
     "slot.role",  # a role of `devices.roles`
     "slot.fitted.driver.name",  # a driver of `devices.drivers`
+    "incident.mishap",  # an enumeration of `devices.roles`
     "one.kind",  # an effect's, given in the code that begins it
     "found.outcome",  # a settler's
     "found.why",  # same

@@ -26,20 +26,19 @@ class CameraSettings(NamedTuple):
 
 
 def _settings(options: Options) -> CameraSettings:
-    source, width, height, mirror = (
-        options.get("source", ""),
-        options.get("width", 1280),
-        options.get("height", 720),
-        options.get("mirror", True),
-    )
+    source, mirror = options.get("source", ""), options.get("mirror", True)
     if isinstance(source, bool) or not isinstance(source, (str, int)) or source == "":
         raise RigError("code_camera: source must be a device such as /dev/video0, a camera's number, or a URL")
-    for name, pixels in (("width", width), ("height", height)):
-        if not isinstance(pixels, int) or isinstance(pixels, bool) or not 240 <= pixels <= 4096:
-            raise RigError(f"code_camera: {name} must be a number of pixels from 240 to 4096, not {pixels!r}")
     if not isinstance(mirror, bool):
         raise RigError(f"code_camera: mirror must be true or false, not {mirror!r}")
-    return CameraSettings(str(source), int(width), int(height), mirror)
+    return CameraSettings(str(source), _pixels(options, "width", 1280), _pixels(options, "height", 720), mirror)
+
+
+def _pixels(options: Options, name: str, default: int) -> int:
+    pixels = options.get(name, default)
+    if not isinstance(pixels, int) or isinstance(pixels, bool) or not 240 <= pixels <= 4096:
+        raise RigError(f"code_camera: {name} must be a number of pixels from 240 to 4096, not {pixels!r}")
+    return pixels
 
 
 def _open(options: Options) -> CodeCamera:
