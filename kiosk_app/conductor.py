@@ -90,6 +90,8 @@ class House:
     fault: Callable[[], Fault | None]
     settlers: Mapping[str, Settler] = field(default_factory=dict)
     """Who finds out about effects that were begun and have no end, by their kind."""
+    tidy: Callable[[], object] = lambda: None
+    """Called before each session, while nobody waits for a page."""
 
 
 class Conductor:
@@ -102,6 +104,7 @@ class Conductor:
     def run(self) -> None:
         """Lead sessions until the program ends."""
         while True:
+            self._house.tidy()
             self._house.stage.begin()
             try:
                 self._session()

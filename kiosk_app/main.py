@@ -103,7 +103,6 @@ class Backstage:
 
     def open(self) -> None:
         """Start the threads; called once, on the main thread, when the first frame is drawn."""
-        gc.freeze()
         gc.enable()
         self._watchdog.ready()
         session = threading.Thread(target=self._session, name="session")
@@ -172,7 +171,12 @@ class Backstage:
             stale_after_hours=self._settings.session.stale_hours,
             fault=disk.fault,
             settlers={PRINTING: settle_printing},
+            tidy=gc.collect,
         )
+        # All of the program is loaded and stays: only what visits leave is looked through from now on, between them.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(OBJECTS_OF_A_VISIT)
         Conductor(house, {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}).run()
 
 
@@ -190,6 +194,9 @@ def _rig(path: Path) -> Rig:
         say(RigUnreadable(type(error)))
     return Rig(())
 
+
+OBJECTS_OF_A_VISIT = 50_000
+"""New objects after which the garbage is collected all the same, though a citizen waits: about a hundred pages' worth."""
 
 OVERDUE = 10.0
 """Seconds after which the thread `watch` counts as stuck."""

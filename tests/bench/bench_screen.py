@@ -125,8 +125,10 @@ def child(mode: str) -> Any:  # noqa: ANN401 - what a measuring process printed
 
 def measure_taps() -> list[float]:  # noqa: PLR0915 - one walk
     """Milliseconds from the finger leaving a key to the next page drawn, through a real `Show` and session thread."""
+    import gc  # noqa: PLC0415
     import threading  # noqa: PLC0415
 
+    from kiosk_app.main import OBJECTS_OF_A_VISIT  # noqa: PLC0415
     from screens.entry import Entry  # noqa: PLC0415
     from screens.look import Format, Look  # noqa: PLC0415
     from screens.present import present  # noqa: PLC0415
@@ -182,6 +184,9 @@ def measure_taps() -> list[float]:  # noqa: PLR0915 - one walk
         EventLoop.idle()
         return changed
 
+    gc.collect()
+    gc.freeze()  # as the kiosk does before it serves anybody
+    gc.set_threshold(OBJECTS_OF_A_VISIT)
     keys = {"Home": "document_status", "ChooseWay": "letter", "ShowStatus": "finish", "ShowNotFound": "again"}
     taken: list[float] = []
     while len(taken) < TAPS + len(keys):
