@@ -196,7 +196,7 @@ def _rig(path: Path) -> Rig:
 
 
 OBJECTS_OF_A_VISIT = 50_000
-"""New objects after which the garbage is collected all the same, though a citizen waits: about a hundred pages' worth."""
+"""New objects after which garbage is collected though a citizen waits: about a hundred pages' worth."""
 
 OVERDUE = 10.0
 """Seconds after which the thread `watch` counts as stuck."""

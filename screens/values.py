@@ -41,7 +41,7 @@ class _Late:
 def _define(cls: Any) -> None:  # noqa: ANN401  any value class
     dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
     cls.__fields__ = fields(cls)
-    cls.__match_args__ = tuple(one.name for one in cls.__fields__)
+    setattr(cls, "__match_args__", tuple(one.name for one in cls.__fields__))  # noqa: B010 - mypy thinks of `type`
 
 
 def _init(self: Any, *places: object, **names: object) -> None:  # noqa: ANN401  any value class
