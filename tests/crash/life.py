@@ -19,6 +19,7 @@ from uuid import UUID
 from central_office.contract.capacity import Lease, LeaseReturned, ReservationMade, Resource
 from central_office.contract.chain import GENESIS, command_hash
 from central_office.contract.messages import (
+    COMMANDS,
     Changes,
     Command,
     CommandId,
@@ -62,6 +63,8 @@ FOLDER = Path("/var/kiosk")
 LEDGER_PATH = FOLDER / "ledger.db"
 REPLICA_PATH = FOLDER / "replica.db"
 STAGES = list(Stage)
+
+KINDS = {kind: name for (name, _), kind in COMMANDS.items()}
 
 Settings = tuple[str, ...]
 
@@ -563,7 +566,7 @@ class Life:
         return visit(self.numbers.mark)
 
     def _putting(self, body: Message, units: int = 0) -> None:
-        self._promised.puts.append(Put(said(body), self.clock.now()))
+        self._promised.puts.append(Put(KINDS[type(body)], said(body), self.clock.now()))
         if units:
             self._promised.draws[self._promised.last] = units
 

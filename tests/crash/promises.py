@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from central_office.contract.chain import GENESIS, command_hash
 from central_office.contract.claims import LOOKUP_KEY_BYTES
 from central_office.contract.messages import Command, Scrubbed
-from offline_cache.stored_outbox import KEPT
+from offline_cache.stored_outbox import KEPT, NOBODYS_MATTER
 from tests.offline_cache import letters
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def table(rows: Rows, name: str) -> tuple[tuple[object, ...], ...]:
 class Put:
     """One command that was put: all that its body says."""
 
+    kind: str
     body: str
     at: datetime
     bare: bool = False
@@ -115,8 +116,12 @@ class LedgerPromises:
             self.draws = {seq: units for seq, units in self.draws.items() if seq > durable}
 
     def renumber(self) -> None:
-        """A new enrolment: what waits is numbered from one."""
-        waiting = [(seq, put) for seq, put in enumerate(self.puts, self.first) if seq > self.acked and not put.bare]
+        """A new enrolment: what waits, or might be missed by an office that came back from a copy, begins at one."""
+        waiting = [
+            (seq, put)
+            for seq, put in enumerate(self.puts, self.first)
+            if not put.bare and (seq > self.acked or put.kind not in NOBODYS_MATTER)
+        ]
         self.draws = {new: self.draws[old] for new, (old, _) in enumerate(waiting, 1) if old in self.draws}
         self.puts = [put for _, put in waiting]
         self.first = 1

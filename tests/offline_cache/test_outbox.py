@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 
+from central_office.contract.capacity import ReservationCancelled, ReservationId
 from central_office.contract.chain import GENESIS, command_hash
 from central_office.contract.documents import Place
 from central_office.contract.messages import Command, DeviceId, Result, VisitReported
@@ -162,6 +163,19 @@ def test_a_new_enrolment_numbers_what_waits_from_one_and_forgets_nothing(ledger:
     assert [command.prev for command in after.commands] == [GENESIS, command_hash(after.commands[0])]
     assert ledger.outbox.put(visit()) == 3
     assert ledger.outbox.take(**ALL).commands[2].prev == command_hash(after.commands[1])
+
+
+def test_named_fleet_358_a_new_enrolment_tells_again_what_no_copy_of_the_office_has(ledger: Ledger) -> None:
+    """The office came back from a copy without these promises, and the kiosk got a new key before it heard of that."""
+    ledger.outbox.speak_as(DeviceId("old"))
+    for number in range(3):
+        ledger.outbox.put(ReservationCancelled(reservation=ReservationId(f"r-{number}")))
+        ledger.outbox.put(visit(number))
+    ledger.outbox.settle(5, [], durable=2)
+    ledger.outbox.speak_as(DeviceId("new"))
+    again = ledger.outbox.take(**ALL).commands
+    assert [command.body.get("reservation") for command in again] == ["r-1", "r-2", None]
+    assert [command.seq for command in again] == [1, 2, 3]
 
 
 def test_a_body_goes_only_when_the_office_cannot_lose_it_any_more(ledger: Ledger, tmp_path: Path) -> None:
