@@ -7,11 +7,12 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kiosk_app.settings import Settings
     from offline_cache.disk import Disk
@@ -123,11 +124,38 @@ def _disk(settings: Settings) -> Disk:
     return open_disk(settings.data, key_file=table.key, encrypted_partition=table.encrypted_partition)
 
 
+@contextmanager
+def _kept_log(settings: Settings, name: str) -> Iterator[None]:
+    """Write what is said into a chained file below the data directory too; a disk that refuses stops nobody."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from kiosk_app.events import LogNotKept  # noqa: PLC0415
+    from logbook import say  # noqa: PLC0415
+    from logbook.chained import FOLDER, ChainedLog, LogTaken  # noqa: PLC0415
+
+    if not settings.data.is_dir():  # made by `kiosk enrol`, for its owner alone
+        yield
+        return
+    try:
+        kept = ChainedLog(settings.data / FOLDER / f"{name}.log", lambda: datetime.now(UTC))
+    except (LogTaken, OSError) as trouble:
+        say(LogNotKept(type(trouble)))
+        yield
+        return
+    logging.getLogger().addHandler(kept)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(kept)
+        kept.close()
+
+
 def _run(parsed: argparse.Namespace) -> int:
     settings = _settings(parsed)
     from kiosk_app.main import run  # noqa: PLC0415
 
-    return run(settings)
+    with _kept_log(settings, "run"):
+        return run(settings)
 
 
 def _courier(parsed: argparse.Namespace) -> int:
@@ -138,7 +166,8 @@ def _courier(parsed: argparse.Namespace) -> int:
     from offline_cache.line import AddressRefused, LineError  # noqa: PLC0415
 
     try:
-        courier.run_until_signalled(settings.data, disk=_disk(settings))
+        with _kept_log(settings, "courier"):
+            courier.run_until_signalled(settings.data, disk=_disk(settings))
     except NotEnrolled:
         return _fails("this kiosk is not enrolled yet: run `kiosk enrol` first")
     except (courier.CourierAlreadyRuns, IdentityBroken, StoreError, LineError, AddressRefused) as error:

@@ -76,3 +76,14 @@ class ConditionsNotPinned(
     """The courier does not hear of the devices; `number` is the system's (errno)."""
 
     number: int
+
+
+class LogNotKept(
+    Event,
+    level=Level.WARNING,
+    says="The log is not kept on the disk: {error}. What is said goes to standard error alone.",
+    log="kiosk_app.cli",
+):
+    """The disk refuses, or another process writes the same log."""
+
+    error: type[object]

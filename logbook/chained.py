@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 GENESIS: Final = "0" * 64
 """The head before the first line."""
 
+FOLDER: Final = "log"
+"""Below a kiosk's data directory; one file for each program (`run.log`, `courier.log`)."""
+
 FULL: Final = 1024 * 1024
 """Bytes after which a new file begins; two files are kept."""
 
@@ -66,7 +69,7 @@ class ChainedLog(logging.Handler):
         self._path = path
         self._clock = clock
         self._full = full
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         self._file, self._size = _opened(path), 0
         self._end = self._resumed()
 

@@ -21,6 +21,7 @@ import requests
 from logbook import Word, say, word
 from offline_cache import blobs, configuration, rotation, telemetry
 from offline_cache import identity as identities
+from offline_cache.attesting import Attesting
 from offline_cache.breaker import Breaker
 from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptime
 from offline_cache.database import DiskTrouble, FileBroken, StoreError
@@ -199,7 +200,7 @@ def only_courier(data_dir: Path, *, disk: Disk = MACHINE) -> Iterator[None]:
 
 
 class Errands:
-    """What is done beside the rounds and must never hold them up: a new key, the configuration, telemetry.
+    """What is done beside the rounds and must never hold them up: a new key, the configuration, telemetry, logs.
 
     Each has a breaker of its own. `go` is called after a round that went well.
     """
@@ -226,6 +227,8 @@ class Errands:
         self._beat = beat
         self._key, self._config, self._health = (Breaker(around.ticks, around.rng) for _ in range(3))
         self._told = float("-inf")
+        self._logs = Breaker(around.ticks, around.rng)
+        self._attesting = Attesting(data_dir, ledger.outbox, around.ticks)
 
     def go(self) -> None:
         """Do what is due, unless commands wait."""
@@ -238,6 +241,8 @@ class Errands:
             self._try(self._config, self._configure)
         if self._around.ticks() - self._told >= telemetry.EVERY:
             self._try(self._health, self._tell)
+        if self._attesting.due():
+            self._try(self._logs, self._attesting.tell)
 
     def not_known(self) -> None:
         """The office does not know our key: perhaps it knows the one before."""

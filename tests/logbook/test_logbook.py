@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import central_office.office.events
 import devices.events
 import kiosk_app.events
 import offline_cache.events
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
-TABLES: tuple[ModuleType, ...] = (devices.events, kiosk_app.events, offline_cache.events, screens.events)
+TABLES: tuple[ModuleType, ...] = (
+    central_office.office.events,
+    devices.events,
+    kiosk_app.events,
+    offline_cache.events,
+    screens.events,
+)
+PACKAGES = ("kiosk_app", "screens", "devices", "offline_cache", "central_office")
 WORDS = {
     "trouble.word",  # the line's own, or the office's code (contract: `Word`)
     "result.code",  # the office's code
@@ -38,6 +46,8 @@ WORDS = {
     "one.kind",  # an effect's, given in the code that begins it
     "found.outcome",  # a settler's
     "found.why",  # same
+    "refused.code",  # the office's, given in the code that refuses
+    "match.url_name if match else None",  # the name of a page, as `urls` gives it
 }
 """What may be made a word: expressions that somebody looked at."""
 SPEAKS_TO_LOGGING = {"kiosk_app/cli.py"}
@@ -119,7 +129,7 @@ def test_every_event_stands_in_a_table_and_says_all_its_fields() -> None:
     assert all(SAYABLE.values())
 
 
-@pytest.mark.parametrize("package", ["kiosk_app", "screens", "devices", "offline_cache"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_nobody_else_speaks_to_logging(package: str) -> None:
     for path in (ROOT / package).rglob("*.py"):
         if path.relative_to(ROOT).as_posix() in SPEAKS_TO_LOGGING:
@@ -134,7 +144,7 @@ def test_nobody_else_speaks_to_logging(package: str) -> None:
             assert not any(name.split(".")[0] == "logging" for name in names), path
 
 
-@pytest.mark.parametrize("package", ["kiosk_app", "screens", "devices", "offline_cache"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_words_come_from_where_only_programs_put_them(package: str) -> None:
     for path in (ROOT / package).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
