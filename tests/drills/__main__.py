@@ -1,0 +1,93 @@
+"""Kills office, couriers and kiosks at random: `python -m tests.drills --minutes 10 --seed 1`.
+
+Real processes over 127.0.0.1, as service managers start them; in the end all must be one. A mishap ends the command
+with 1 and leaves the folder with every log and database for whoever looks. `--record` writes the table to
+docs/long-runs.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.__main__ import machine
+from tests.drills.field import Field
+from tests.drills.random_kills import RandomKills
+from tests.visit.town_hall import ROOT, missing_tools
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.drills.random_kills import Tally
+
+REPORT = ROOT / "docs" / "long-runs.md"
+
+
+def table(tally: Tally, kiosks: int, *, glass: bool) -> str:
+    """What happened, as Markdown."""
+    glazed = ", one of them `kiosk run` on a virtual screen with simulated devices" if glass else ""
+    rows = "\n".join(f"| {what} | {measured} |" for what, measured in tally.rows())
+    return (
+        f"`.venv/bin/python -m tests.drills --minutes {tally.seconds / 60:.0f} --seed {tally.seed}`: an office on "
+        f"SQLite and {kiosks} kiosks{glazed}.\n\nMachine: {machine()}.\n\n"
+        f"| random kills | {datetime.now(UTC):%Y-%m-%d} |\n| --- | --- |\n{rows}\n"
+    )
+
+
+def record(told: str) -> None:
+    """Put the table into its section of the report; other sections stay as they are."""
+    heading, introduction = (
+        "## Random kills\n",
+        "# Long runs\n\nWhat takes too long for `./test`, and how it last went.\n",
+    )
+    page = REPORT.read_text(encoding="utf-8") if REPORT.exists() else introduction
+    before, _, rest = page.partition(heading)
+    after = rest.partition("\n## ")[2]
+    section = f"{heading}\n{told}" + (f"\n## {after}" if after else "")
+    REPORT.write_text(f"{before.rstrip()}\n\n{section}", encoding="utf-8")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long things are killed (default: 10)")
+    parser.add_argument("--seed", type=int, default=1, help="draws what happens (default: 1)")
+    parser.add_argument("--kiosks", type=int, default=3, help="how many kiosks (default: 3)")
+    parser.add_argument("--no-glass", action="store_true", help="no kiosk with a screen among them")
+    parser.add_argument("--record", action="store_true", help="write the result to docs/long-runs.md")
+    wanted = parser.parse_args(arguments)
+    glass = not wanted.no_glass
+    if glass and missing_tools():
+        parser.error(f"a kiosk with a screen needs {', '.join(missing_tools())}; or say --no-glass")
+    folder = Path(tempfile.mkdtemp(prefix="drill-"))
+    began = time.monotonic()
+
+    def say(words: str) -> None:
+        print(f"{time.monotonic() - began:7.1f} s  {words}", flush=True)
+
+    try:
+        field = Field.opened(folder, wanted.kiosks, glass=glass)
+        try:
+            tally = RandomKills(field, wanted.seed, say).run(60 * wanted.minutes)
+        finally:
+            field.close()
+    except (AssertionError, subprocess.TimeoutExpired) as mishap:
+        print(f"{mishap}\n\nThe logs are in {folder}.", file=sys.stderr)
+        return 1
+    shutil.rmtree(folder)
+    told = table(tally, wanted.kiosks, glass=glass)
+    print(told)
+    if wanted.record:
+        record(told)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
