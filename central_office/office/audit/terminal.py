@@ -22,11 +22,17 @@ _HEX = 64
 def add(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Put `audit` and its subcommands beside the other commands."""
     words = "check the evidence: chains of kiosks, signed daily digests, logs"
-    audit = commands.add_parser("audit", help=words, description=f"{words.capitalize()}.")
+    audit = commands.add_parser("audit", parents=[shared], help=words, description=f"{words.capitalize()}.")
+    # The same options behind the subcommand, where most people write them.
+    again = argparse.ArgumentParser(add_help=False)
+    for option, metavar in (("--data", "DIR"), ("--settings", "FILE")):
+        again.add_argument(
+            option, type=Path, metavar=metavar, default=argparse.SUPPRESS, help="see office audit --help"
+        )
     parts = audit.add_subparsers(required=True, metavar="COMMAND")
 
     def part(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
-        made = parts.add_parser(name, parents=[shared], help=words, description=f"{words}.")
+        made = parts.add_parser(name, parents=[again], help=words, description=f"{words}.")
         made.set_defaults(run=run)
         return made
 

@@ -174,7 +174,9 @@ def test_a_database_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) ->
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["serve", "manage", "town", "demo", "import", "letter", "enrol-token", "revoke"])
+@pytest.mark.parametrize(
+    "command", ["serve", "manage", "town", "demo", "import", "letter", "enrol-token", "revoke", "audit"]
+)
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     done = office(command, "--help", data=tmp_path)
     assert (done.returncode, "--data DIR" in done.stdout) == (0, True)

@@ -150,6 +150,15 @@ def test_two_digests_of_one_day_are_a_fork_of_the_office(
     ]
 
 
+def test_a_day_that_was_signed_in_an_earlier_life_and_again_in_this_one_is_no_fork(
+    office: Path, signed: Signed, verified: Callable[..., Report]
+) -> None:
+    other = sign(signed.digest.model_copy(update={"epoch": "e0"}), signing_key(office))
+    report = verified([other])
+    assert report.findings == []
+    assert "The digest of 2026-06-16 was signed anew after the office came back from a backup." in report.notes
+
+
 def test_somebody_deletes_a_digest_and_the_next_one_misses_it(
     signed: Signed, next_day: Callable[[], list[Signed]], verified: Callable[..., Report]
 ) -> None:
