@@ -13,7 +13,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from kivy.core.image import Image as CoreImage
-from kivy.graphics import BorderImage, Color, InstructionGroup, Mesh, PopMatrix, PushMatrix, Rectangle, Translate
+from kivy.graphics import (
+    BorderImage,
+    ClearBuffers,
+    ClearColor,
+    Color,
+    InstructionGroup,
+    Mesh,
+    PopMatrix,
+    PushMatrix,
+    Rectangle,
+    Translate,
+)
 from kivy.graphics.texture import Texture
 
 from screens.assets import picture
@@ -441,11 +452,11 @@ class DrawnLive(Drawn):
 
 
 class Pen:
-    """Draws shapes in one theme on a panel of one height."""
+    """Draws shapes in one theme on one panel; a whole number of pixels wide and high."""
 
-    def __init__(self, theme: Colours, height: int, textures: Textures) -> None:
+    def __init__(self, theme: Colours, panel: tuple[int, int], textures: Textures) -> None:
         self._theme = theme
-        self.height = height
+        self.width, self.height = panel
         self._textures = textures
 
     def rgba(self, token: str) -> tuple[float, float, float, float]:
@@ -477,6 +488,9 @@ class Pen:
                 texture = self._textures.words(text, face, size)
                 place = {"pos": (rect.x, height - rect.y - texture.height), "size": texture.size}
                 return [Color(*self.rgba(token)), Rectangle(texture=texture, **place)]
+            case Box(rect=rect, fill=fill) if rect == Rect(0, 0, self.width, height) and self.rgba(fill)[3] == 1:
+                # Whatever was there goes: for the graphics half the work of blending a box over every pixel.
+                return [ClearColor(*self.rgba(fill)), ClearBuffers()]
             case Box(rect=rect, fill=fill, radius=radius):
                 return [Color(*self.rgba(fill)), _rounded(rect, radius, height)]
             case Picture(rect=rect, name=name, flipped=flipped):

@@ -138,7 +138,7 @@ class View:
         before = self._page
         anew = self._pen is None or self._look is None or self._look.colours is not look.colours
         if anew:
-            self._pen = Pen(look.colours, self._panel.height, self._textures)
+            self._pen = Pen(look.colours, (self._panel.width, self._panel.height), self._textures)
         assert self._pen is not None
         scene = arrange(page, look, self.form, beneath)
         self._page, self._look, self.scene = page, look, scene
