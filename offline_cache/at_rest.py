@@ -178,6 +178,8 @@ def _close(ledger: Path, disk: Disk, key: DiskKey) -> None:
             new.close()
         if finding != "ok":
             raise FileBroken(ledger, str(finding))
+        # The log and the journal of the open ledger were deleted: they must not come back beside the closed one.
+        disk.sync_names(ledger.parent)
         give_name(draft, ledger, disk=disk)
     except (apsw.CorruptError, apsw.NotADBError) as trouble:
         raise FileBroken(ledger, str(trouble)) from trouble

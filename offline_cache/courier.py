@@ -79,10 +79,14 @@ def clock_quality() -> ClockQuality:
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast the courier knocks, in seconds: first and longest pause after failures, and how often it looks up."""
+    """How fast the courier knocks, in seconds: first and longest pause after failures, and how often it looks up.
+
+    The longest leaves room for one answer that never comes and for what waits: five minutes after a line healed, all
+    has arrived.
+    """
 
     first: float = 2.0
-    longest: float = 300.0
+    longest: float = 240.0
     tick: float = 0.5
 
 

@@ -81,6 +81,7 @@ class RoundTrip:
         self._beat = beat
         self._limit = MAX_COMMANDS
         self._swapped: str | None = None
+        self._tidy = False
         self._tag = ""
         self._polls = 0
         self._attempt = 0
@@ -193,6 +194,10 @@ class RoundTrip:
         if changes.snapshot:
             return arrears or self._take_snapshot(changes.epoch)
         self._swapped = None
+        if not self._tidy:
+            # A power cut may have left, or brought back, parts of a snapshot that was swapped in: nobody wants them.
+            snapshot.discard(self._folder, DOCS, disk=self._disk)
+            self._tidy = True
         if not cursor.place or changes.epoch != cursor.epoch:
             self._replica.start_over()
             raise NotUnderstood("changes_of_another_epoch")

@@ -12,6 +12,7 @@ import apsw
 from offline_cache.database import StoreError
 from offline_cache.disk import DiskKey
 from offline_cache.migrations.ledger import LEDGER
+from offline_cache.migrations.replica import REPLICA
 from tests.crash.engine import Engine, Tally
 from tests.crash.life import FIRST_MOMENT, Life, Moment, Numbers
 from tests.crash.medium import Flaw, Remains
@@ -96,6 +97,19 @@ def of_an_old_program(engine: Engine, shape: int) -> Callable[[Life], None]:
     return story
 
 
+def of_an_old_replica(shape: int) -> Callable[[Life], None]:
+    """A kiosk whose program is renewed: its replica has an older shape, and comes again from the office."""
+
+    def story(life: Life) -> None:
+        life.had_an_old_replica(shape)
+        life.starts()
+        life.applies()
+        life.is_read()
+        life.ends()
+
+    return story
+
+
 def at_random(rng: Random, acts: int) -> Callable[[Life], None]:
     """Some acts in some order; how often each comes is a choice of its own, so that no two stories are alike."""
 
@@ -139,9 +153,13 @@ def at_random(rng: Random, acts: int) -> Callable[[Life], None]:
 
 
 def every_step(anchors: Anchors, flaw: Flaw, seed: int, opened: Callable[..., Ledger] | None = None) -> Tally:
-    """The reference story, and a kiosk with each older ledger, cut at every step."""
+    """The reference story, and a kiosk with each older ledger or replica, cut at every step."""
     engine = Engine(anchors, flaw, opened)
-    stories = [reference, *(of_an_old_program(engine, shape) for shape in range(1, len(LEDGER)))]
+    stories = [
+        reference,
+        *(of_an_old_program(engine, shape) for shape in range(1, len(LEDGER))),
+        *(of_an_old_replica(shape) for shape in range(1, len(REPLICA))),
+    ]
     for which, story in enumerate(stories):
         life = engine.live(Remains({"/var": 0}), FIRST_MOMENT, Random(seed), Numbers(), Clockwork(), story)
         steps = range(len(life.disk.steps) + 1)

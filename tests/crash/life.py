@@ -30,7 +30,7 @@ from central_office.contract.messages import (
     SyncAnswer,
 )
 from central_office.contract.stages import Stage
-from offline_cache.database import NEVER_LOST, Database
+from offline_cache.database import NEVER_LOST, REBUILDABLE, Database
 from offline_cache.journal import Settled, Undecided, Unfinished
 from offline_cache.leases import Promised
 from offline_cache.migrations.ledger import LEDGER
@@ -527,6 +527,21 @@ class Life:
             self._note(rows_after())
         database.close()
         self._note(rows_after())
+
+    def had_an_old_replica(self, shape: int) -> None:
+        """Make a replica of an older shape, whose rows nobody wants any more: they were not sealed."""
+        database = Database(REPLICA_PATH, REPLICA[:shape], settings=REBUILDABLE, disk=self.disk)
+        self._spoilt = True
+        for which in range(8):
+            with database.writing() as connection:
+                connection.execute(
+                    "INSERT INTO documents VALUES (?, ?, ?)", (str(which), b"key", "for all to read" * 40)
+                )
+                connection.execute("INSERT INTO keys VALUES (?, ?)", (bytes([which]) * 16, str(which)))
+                connection.execute("INSERT OR REPLACE INTO sets VALUES ('docs', x'00', 'e1', 'e1.1', NULL)")
+            self._note()
+        database.close()
+        self._note()
 
     def _note(self, ledger: Rows | None = None) -> None:
         last = self.moments[-1]

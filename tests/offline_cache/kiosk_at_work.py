@@ -96,5 +96,8 @@ class KioskAtWork:
             self.place,
             clock=self.clock.now,
             quality=lambda: "ntp",
-            beat=lambda: self.beat(),
+            beat=self._between_steps,
         )
+
+    def _between_steps(self) -> None:
+        self.beat()

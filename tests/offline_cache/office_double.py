@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
@@ -24,15 +26,21 @@ from http_message_signatures import (
     MappingKeyResolver,
     algorithms,
 )
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPResponse
 
 from central_office.contract.fingerprint import fingerprint
 from central_office.contract.messages import (
+    BlobRef,
     Changes,
     Command,
+    Config,
     DeviceId,
     DocumentRow,
     EnrolAnswer,
     EnrolRequest,
+    KeyAnswer,
+    KeyRequest,
     Problem,
     Result,
     SnapshotEnd,
@@ -86,6 +94,8 @@ class OfficeDouble:
 
     def __init__(self) -> None:
         self.keys: dict[str, Ed25519PublicKey] = {}
+        self.new_keys: dict[str, Ed25519PublicKey] = {}
+        self.blobs: dict[str, bytes] = {}
         self.tickets: set[str] = set()
         self.enrolled: dict[str, EnrolAnswer] = {}
         self.revoked = False
@@ -102,20 +112,22 @@ class OfficeDouble:
         self.snapshots: dict[str, bytes] = {}
         self.mishaps: deque[Mishap | None] = deque()
         self.lock = threading.RLock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self.address = "http://127.0.0.1"
 
     @contextmanager
     def open(self) -> Iterator[OfficeDouble]:
-        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        """Listen on a port of this machine; who speaks by `AtHand` needs none."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield self
         finally:
-            self._server.shutdown()
+            server.shutdown()
             thread.join()
-            self._server.server_close()
+            server.server_close()
 
     def next(self, *mishaps: Mishap | None) -> None:
         """What happens to the next requests; None is a good day."""
@@ -201,6 +213,41 @@ class OfficeDouble:
         span = f"bytes {start}-{len(body) - 1}/{len(body)}"
         return Reply(206, body[start:], {"ETag": f'"{digest}"', "Content-Range": span})
 
+    def new_key(self, device: str, request: KeyRequest) -> Reply:
+        """Both keys are good until the new one is used."""
+        key = base64.b64decode(request.public_key)
+        self.new_keys[device] = Ed25519PublicKey.from_public_bytes(key)
+        return _said(KeyAnswer(fingerprint=fingerprint(key)))
+
+    def blob(self, digest: str, wanted: str) -> Reply:
+        start = int(wanted.removeprefix("bytes=").removesuffix("-") or 0)
+        content = self.blobs[digest]
+        if not start:
+            return Reply(200, content, {"ETag": f'"{digest}"'})
+        if start >= len(content):
+            return Reply(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+        span = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        return Reply(206, content[start:], {"ETag": f'"{digest}"', "Content-Range": span})
+
+    def publish(self, files: dict[str, bytes]) -> str:
+        """Keep these files and the configuration that names them; its digest."""
+        refs = {name: BlobRef(sha256=sha256(content).hexdigest(), size=len(content)) for name, content in files.items()}
+        config = Config(files=refs).model_dump_json().encode()
+        for content in (config, *files.values()):
+            self.blobs[sha256(content).hexdigest()] = content
+        return sha256(config).hexdigest()
+
+    def reply_to(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply | None:
+        """What goes back to one request, unless a mishap has it otherwise; None hangs up."""
+        with self.lock:
+            # Telemetry comes whenever nothing else does: a story's mishaps are not meant for it.
+            mishap = self.mishaps.popleft() if self.mishaps and path != TELEMETRY else None
+
+        def work() -> Reply:
+            return self._answer(method, path, headers, body)
+
+        return work() if mishap is None else mishap(work)
+
     def _changes(self, cursor: str) -> Changes:
         epoch, _, place = cursor.partition(".")
         if epoch != self.epoch or int(place) < self.oldest_cursor:
@@ -227,10 +274,12 @@ class OfficeDouble:
                 signature_algorithm=algorithms.ED25519,
                 key_resolver=MappingKeyResolver(public_keys=self.keys, private_keys={}),
             )
+            seen = _Seen(method, self.address + path, headers)
             try:
-                verifier.verify(_Seen(method, self.address + path, headers), require_components=COVERED, body=body)
+                verifier.verify(seen, require_components=COVERED, body=body)
             except HTTPMessageSignaturesException:
-                return _problem(401, "signature")
+                if not self._signed_with_the_new_key(seen, body):
+                    return _problem(401, "signature")
             if self.revoked:
                 return _problem(401, "unknown_kiosk")
             if (method, path) == ("POST", "/v1/sync"):
@@ -238,10 +287,24 @@ class OfficeDouble:
             if (method, path) == ("POST", TELEMETRY):
                 self.health.append(Telemetry.model_validate_json(text))
                 return Reply(204)
+            if (method, path) == ("POST", "/v1/keys"):
+                return self.new_key(list(self.keys)[-1], KeyRequest.model_validate_json(text))
+            if path.startswith("/v1/blobs/"):
+                return self.blob(path.rsplit("/", 1)[1], headers.get("range", ""))
             assert path.startswith("/v1/snapshot/docs/")
             return self.snapshot(
                 path.rsplit("/", 1)[1], headers.get("range", ""), headers.get("if-range", "").strip('"')
             )
+
+    def _signed_with_the_new_key(self, seen: _Seen, body: bytes) -> bool:
+        resolver = MappingKeyResolver(public_keys=self.new_keys, private_keys={})
+        verifier = _TimelessVerifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
+        try:
+            verifier.verify(seen, require_components=COVERED, body=body)
+        except (HTTPMessageSignaturesException, KeyError):
+            return False
+        self.keys |= self.new_keys
+        return True
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         office = self
@@ -264,14 +327,7 @@ class OfficeDouble:
             def _serve(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                with office.lock:
-                    # Telemetry comes whenever nothing else does: a story's mishaps are not meant for it.
-                    mishap = office.mishaps.popleft() if office.mishaps and self.path != TELEMETRY else None
-
-                def work() -> Reply:
-                    return office._answer(self.command, self.path, headers, body)
-
-                reply = work() if mishap is None else mishap(work)
+                reply = office.reply_to(self.command, self.path, headers, body)
                 if reply is None:
                     self.close_connection = True
                     return
@@ -283,6 +339,29 @@ class OfficeDouble:
                 self.close_connection = reply.cut is not None
 
         return Handler
+
+
+class AtHand(BaseAdapter):
+    """A line to an office in this very thread: all is as over a wire, only the socket is missing."""
+
+    def __init__(self, office: OfficeDouble) -> None:
+        super().__init__()
+        self._office = office
+
+    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]
+        body = request.body or b""
+        assert isinstance(body, bytes)
+        path = (request.url or "").removeprefix(self._office.address)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reply = self._office.reply_to(request.method or "", path, headers, body)
+        if reply is None:
+            raise requests.ConnectionError
+        said = {"Content-Length": str(len(reply.body)), **reply.headers}
+        raw = HTTPResponse(io.BytesIO(reply.body[: reply.cut]), said, reply.status, preload_content=False)
+        return HTTPAdapter().build_response(request, raw)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def lost(work: Callable[[], Reply]) -> None:
