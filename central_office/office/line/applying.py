@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from central_office.contract.capacity import ReservationMade
 from central_office.contract.chain import command_hash
 from central_office.contract.messages import Command, EffectUnsettled, Result, Scrubbed, VisitReported
 from central_office.office import desk, escrow
+from central_office.office.line import rows
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, ReceivedCommand, Visit
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from central_office.contract.base import Message
     from central_office.contract.messages import SyncRequest
     from central_office.office.models import Kiosk
+
+
+_COMMAND = (
+    "kiosk_id", "seq", "command", "hash", "type", "tv", "at", "received_at", "result", "code", "body", "prev", "extra",
+)  # fmt: skip
+_VISIT = ("command_id", "kiosk_id", "service", "outcome", "began", "seconds", "language", "claim", "taken_away")
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -42,13 +50,9 @@ class _Judged:
 
     command: Command | Scrubbed
     hash: str
+    text: str
     body: Message | None
     code: str = ""
-
-    @property
-    def text(self) -> str:
-        body: dict[str, Any] = self.command.body if isinstance(self.command, Command) else {}
-        return json.dumps(body, separators=(",", ":"))
 
     @property
     def extra(self) -> str:
@@ -62,12 +66,8 @@ def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabular
         return Fork(kiosk.last_seq)
     kiosk.database = request.db
     arrived: list[Command | Scrubbed] = sorted((*request.commands, *request.scrubbed), key=lambda one: one.seq)
-    stored = {
-        one.seq: one
-        for one in ReceivedCommand.objects.filter(
-            kiosk=kiosk, seq__in=[one.seq for one in arrived if one.seq <= kiosk.last_seq]
-        )
-    }
+    again = [one.seq for one in arrived if one.seq <= kiosk.last_seq]
+    stored = {one.seq: one for one in ReceivedCommand.objects.filter(kiosk=kiosk, seq__in=again)} if again else {}
     results: list[Result] = []
     fresh: dict[int, _Judged] = {}
     last, head = kiosk.last_seq, kiosk.head
@@ -92,7 +92,7 @@ def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabular
         else:
             break
     written = _apply(kiosk, list(fresh.values()), at)
-    results += [_result(one.seq, one.code) for one in written]
+    results += [_result(one.command.seq, one.code) for one in written]
     kiosk.last_seq, kiosk.head = last, head
     return results
 
@@ -100,12 +100,13 @@ def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabular
 def _judge(command: Command | Scrubbed, digest: str, vocabulary: Vocabulary) -> _Judged:
     """Whether the command is one the office understands."""
     if isinstance(command, Scrubbed):
-        return _Judged(command, digest, None, "scrubbed")
-    read = vocabulary.read(command.type, command.tv, command.body)
-    return _Judged(command, digest, None, read) if isinstance(read, str) else _Judged(command, digest, read)
+        return _Judged(command, digest, "{}", None, "scrubbed")
+    text = _json(command.body)
+    read = vocabulary.read(command.type, command.tv, command.body, text)
+    return _Judged(command, digest, text, None, read) if isinstance(read, str) else _Judged(command, digest, text, read)
 
 
-def _apply(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[ReceivedCommand]:
+def _apply(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
     """Apply all at once; if the database refuses one, apply one by one and reject that one.
 
     Whatever is not about a command (a lost connection, a full disk, a deadlock) is raised: nothing was applied then,
@@ -131,50 +132,50 @@ def _apply(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[ReceivedCo
         return written
 
 
-def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[ReceivedCommand]:
+def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
     if not judged:
         return []
     judged, unplaced = _move_units(kiosk, judged, at)
-    written = ReceivedCommand.objects.bulk_create(
+    moment = connection.ops.adapt_datetimefield_value
+    received_at = moment(at)
+    rows.insert(
+        ReceivedCommand,
+        _COMMAND,
         [
-            ReceivedCommand(
-                kiosk=kiosk,
-                seq=one.command.seq,
-                command=one.command.id,
-                hash=one.hash,
-                type=one.command.type,
-                tv=one.command.tv,
-                at=one.command.at,
-                received_at=at,
-                result="rejected" if one.code else "ok",
-                code=one.code,
-                body=one.text,
-                prev=one.command.prev,
-                extra=one.extra,
+            (
+                kiosk.pk, one.command.seq, one.command.id, one.hash, one.command.type, one.command.tv,
+                moment(one.command.at), received_at, "rejected" if one.code else "ok", one.code,
+                one.text, one.command.prev, one.extra,
             )
             for one in judged
-        ]
-    )
-    visits = [(stored, one.body) for stored, one in zip(written, judged, strict=True)]
-    Visit.objects.bulk_create(
-        [
-            Visit(
-                command=stored,
-                kiosk=kiosk,
-                service=visit.service,
-                outcome=visit.outcome,
-                began=visit.began,
-                seconds=visit.seconds,
-                language=visit.language,
-                claim=visit.claim,
-                taken_away=list(visit.taken_away),
-            )
-            for stored, visit in visits
-            if isinstance(visit, VisitReported)
-        ]
-    )
+        ],
+    )  # fmt: skip
+    visits = [(one.command.seq, one.body) for one in judged if isinstance(one.body, VisitReported)]
+    if visits:
+        kept = _numbers(kiosk, judged)
+        rows.insert(
+            Visit,
+            _VISIT,
+            [
+                (
+                    kept[seq], kiosk.pk, visit.service, visit.outcome, moment(visit.began), visit.seconds,
+                    visit.language, visit.claim, _json(visit.taken_away),
+                )
+                for seq, visit in visits
+            ],
+        )  # fmt: skip
     _lay_on_the_desk(kiosk, judged, unplaced, at)
-    return written
+    return judged
+
+
+def _numbers(kiosk: Kiosk, judged: list[_Judged]) -> dict[int, int]:
+    """What the database calls the commands just kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, id FROM office_receivedcommand WHERE kiosk_id = %s AND seq BETWEEN %s AND %s",
+            [kiosk.pk, judged[0].command.seq, judged[-1].command.seq],
+        )
+        return dict(cursor.fetchall())
 
 
 def _move_units(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> tuple[list[_Judged], set[str]]:

@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from central_office.contract.claims import Pepper
 from central_office.contract.documents import DocumentId
@@ -35,6 +35,11 @@ SEEN_EVERY = 60
 LATE_KEPT = 200
 """How much a revoked kiosk may lay on the desk: its key may be in other hands."""
 
+_HEARD = (
+    "state", "database", "last_seq", "head", "chain_broken_at", "waiting", "clock", "clock_ahead", "confirmed",
+    "last_seen",
+)  # fmt: skip
+"""What a request changes of a kiosk's row."""
 _NOBODYS_MATTER = frozenset({"visit.reported", "lease.return", "log.head"})
 _REVOKED = "This kiosk was revoked. A technician enrols it with a new ticket."
 _FORKED = (
@@ -60,7 +65,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         _keep_for_a_person(kiosk, request, at)
         raise Refused(401, "unknown_kiosk", _REVOKED)
     with transaction.atomic():
-        kiosk = Kiosk.objects.select_for_update().get(pk=kiosk.pk)
+        kiosk = _locked(kiosk)
         if kiosk.state == Kiosk.State.REVOKED:
             raise Refused(401, "unknown_kiosk", _REVOKED)
         frozen = kiosk.state == Kiosk.State.FORKED
@@ -80,17 +85,19 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
                 # An office that came back from a backup misses commands too, but hears of them in its own life again.
                 desk.put([desk.entry(DeskEntry.Kind.GAP, kiosk, kiosk.last_seq + 1, at)])
         kiosk.last_seen = at
-        kiosk.save()
+        kiosk.save(update_fields=_HEARD)
+        shares = [] if isinstance(taken, Fork) else escrow.shares(kiosk, town, at)
     if isinstance(taken, Fork):
         say(ForkFound(DeviceId(kiosk.pk), taken.seq))
         raise Refused(409, "fork", _FORKED)
-    with transaction.atomic():
-        # Locked again: what the leases are and after which command belongs together.
-        kiosk = Kiosk.objects.select_for_update().get(pk=kiosk.pk)
-        if kiosk.state != Kiosk.State.ACTIVE:
-            raise Refused(401, "unknown_kiosk", _REVOKED)
-        escrow.lend(kiosk, request.want, town, at)
-        leases = escrow.leases_of(kiosk, town, at)
+    if escrow.lacking(shares, request.want):
+        with transaction.atomic():
+            # Locked again: what the leases are and after which command belongs together.
+            kiosk = _locked(kiosk)
+            if kiosk.state != Kiosk.State.ACTIVE:
+                raise Refused(401, "unknown_kiosk", _REVOKED)
+            escrow.lend(kiosk, request.want, town, at)
+            shares = escrow.shares(kiosk, town, at)
     docs = _changes(kiosk, request.cursors.get("docs", ""), town)
     return SyncAnswer(
         attempt=request.attempt,
@@ -101,7 +108,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         retry_after=0 if docs.more or request.waiting else POLL_SECONDS,
         durable=durability.durable(kiosk, policy),
         life=town.epoch,
-        leases=leases,
+        leases=escrow.leases(shares, kiosk.last_seq),
         config=town.config or None,
         new_key=kiosk.key_wanted,
         tag=tag_of(kiosk, town, docs.to, policy),
@@ -134,6 +141,13 @@ def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | str, policy: str) ->
 def _beyond_a_gap(kiosk: Kiosk, request: SyncRequest) -> bool:
     told = [one.seq for one in request.commands] + [one.seq for one in request.scrubbed]
     return max(told, default=0) > kiosk.last_seq
+
+
+def _locked(kiosk: Kiosk) -> Kiosk:
+    """The kiosk's row as it is now, nobody else's until the transaction ends."""
+    # SQLite has no such lock and needs none: there a transaction has the whole database to itself.
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    return Kiosk.objects.raw(f"SELECT * FROM office_kiosk WHERE id = %s {lock}", [kiosk.pk])[0]  # noqa: S608
 
 
 def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None:

@@ -35,8 +35,11 @@ class Vocabulary:
     present: Mapping[tuple[str, int], type[Message]]
     lifts: Mapping[tuple[str, int], Lift] = field(default_factory=dict)
 
-    def read(self, name: str, version: int, body: dict[str, Any]) -> Message | str:
-        """The command's body as a present message, or the code with which it is rejected."""
+    def read(self, name: str, version: int, body: dict[str, Any], text: str = "") -> Message | str:
+        """The command's body as a present message, or the code with which it is rejected.
+
+        `text` is the body as JSON, if the caller has it: then it is not made again.
+        """
         newest = max((number for known, number in self.present if known == name), default=0)
         if not newest:
             return "unknown_type"
@@ -47,8 +50,8 @@ class Vocabulary:
                 lift = self.lifts.get((name, step))
                 if lift is None:
                     return "unknown_version"
-                body = lift(dict(body))
-            return self.present[name, newest].model_validate_json(json.dumps(body))
+                body, text = lift(dict(body)), ""
+            return self.present[name, newest].model_validate_json(text or json.dumps(body))
         except (ValidationError, KeyError, TypeError, ValueError):
             # An old body that lacks what its version promised is as invalid as a new one.
             return "invalid_body"
