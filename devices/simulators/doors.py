@@ -70,7 +70,7 @@ class _Door:
     opens_at: float | None = None
     coil_on_at: float | None = None
     coil_off_at: float = float("-inf")
-    pulses: list[float] = field(default_factory=list)
+    pulses: list[tuple[float, float]] = field(default_factory=list)
 
 
 class Doors:
@@ -121,8 +121,8 @@ class Doors:
             self._settle(door := self._doors[number])
             return not door.shut
 
-    def pulses(self, number: int) -> tuple[float, ...]:
-        """For how many seconds each pulse of a lock's coil lasted; one that still runs is not counted."""
+    def pulses(self, number: int) -> tuple[tuple[float, float], ...]:
+        """When each pulse of a lock's coil began and ended, by the clock; one that still runs is not there yet."""
         with self._lock:
             self._settle(door := self._doors[number])
             return tuple(door.pulses)
@@ -205,5 +205,5 @@ class Doors:
 
     def _coil_off(self, door: _Door, at: float) -> None:
         if door.coil_on_at is not None:
-            door.pulses.append(at - door.coil_on_at)
+            door.pulses.append((door.coil_on_at, at))
             door.coil_on_at = None

@@ -57,6 +57,10 @@ class ModbusBoards:
         """Set a board as some leave the factory: each input switches its relay."""
         self._modes[board] = [1] * CHANNELS
 
+    def lamps(self, board: int) -> tuple[bool, ...]:
+        """Which relays are on."""
+        return tuple(self._relay(board, channel) for channel in range(CHANNELS))
+
     def answer(self, data: bytes) -> bytes:
         """What the boards say to these bytes."""
         now = self._clock()

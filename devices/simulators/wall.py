@@ -21,17 +21,21 @@ _BAUD: Final = {Boards.MODBUS: 9600, Boards.KERONG: 19200}
 
 
 class Wall:
-    """All methods may be called from any thread; `rng` decides what noise does to which packet."""
+    """All methods may be called from any thread.
 
-    def __init__(self, link: Path, kind: Boards, rng: Random) -> None:
+    `rng` decides what noise does to which packet; `baud` is the line's speed, the boards' own unless given.
+    """
+
+    def __init__(self, link: Path, kind: Boards, rng: Random, baud: int | None = None) -> None:
         self.kind = kind
+        self._baud = baud or _BAUD[kind]
         self._rng = rng
         self._noise = 0.0
         self.doors = Doors(wall_of_columns() if kind is Boards.MODBUS else wall_on_one_board())
         self._modbus = ModbusBoards(self.doors) if kind is Boards.MODBUS else None
         answer: Callable[[bytes], bytes] = (self._modbus or KerongBoards(self.doors)).answer
         self._boards_answer = answer
-        self._line = PseudoLine(link, _BAUD[kind], self._answer)
+        self._line = PseudoLine(link, self._baud, self._answer)
 
     # What a person does to it.
 
@@ -59,6 +63,10 @@ class Wall:
         """Set a relay board as some leave the factory: each input switches its relay."""
         if self._modbus is not None:
             self._modbus.link(board)
+
+    def relays(self, board: int) -> tuple[bool, ...]:
+        """Which relays of a relay board are on, as its lamps show."""
+        return self._modbus.lamps(board) if self._modbus is not None else ()
 
     def plug(self) -> None:
         """Put the line's plug in."""
@@ -89,7 +97,7 @@ class Wall:
         )
         return f"""[locker_wall]
 driver = "{self.kind}"
-address = {json.dumps(f"serial://{self._line.link}?baud={_BAUD[self.kind]}")}
+address = {json.dumps(f"serial://{self._line.link}?baud={self._baud}")}
 terminal_left = {TERMINAL[0]}
 terminal_width = {TERMINAL[1]}
 compartments = [

@@ -38,7 +38,7 @@ _LOOK: Final = 0.2
 """Seconds after which a look asks no further board; the last one asked may take a third of a second more."""
 
 _GREET: Final = 1.0
-_TRY_AGAIN: Final = 3.0
+_TRY_AGAIN: Final = 2.0
 """Seconds after which a silent board is asked again."""
 
 _BETWEEN_READS: Final = 0.03
