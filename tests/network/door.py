@@ -1,8 +1,9 @@
 """The office's door: ends TLS, and is as unreliable as it is told to be.
 
 `python -m tests.network.door CHAIN.pem MISCHIEF.json ADDRESS PORT OFFICE-PORT`. The mischief file is read with every
-request: `tear` (the answer breaks off), `double` (the office gets the request twice, the kiosk the second answer),
-`delay` (both ways, up to a second), each the share of requests that it happens to.
+request: `tear` (the answer breaks off), `tear_up` (the request breaks off before the office), `double` (the office gets
+the request twice, the kiosk the second answer), `delay` (both ways, up to a second), each the share of requests that it
+happens to.
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ def _share(mischief: str) -> dict[str, float]:
     return found
 
 
+async def _half_asked(port: int, piece: bytes) -> None:
+    """The office gets a piece of a request and then the end of the line."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(piece)
+    await writer.drain()
+    writer.close()
+
+
 async def _asked(port: int, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
@@ -53,6 +62,9 @@ def main() -> None:
                 await asyncio.sleep(late[0])
                 first, _, rest = head.partition(b"\r\n")
                 request = first + b"\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 10.77.0.2\r\n" + rest + body
+                if chance.random() < share.get("tear_up", 0):
+                    await _half_asked(int(office), request[: chance.randrange(len(request))])
+                    return
                 answer = await _asked(int(office), request)
                 if chance.random() < share.get("double", 0):
                     answer = await _asked(int(office), request)

@@ -53,37 +53,53 @@ def _says(log: Path, word: str) -> bool:
     return word in log.read_text(encoding="utf-8")
 
 
+def _ruled(rule: str) -> bytes:
+    chain = f'chain input {{ type filter hook input priority 0; iif "{_WIRE}" {rule}; }}'
+    return f"flush ruleset\ntable inet weather {{\n{chain}\n}}\n".encode()
+
+
 @dataclass(frozen=True)
 class Authority:
     """A certificate authority made for a test, and the office's certificate by it."""
 
+    folder: Path
+    key: ec.EllipticCurvePrivateKey
     ca_file: Path
-    chain_file: Path
 
     @classmethod
     def made(cls, folder: Path) -> Authority:
         folder.mkdir()
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Authority of {folder.name}")])
-        ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        name = _named(folder)
+        key = ec.generate_private_key(ec.SECP256R1())
         ca = (
-            _begun(name, name, ca_key.public_key(), ca_key.public_key())
+            _begun(name, name, key.public_key(), key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_usage(signs=True), critical=True)
-            .sign(ca_key, hashes.SHA256())
+            .sign(key, hashes.SHA256())
         )
-        leaf_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "office")])
+        made = cls(folder, key, folder / "ca.pem")
+        made.ca_file.write_bytes(ca.public_bytes(Encoding.PEM))
+        return made
+
+    def issues(self, name: str, *, address: str = OFFICE_ADDRESS) -> Path:
+        """Key and certificate in one file, for whoever is at `address`."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "office")])
         leaf = (
-            _begun(leaf_name, name, key.public_key(), ca_key.public_key())
+            _begun(subject, _named(self.folder), key.public_key(), self.key.public_key())
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs=False), critical=True)
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(OFFICE_ADDRESS))]), critical=False)
-            .sign(ca_key, hashes.SHA256())
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(address))]), critical=False)
+            .sign(self.key, hashes.SHA256())
         )
-        made = cls(folder / "ca.pem", folder / "office.pem")
-        made.ca_file.write_bytes(ca.public_bytes(Encoding.PEM))
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        made.chain_file.write_bytes(private + leaf.public_bytes(Encoding.PEM))
-        return made
+        chain = self.folder / f"{name}.pem"
+        chain.write_bytes(private + leaf.public_bytes(Encoding.PEM))
+        return chain
+
+
+def _named(folder: Path) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Authority of {folder.name}")])
 
 
 def _begun(
@@ -160,6 +176,8 @@ class World:
         self.trusted = Authority.made(folder / "trusted")
         self.office, self.kiosk = Machine(folder), Machine(folder)
         self._mischief = folder / "mischief.json"
+        self._chain = self.trusted.issues("office")
+        self._door: tuple[Path, Running] | None = None
 
     def open(self) -> None:
         """Lay the line, open the office."""
@@ -178,13 +196,8 @@ class World:
         self.command("demo", "--letters", self.folder / "letters", "--documents", "40")
         self.heal()
         self.office.starts("office", *self._argv("serve"), "--port", _PLAIN_PORT)
-        self.office.starts(
-            "door", sys.executable, "-m", "tests.network.door", self.trusted.chain_file, self._mischief,
-            OFFICE_ADDRESS, DOOR, _PLAIN_PORT,
-        )  # fmt: skip
-        for name, word in (("office", "ready"), ("door", "open")):
-            log = self.folder / f"{name}.log"
-            wait_until(f"{name} is {word}", partial(_says, log, word), 60)
+        self.door_of(self._chain)
+        wait_until("the office is ready", partial(_says, self.folder / "office.log", "ready"), 60)
 
     def close(self) -> None:
         self.kiosk.close()
@@ -207,6 +220,17 @@ class World:
 
     # What may happen to a line
 
+    def door_of(self, chain: Path) -> None:
+        """Whoever has this certificate stands where the office stood."""
+        if self._door is not None:
+            self._door[1].end()
+        self._door = chain, self.office.starts(
+            f"door-{chain.parent.name}-{chain.stem}", sys.executable, "-m", "tests.network.door", chain,
+            self._mischief, OFFICE_ADDRESS, DOOR, _PLAIN_PORT,
+        )  # fmt: skip
+        opened = self._door[1]
+        wait_until("the door is open", lambda: opened.said().rstrip().endswith("open"), 60)
+
     def lose(self, percent: int) -> None:
         """So many of a hundred packets vanish, each way."""
         self._rule(f"numgen random mod 100 < {percent} drop")
@@ -214,6 +238,10 @@ class World:
     def cut(self) -> None:
         """Nothing comes through, and nobody is told."""
         self._rule("drop")
+
+    def cut_answers(self) -> None:
+        """The office hears everything; of what it says nothing comes through."""
+        self.kiosk.does("nft", "-f", "-", said=_ruled("drop"))
 
     def reset(self, percent: int) -> None:
         """So many of a hundred packets end their connection at once."""
@@ -234,14 +262,15 @@ class World:
     def heal(self) -> None:
         """All is well again."""
         self.mischief()
+        if self._door is not None and self._door[0] != self._chain:
+            self.door_of(self._chain)
         for machine in (self.office, self.kiosk):
             machine.does("nft", "flush", "ruleset")
         self.office.does("sh", "-c", f"tc qdisc del dev {_WIRE} root 2>/dev/null || true")
 
     def _rule(self, rule: str) -> None:
-        table = f'chain input {{ type filter hook input priority 0; iif "{_WIRE}" {rule}; }}'
         for machine in (self.office, self.kiosk):
-            machine.does("nft", "-f", "-", said=f"flush ruleset\ntable inet weather {{\n{table}\n}}\n".encode())
+            machine.does("nft", "-f", "-", said=_ruled(rule))
 
     def _argv(self, command: object, *rest: object) -> tuple[object, ...]:
         return (sys.executable, "-m", "central_office.cli", command, "--data", self.folder / "office", *rest)
