@@ -40,6 +40,10 @@ _HEARD = (
     "last_seen",
 )  # fmt: skip
 """What a request changes of a kiosk's row."""
+_HIGHEST = 2**31 - 1
+"""What a column of the kiosk's row can hold; a kiosk may say any number."""
+_FURTHEST = 2**31
+"""How far ahead of what was heard a revoked kiosk's commands are believed: a number, too, may be anything."""
 _NOBODYS_MATTER = frozenset({"visit.reported", "lease.return", "log.head"})
 _REVOKED = "This kiosk was revoked. A technician enrols it with a new ticket."
 _FORKED = (
@@ -75,9 +79,9 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
             if not frozen:
                 desk.put([desk.entry(DeskEntry.Kind.FORK, kiosk, taken.seq, at)])
         else:
-            kiosk.waiting = request.waiting
+            kiosk.waiting = min(request.waiting, _HIGHEST)
             kiosk.clock = request.clock
-            kiosk.clock_ahead = max(-(2**31), min(2**31 - 1, round((request.at - at).total_seconds())))
+            kiosk.clock_ahead = max(-_HIGHEST, min(_HIGHEST, round((request.at - at).total_seconds())))
             if request.life == town.epoch and not request.waiting:
                 # It heard what this database believes it holds, and nothing it did before waits any more.
                 kiosk.confirmed = town.epoch
@@ -153,7 +157,11 @@ def _locked(kiosk: Kiosk) -> Kiosk:
 def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None:
     """A revoked kiosk may have promised something: nothing is booked, but somebody is told."""
     room = LATE_KEPT - DeskEntry.objects.filter(kiosk=kiosk, kind=DeskEntry.Kind.LATE).count()
-    late = [one for one in request.commands if one.type not in _NOBODYS_MATTER and one.seq > kiosk.last_seq]
+    late = [
+        one
+        for one in request.commands
+        if one.type not in _NOBODYS_MATTER and kiosk.last_seq < one.seq <= kiosk.last_seq + _FURTHEST
+    ]
     desk.put(
         desk.entry(DeskEntry.Kind.LATE, kiosk, one.seq, at, one.type, json.dumps(one.body))
         for one in late[: max(room, 0)]

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from central_office.office import here
+from central_office.office.line.enrolment import revoke
+from central_office.office.models import Kiosk
 from tests.central_office.kiosk_end import VISIT, KioskEnd
 
 if TYPE_CHECKING:
@@ -66,3 +69,15 @@ def test_a_kiosk_whose_clock_fell_back_to_1970_is_heard(kiosk: KioskEnd) -> None
     visit = VISIT | {"began": "1970-01-01T00:03:00Z"}
     command = json.loads(kiosk.sync_body([kiosk.command(visit)], at="1970-01-01T00:04:00Z"))
     assert kiosk.send(kiosk.request("POST", "/v1/sync", json.dumps(command).encode())).json()["ack"] == 1
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 2**80])
+def test_numbers_that_no_column_holds_are_heard_all_the_same(kiosk: KioskEnd, number: int) -> None:
+    assert kiosk.sync(kiosk.commands(1), waiting=number).status_code == 200
+    kiosk.attempt = number
+    assert kiosk.sync().json()["attempt"] == number + 1
+    kiosk.last = number
+    assert kiosk.sync(kiosk.commands(1)).json()["ack"] == 1
+    revoke(Kiosk.objects.get(), here.now())
+    kiosk.last = number
+    assert kiosk.sync([kiosk.command(type_="reservation.made")]).status_code == 401
