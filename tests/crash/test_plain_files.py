@@ -9,12 +9,9 @@ import pytest
 from tests.crash.file_stories import Closing, Enrolling, Fetching, stories
 from tests.crash.medium import Flaw
 from tests.crash.plain_files import cut
-from tests.crash.ram_disk import anchors
 from tests.offline_cache.office_double import OfficeDouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.crash.ram_disk import Anchors
 
 NAMES = {
@@ -26,12 +23,6 @@ NAMES = {
     "snapshots fetched and swapped in": 5,
 }
 """Each story, and at every how manieth step it is cut: the last one fetches a whole snapshot after each cut."""
-
-
-@pytest.fixture
-def place() -> Iterator[Anchors]:
-    with anchors() as found:
-        yield found
 
 
 @pytest.mark.parametrize("flaw", [Flaw.ORDERED, Flaw.UNORDERED], ids=lambda flaw: flaw.name.lower())

@@ -12,22 +12,13 @@ from tests.crash.engine import Engine, Tally
 from tests.crash.histories import KEY, every_step, history, reference
 from tests.crash.life import FIRST_MOMENT, Numbers
 from tests.crash.medium import FOLDER, Flaw, Remains, Written
-from tests.crash.ram_disk import anchors
 from tests.offline_cache.clockwork import Clockwork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.crash.ram_disk import Anchors
 
 HISTORIES = 12
 CUTS = 40
-
-
-@pytest.fixture
-def place() -> Iterator[Anchors]:
-    with anchors() as found:
-        yield found
 
 
 @pytest.mark.parametrize("flaw", [Flaw.ORDERED, Flaw.UNORDERED], ids=lambda flaw: flaw.name.lower())

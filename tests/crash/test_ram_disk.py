@@ -5,26 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from offline_cache.database import NEVER_LOST, REBUILDABLE, Database
 from offline_cache.disk import Disk, MachineDisk
 from tests.crash.medium import FOLDER, NamesSynced, Remains, Synced, Unnamed
-from tests.crash.ram_disk import RamDisk, anchors
+from tests.crash.ram_disk import RamDisk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.crash.ram_disk import Anchors
 
 PLACE = Path("/d/kiosk.db")
 SHAPE = ("CREATE TABLE words (word TEXT) STRICT",)
-
-
-@pytest.fixture
-def place() -> Iterator[Anchors]:
-    with anchors() as found:
-        yield found
 
 
 def test_two_connections_share_one_database_with_the_settings_of_the_kiosk(place: Anchors) -> None:

@@ -12,11 +12,10 @@ from tests.crash.engine import Engine, Tally
 from tests.crash.histories import history
 from tests.crash.life import FIRST_MOMENT, Life, Numbers, store_opener
 from tests.crash.medium import FOLDER, Flaw, Remains
-from tests.crash.ram_disk import anchors
 from tests.offline_cache.clockwork import Clockwork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from offline_cache.store import Ledger
     from tests.crash.life import Settings
@@ -27,12 +26,6 @@ NORMAL = (*NEVER_LOST, "PRAGMA synchronous=NORMAL")
 LOG_FIRST = ("PRAGMA synchronous=FULL", _WAL, "PRAGMA synchronous=EXTRA", *_REST)
 OFF = ("PRAGMA synchronous=OFF", _WAL, *_REST)
 OFF_WITHOUT_A_LOG = ("PRAGMA synchronous=OFF", *_REST)
-
-
-@pytest.fixture
-def place() -> Iterator[Anchors]:
-    with anchors() as found:
-        yield found
 
 
 def cut(place: Anchors, settings: Settings, flaw: Flaw, seeds: int = 4) -> Tally:

@@ -15,7 +15,7 @@ from tests.offline_cache.clockwork import NOON, Clockwork
 from tests.offline_cache.letters import visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from offline_cache.journal import Journal
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
 
 class PulledPlug(BaseException):
     """Nothing runs after it."""
-
-
-@pytest.fixture
-def clockwork() -> Clockwork:
-    return Clockwork()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clockwork: Clockwork) -> Iterator[Ledger]:
-    ledger = open_ledger(tmp_path / "ledger.db", clock=clockwork.now, uptime=clockwork.uptime)
-    yield ledger
-    ledger.close()
 
 
 def outcomes(path: Path) -> list[tuple[object, ...]]:

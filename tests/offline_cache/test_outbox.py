@@ -25,24 +25,11 @@ from tests.offline_cache.clockwork import NOON, Clockwork
 from tests.offline_cache.letters import visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from offline_cache.outbox import Outbox
 
 ALL = {"limit": 100, "room": 200_000}
-
-
-@pytest.fixture
-def clockwork() -> Clockwork:
-    return Clockwork()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clockwork: Clockwork) -> Iterator[Ledger]:
-    ledger = open_ledger(tmp_path / "ledger.db", clock=clockwork.now, uptime=clockwork.uptime)
-    yield ledger
-    ledger.close()
 
 
 def rows(tmp_path: Path) -> list[tuple[object, ...]]:
