@@ -19,9 +19,10 @@ from central_office.office.audit.digest import LogPosition
 from central_office.office.models import DeskEntry, Kiosk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from central_office.office.audit.digest import Digest
     from central_office.office.models import ReceivedCommand
 
 DIGEST = "digest"
@@ -166,7 +167,7 @@ class Walk:
             )
 
     def _gap(self, first: int, last: int) -> Finding:
-        which = f"command {first} is" if first == last else f"commands {first} to {last} are"
+        which = "it is" if first == last else f"commands {first} to {last} are"
         return Finding(
             DeskEntry.Kind.GAP,
             self.kiosk.pk,
@@ -202,6 +203,16 @@ class Walk:
             says,
             "Find out who was at the machine, or whether its disk is damaged.",
         )
+
+
+def heads_of(digests: Iterable[Digest]) -> dict[str, dict[int, SignedHead]]:
+    """What was signed of each kiosk, by the number of its command; the first that is given wins."""
+    found: dict[str, dict[int, SignedHead]] = {}
+    for digest in digests:
+        for head in digest.kiosks:
+            signed = SignedHead(digest.day, Point(head.seq, head.hash), head.first)
+            found.setdefault(head.device, {}).setdefault(head.seq, signed)
+    return found
 
 
 def forks(kiosk: Kiosk) -> Iterator[Finding]:

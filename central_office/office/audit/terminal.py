@@ -93,9 +93,11 @@ def _tell(report: Report) -> None:
     for one in report.findings:
         _say(f"FINDING: {one}")
     found, seen = len(report.findings), len(report.settled)
-    _say(
-        f"{found} findings, {seen} settled before." if found or seen else "Nothing is missing and nothing was changed."
-    )
+    if found or seen:
+        new = "No new finding" if not found else "1 finding" if found == 1 else f"{found} findings"
+        _say(f"{new}, {seen} settled before.")
+    else:
+        _say("Nothing is missing and nothing was changed.")
 
 
 def _where(finding: Finding) -> str:

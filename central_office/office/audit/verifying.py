@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from central_office.office.audit.chains import DIGEST, Finding, Point, SignedHead, Walk, forks, settled
+from central_office.office.audit.chains import DIGEST, Finding, Walk, forks, heads_of, settled
 from central_office.office.audit.digest import FIRST, NotADigest
 from central_office.office.models import DailyDigest, DeskEntry, Kiosk, Town
 
@@ -52,14 +52,12 @@ def verify(keys: Sequence[str], brought: Sequence[Signed] = ()) -> Report:
     kept = _read(stored, keys, report, "The stored digest")
     report.take(_chained(kept))
     if kept:
-        report.sound.append(f"{len(kept)} daily digests, {kept[0][1].day} to {kept[-1][1].day}, signed by the office.")
+        report.sound.append(
+            f"{_count(len(kept), 'daily digest')}, {kept[0][1].day} to {kept[-1][1].day}, signed by the office."
+        )
     else:
         report.notes.append("No digest was signed yet: the first one is made when a day with commands is over.")
-    signed: dict[str, dict[int, SignedHead]] = {}
-    for _, digest in kept:
-        for head in digest.kiosks:
-            point = Point(head.seq, head.hash)
-            signed.setdefault(head.device, {}).setdefault(head.seq, SignedHead(digest.day, point, head.first))
+    signed = heads_of(digest for _, digest in kept)
     for kiosk in Kiosk.objects.order_by("pk"):
         walk = Walk(kiosk, signed.get(kiosk.pk, {}))
         if not report.take((*walk.findings(), *forks(kiosk))):
@@ -68,6 +66,10 @@ def verify(keys: Sequence[str], brought: Sequence[Signed] = ()) -> Report:
     if brought:
         report.take(_compare(_read(brought, keys, report, "The digest in the file"), dict(_by_day(kept)), report))
     return report
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 
 def _sound(walk: Walk) -> str:

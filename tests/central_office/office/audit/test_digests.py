@@ -229,6 +229,16 @@ def test_the_day_is_signed_and_what_was_found_lies_on_the_desk(
     assert DailyDigest.objects.count() == 3
 
 
+def test_after_a_sunday_old_commands_are_looked_at_too(
+    office: Path, kiosk: KioskEnd, signed: Signed, clock: HandClock
+) -> None:
+    ReceivedCommand.objects.filter(seq=2).update(type="x.y")  # it was signed long ago
+    day_by_day(office, clock.forward(days=1))
+    assert not DeskEntry.objects.exists()
+    day_by_day(office, clock.forward(days=4))  # it is Monday
+    assert [(one.kind, one.seq) for one in DeskEntry.objects.all()] == [("altered", 2)]
+
+
 def test_technicians_download_the_digests_and_clerks_do_not(signed: Signed, technician: Client, clerk: Client) -> None:
     page = technician.get("/nachweise/").content.decode()
     assert signed.key in page

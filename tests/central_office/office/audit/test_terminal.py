@@ -44,7 +44,7 @@ def test_all_is_well(kiosk: KioskEnd, next_day: Callable[[], list[Signed]], caps
     next_day()
     assert audit("verify") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "1 daily digests, 2026-06-16 to 2026-06-16, signed by the office.",
+        "1 daily digest, 2026-06-16 to 2026-06-16, signed by the office.",
         "MS-01: commands 1 to 2 follow one another and are as they came.",
         "Nothing is missing and nothing was changed.",
     ]
@@ -57,15 +57,15 @@ def test_a_finding_says_where_what_and_what_to_do_until_it_is_settled(
     ReceivedCommand.objects.filter(seq=2).delete()
     assert audit("verify") == 1
     said = capsys.readouterr().out
-    assert "FINDING: MS-01, command 2: command 2 is missing at the office. Find out who deleted rows" in said
+    assert "FINDING: MS-01, command 2: it is missing at the office. Find out who deleted rows" in said
     clock.forward(days=1)
     assert audit("sign") == 1
     assert "Run: office audit verify" in capsys.readouterr().err
     desk.close(DeskEntry.objects.get(), "Demir", "lost with the old disk", clock())
     assert audit("verify") == 0
     said = capsys.readouterr().out
-    assert "settled: MS-01, command 2: command 2 is missing at the office. 2026-06-17 Demir: lost with the old" in said
-    assert "0 findings, 1 settled before." in said
+    assert "settled: MS-01, command 2: it is missing at the office. 2026-06-17 Demir: lost with the old" in said
+    assert "No new finding, 1 settled before." in said
 
 
 def test_digests_are_exported_and_verified_elsewhere(
