@@ -22,6 +22,8 @@ MAX_UNITS = 1000
 MAX_LEASES = 400
 """Resources in one answer: a year of days, with room."""
 MAX_WANTS = 16
+MAX_OUTLOOKS = 64
+MAX_OUTLOOK_DAYS = 400
 
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 _Reservation = Annotated[ReservationId, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
@@ -50,6 +52,22 @@ class Lease(Message):
     resource: Resource
     granted: Annotated[int, Field(ge=0)]
     as_of: Annotated[int, Field(ge=0)]
+
+
+class Outlook(Message):
+    """How many units of a key were free at the office, neither promised nor lent, on each day from `first` on.
+
+    Good for saying free, few or full; never for a promise, which needs a lease. Days that are not offered have 0.
+    """
+
+    key: Word
+    first: date
+    free: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(max_length=MAX_OUTLOOK_DAYS)]
+
+    def on(self, day: date) -> int:
+        """Units free on a day; 0 for a day that it does not speak of."""
+        at = (day - self.first).days
+        return self.free[at] if 0 <= at < len(self.free) else 0
 
 
 class ReservationMade(Message):

@@ -12,11 +12,14 @@ from typing import Annotated, Any, Literal, NewType
 from pydantic import ConfigDict, Field, StringConstraints
 
 from central_office.contract.base import Hex64, Message, Utc, Word
+from central_office.contract.bulky_orders import BulkyCancelled, BulkyChanged, BulkyOrdered
 from central_office.contract.capacity import (
     MAX_LEASES,
+    MAX_OUTLOOKS,
     MAX_WANTS,
     Lease,
     LeaseReturned,
+    Outlook,
     ReservationCancelled,
     ReservationMade,
     Want,
@@ -108,6 +111,9 @@ COMMANDS: dict[tuple[str, int], type[Message]] = {
     ("lease.return", 1): LeaseReturned,
     ("effect.unsettled", 1): EffectUnsettled,
     ("log.head", 1): LogHead,
+    ("bulky.ordered", 1): BulkyOrdered,
+    ("bulky.changed", 1): BulkyChanged,
+    ("bulky.cancelled", 1): BulkyCancelled,
 }
 """Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
 
@@ -218,7 +224,9 @@ class SyncAnswer(Message):
     `durable`: commands up to here survive even the loss of the office's machine; their bodies may go at the kiosk.
     `life` names this life of the office's database (another after a restore). `leases` lists all of this kiosk's, or is
     None if the office says nothing of them. `config` is the SHA-256 of the `Config` to use; `new_key` asks for a new
-    key; `tag` stands for all that this answer said: the kiosk polls with it until something is new.
+    key; `tag` stands for all that this answer said: the kiosk polls with it until something is new. `outlook` is what
+    else was free when the office answered (nothing that can be promised; None: nothing is said), `office_key` the
+    public key (hexadecimal) of what the office signs for kiosks to check, such as vouchers.
     """
 
     v: Literal[1] = 1
@@ -234,6 +242,8 @@ class SyncAnswer(Message):
     config: Hex64 | None = None
     new_key: bool = False
     tag: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""
+    outlook: Annotated[tuple[Outlook, ...], Field(max_length=MAX_OUTLOOKS)] | None = None
+    office_key: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
 
 
 POLL_AS_OF = "As-Of"

@@ -47,11 +47,15 @@ class PlaceTable:
 
 @dataclass(frozen=True)
 class StreetTable:
-    """`[[street]]`: a street and its district; `numbers` limits it to some house numbers."""
+    """`[[street]]`: a street and its district; `numbers` limits it to some house numbers.
+
+    `part` is the part of town, where two streets have one name.
+    """
 
     name: str
     district: str
     numbers: str = ""
+    part: str = ""
 
     def __post_init__(self) -> None:
         _bound(self, "name")
