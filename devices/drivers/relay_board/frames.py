@@ -26,6 +26,9 @@ CHANNEL_MODE: Final = 0x1000
 NORMAL_MODE: Final = 0
 """A relay obeys commands alone. Some boards leave the factory with 1: an input switches its relay."""
 
+NOBODY_THERE: Final = frozenset({0x0A, 0x0B})
+"""Exception codes by which a gateway says that the board behind it is silent."""
+
 _FAILED: Final = 0x80
 _REFUSAL_SIZE: Final = 5
 _ECHO_SIZE: Final = 8

@@ -32,9 +32,10 @@ class RelayBoard:
         self._clock = clock
 
     def all_off(self) -> bool:
-        """Switch every relay off and make each obey commands alone; False when the board is silent."""
+        """Switch every relay off and make each obey commands alone; False when the board did not confirm it."""
         # Said twice it does no harm, so it may be said again.
-        if self._ask(frames.all_off(self._unit), _READ_TRIES) is None:
+        off = self._ask(frames.all_off(self._unit), _READ_TRIES)
+        if off is None or off.refused:
             return False
         found = self._ask(frames.modes(self._unit, self._channels), _READ_TRIES)
         # A board that has no modes refuses the question.
@@ -65,4 +66,5 @@ class RelayBoard:
         return None if answer is None else answer.bits[: self._channels]
 
     def _ask(self, request: frames.Request, tries: int) -> frames.Answer | None:
-        return run(ask(request, self._clock(), tries), self._wire, self._clock, _WRITE_WITHIN)
+        answer = run(ask(request, self._clock(), tries), self._wire, self._clock, _WRITE_WITHIN)
+        return None if answer is not None and answer.refused in frames.NOBODY_THERE else answer

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from devices.drivers.relay_board import frames
 from devices.drivers.relay_board.exchange import ANSWER_WITHIN, ask
 from devices.drivers.relay_board.frames import Answer, answer_in
+from devices.drivers.relay_board.verbs import RelayBoard
 from devices.drivers.scripts import Heard, Listen, Send
 from devices.simulators.modbus_boards import checksum
 
@@ -137,6 +138,56 @@ def test_a_command_is_sent_once_even_if_nobody_answers() -> None:
     answer, sent = played(ask(frames.flash(1, 0, 4), 100.0, 1), [])
     assert answer is None
     assert len(sent) == 1
+
+
+class Canned:
+    """A line on which every question gets the next answer of a list."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = [bytes.fromhex(answer) for answer in answers]
+        self.sent: list[bytes] = []
+        self.waiting = b""
+
+    def read(self, at_most: int, timeout: float) -> bytes:
+        came, self.waiting = self.waiting, b""
+        return came
+
+    def write(self, data: bytes, timeout: float) -> None:
+        self.sent.append(data)
+        if self.answers:
+            answer = self.answers.pop(0)
+            self.waiting = answer + checksum(answer)
+
+    def drain(self) -> None:
+        self.waiting = b""
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("code", ["0A", "0B"])
+def test_a_gateway_that_misses_its_board_is_no_board(code: str) -> None:
+    board = RelayBoard(Canned(f"01 85 {code}", f"01 82 {code}", f"01 85 {code}"), 1, 8)
+    assert not board.all_off()
+    assert board.inputs() is None
+    assert not board.flash(0, 4)
+
+
+def test_a_board_that_refuses_to_switch_off_is_not_safe() -> None:
+    assert not RelayBoard(Canned("01 85 04"), 1, 8).all_off()
+
+
+def test_a_board_without_modes_or_inputs_is_used_as_it_is() -> None:
+    board = RelayBoard(Canned("01 05 00 FF 00 00", "01 83 02", "01 82 02", "01 01 01 04"), 1, 8)
+    assert board.all_off()
+    assert board.inputs() == ()
+    assert board.relays() == (False, False, True, *[False] * 5)
+
+
+def test_only_relays_in_another_mode_are_set_right() -> None:
+    line = Canned("01 05 00 FF 00 00", "01 03 04 00 00 00 01", "01 06 10 01 00 00")
+    assert RelayBoard(line, 1, 2).all_off()
+    assert line.sent[-1][:6] == bytes.fromhex("01 06 10 01 00 00")
 
 
 def test_a_line_that_never_falls_silent_keeps_nobody_waiting() -> None:

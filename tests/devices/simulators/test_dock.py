@@ -7,6 +7,7 @@ import http.client
 import io
 import json
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,16 @@ from PIL import Image
 
 from devices.drivers.escpos_printer import layout
 from devices.receipts import Qr, Receipt, Text
-from devices.roles import CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, Printed
+from devices.roles import (
+    CODE_CAMERA,
+    CODE_SCANNER,
+    LOCKER_WALL,
+    RECEIPT_PRINTER,
+    Door,
+    OpenCommand,
+    Opened,
+    Printed,
+)
 from devices.simulators import run
 from devices.simulators.bench import Bench
 from devices.simulators.settings import Settings
@@ -194,6 +204,31 @@ def test_every_fault_of_the_printer_can_be_made_and_mended(hand: Hand) -> None:
     assert now["offline"] is False
 
 
+def compartment(state: Any, number: int) -> Any:  # noqa: ANN401  JSON
+    return next(each for each in state["compartments"] if each["number"] == number)
+
+
+def test_a_citizens_compartment_opens_and_is_shut_at_the_dock(
+    hand: Hand, supervisor: Supervisor, cancel: Event
+) -> None:
+    with supervisor.lease(LOCKER_WALL) as wall:
+        assert wall.open(OpenCommand(32, datetime.now(UTC)), cancel) == Opened()
+        assert compartment(hand.state()["wall"], 32)["door"] == "open"
+        assert compartment(hand.post("/wall", compartment=32, door="closed"), 32)["door"] == "closed"
+        assert wall.door(32, cancel) is Door.CLOSED
+
+
+def test_every_fault_of_the_wall_can_be_made_and_mended(hand: Hand) -> None:
+    for key, bad, good in (("door", "open", "closed"), ("lock", "stuck", "ok"), ("contact", "open", "truth")):
+        assert compartment(hand.post("/wall", compartment=9, **{key: bad}), 9)[key] == bad
+        assert compartment(hand.post("/wall", compartment=9, **{key: good}), 9)[key] == good
+    assert hand.post("/wall", board=2, silent=True)["boards"][1] == {"board": 2, "silent": True}
+    assert hand.post("/wall", board=2, silent=False)["boards"][1] == {"board": 2, "silent": False}
+    assert hand.post("/wall", noise=0.25)["noise"] == 0.25
+    assert hand.post("/wall", plugged=False)["plugged"] is False
+    assert hand.post("/wall", plugged=True, noise=0)["plugged"] is True
+
+
 @pytest.mark.parametrize(
     ("path", "wish", "status", "said"),
     [
@@ -208,6 +243,14 @@ def test_every_fault_of_the_printer_can_be_made_and_mended(hand: Hand) -> None:
         ("/scanner", {"letter": "three.pdf"}, 404, "with a payload"),
         ("/scanner", {"text": 7}, 400, "text must be text"),
         ("/printer", {"paper": "lots"}, 400, "one of ok, near_end, out"),
+        ("/wall", {"compartment": 36, "door": "open"}, 404, "there is no compartment 36"),
+        ("/wall", {"compartment": "9", "door": "open"}, 404, "there is no compartment '9'"),
+        ("/wall", {"compartment": 9, "door": "ajar"}, 400, "one of open, closed"),
+        ("/wall", {"compartment": 9, "contact": "lie"}, 400, "one of truth, open, closed"),
+        ("/wall", {"lock": "stuck"}, 400, "lock needs a compartment"),
+        ("/wall", {"board": 9, "silent": True}, 404, "there is no board 9"),
+        ("/wall", {"silent": True}, 404, "there is no board None"),
+        ("/wall", {"noise": 2}, 400, "noise must be a number"),
         ("/line", {"cut": True}, 404, "no office was named"),
         ("/kettle", {}, 404, "nothing at"),
         ("/camera", ["letter"], 400, "a JSON object"),
