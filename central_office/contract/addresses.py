@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from central_office.contract.town import Town
+
 LONGEST: Final = 80
 """Characters of a search that are looked at."""
 
@@ -237,6 +239,16 @@ class _Keys:
                     last = begun
             made = self._begun[length] = (beginnings, [*starts, len(self._keys)])
         return made
+
+
+def address_book(town: Town, file: Path | None) -> AddressBook:
+    """The streets that the town's own file names, and those of its file of streets, if there is one.
+
+    Raises:
+        BadSettings: one of the files cannot be used.
+    """
+    more = read_streets(file) if file is not None and file.exists() else ()
+    return AddressBook((*town.street, *more))
 
 
 def read_streets(path: Path) -> tuple[StreetTable, ...]:
