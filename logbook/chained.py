@@ -29,7 +29,7 @@ GENESIS: Final = "0" * 64
 FOLDER: Final = "log"
 """Below a kiosk's data directory; one file for each program (`run.log`, `courier.log`)."""
 
-FULL: Final = 1024 * 1024
+FULL: Final = 4 * 1024 * 1024
 """Bytes after which a new file begins; two files are kept."""
 
 _LINE: Final = re.compile(r"((\d{1,15}) .*) ([0-9a-f]{64})")

@@ -29,7 +29,9 @@ class ToldAgain(logging.Handler):
         self._complained = complained
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Never the record's own words."""
+        """Never the record's own words; an event needs no telling again."""
+        if _declared(record):
+            return
         library = word(record.name.lower())
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
@@ -43,7 +45,11 @@ class DeclaredAlone(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether an event was said."""
-        return isinstance(record.args, tuple) and len(record.args) == 1 and isinstance(record.args[0], Event)
+        return _declared(record)
+
+
+def _declared(record: logging.LogRecord) -> bool:
+    return isinstance(record.args, tuple) and len(record.args) == 1 and isinstance(record.args[0], Event)
 
 
 def warnings_too() -> None:

@@ -71,6 +71,15 @@ class EvidenceFound(
     findings: int
 
 
+class DigestDamaged(
+    Event,
+    level=Level.ERROR,
+    says="The last digest was changed since it was signed. Run: office audit verify",
+    log=_AUDIT,
+):
+    """Signing goes on."""
+
+
 class DaysMissing(
     Event,
     level=Level.ERROR,

@@ -78,7 +78,7 @@ class Signed:
     @property
     def sha256(self) -> str:
         """What the next digest calls its `prev`."""
-        return sha256(self.text.encode("ascii")).hexdigest()
+        return sha256(self.text.encode()).hexdigest()
 
     @property
     def digest(self) -> Digest:
@@ -100,7 +100,7 @@ class Signed:
         """Whether the signature is that of the key it names."""
         try:
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.key)).verify(
-                bytes.fromhex(self.signature), self.text.encode("ascii")
+                bytes.fromhex(self.signature), self.text.encode()
             )
         except (InvalidSignature, ValueError):
             return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from central_office.office.audit.digest import NotADigest
 from central_office.office.models import DailyDigest, ReceivedCommand
 
 if TYPE_CHECKING:
@@ -17,10 +16,5 @@ def forget_commands(before: datetime) -> int:
     Each chain goes on from a head that was signed, so that it can still be verified: what no digest covers stays.
     """
     last = DailyDigest.objects.filter(day__lt=before.date()).order_by("-day").first()
-    if last is None or not last.signed.sound:
-        return 0
-    try:
-        heads = last.signed.digest.kiosks
-    except NotADigest:
-        return 0
+    heads = [] if last is None else last.heads.values()
     return sum(ReceivedCommand.objects.filter(kiosk=head.device, seq__lte=head.seq).delete()[0] for head in heads)

@@ -11,6 +11,8 @@ from central_office.office.audit.digest import NotADigest, Signed
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from central_office.office.audit.digest import ChainHead, Digest
+
 
 class DailyDigest(models.Model):
     """The heads of all kiosks at the end of one UTC day, as they were signed."""
@@ -37,12 +39,23 @@ class DailyDigest(models.Model):
         return Signed(self.text, self.key, self.signature)
 
     @property
-    def covers(self) -> tuple[int, int]:
-        """How many kiosks it covers, and how many commands of theirs; none if it was damaged."""
+    def sound_digest(self) -> Digest | None:
+        """What was signed; None if the row was changed since."""
         try:
-            heads = self.signed.digest.kiosks
+            return self.signed.digest if self.signed.sound else None
         except NotADigest:
-            return 0, 0
+            return None
+
+    @property
+    def heads(self) -> dict[str, ChainHead]:
+        """How far each kiosk had come, by its name; empty if the row was changed since it was signed."""
+        digest = self.sound_digest
+        return {} if digest is None else {head.device: head for head in digest.kiosks}
+
+    @property
+    def covers(self) -> tuple[int, int]:
+        """How many kiosks it covers, and how many commands of theirs."""
+        heads = self.heads.values()
         return len(heads), sum(head.seq for head in heads)
 
     @classmethod

@@ -130,14 +130,14 @@ def make_missing(key: Ed25519PrivateKey, now: datetime, *, at_most: int | None =
 
 
 def _digest(town: Town, day: date, last: DailyDigest | None, now: datetime) -> Digest:
-    before = {} if last is None else {head.device: head for head in last.signed.digest.kiosks}
+    before = {} if last is None else last.heads
     heads = [_head(kiosk, before.get(kiosk.pk), day) for kiosk in Kiosk.objects.order_by("pk").iterator()]
     return Digest(
         town=town.key,
         epoch=town.epoch,
         day=day,
         made_at=now,
-        prev=FIRST if last is None else last.sha256,
+        prev=FIRST if last is None else last.signed.sha256,
         kiosks=tuple(head for head in heads if head is not None),
     )
 

@@ -106,7 +106,6 @@ def _where(finding: Finding) -> str:
 
 def _sign(chosen: argparse.Namespace) -> int:
     from central_office.office import here  # noqa: PLC0415
-    from central_office.office.audit.digest import NotADigest  # noqa: PLC0415
     from central_office.office.audit.signing import (  # noqa: PLC0415
         AT_ONCE,
         ClockRanAway,
@@ -121,8 +120,6 @@ def _sign(chosen: argparse.Namespace) -> int:
         made = make_missing(signing_key(chosen.office.data), here.now(), at_most=None if chosen.all else AT_ONCE)
     except (ClockRanAway, KeyBroken) as problem:
         return _fails(str(problem))
-    except NotADigest as problem:
-        return _fails(f"{problem} Run: office audit verify")
     _say(f"{len(made)} digests signed." if made else "Every day that is over has its digest.")
     if laid:
         return _fails(f"{laid} matters were laid on the desk. Run: office audit verify")

@@ -11,9 +11,8 @@ from django.db import DatabaseError, connection
 
 from central_office.office import desk
 from central_office.office.audit.chains import Point, Walk, heads_of
-from central_office.office.audit.digest import NotADigest
 from central_office.office.audit.signing import ClockRanAway, KeyBroken, make_missing, missing_days, signing_key
-from central_office.office.events import AuditFailed, DaysMissing, DigestSigned, EvidenceFound
+from central_office.office.events import AuditFailed, DaysMissing, DigestDamaged, DigestSigned, EvidenceFound
 from central_office.office.models import DailyDigest, DeskEntry, Kiosk
 from logbook import place_of, say
 
@@ -33,13 +32,15 @@ SUNDAY = 6
 def look(at: datetime, *, whole: bool = False) -> int:
     """Walk along what every kiosk sent since the last digest, or along all that is kept; how many matters are new.
 
-    Raises:
-        NotADigest: a digest was changed since it was signed.
+    A digest that was changed since it was signed is said, and stops nothing.
     """
     digests = DailyDigest.objects.order_by("day")
-    signed = heads_of(row.signed.digest for row in digests.iterator()) if whole else {}
-    last = None if whole else digests.last()
-    heads = {} if last is None else {head.device: head for head in last.signed.digest.kiosks}
+    last = digests.last()
+    if last is not None and last.sound_digest is None:
+        say(DigestDamaged())
+        whole = True
+    signed = heads_of(filter(None, (row.sound_digest for row in digests.iterator()))) if whole else {}
+    heads = {} if last is None or whole else last.heads
     laid = 0
     for kiosk in Kiosk.objects.order_by("pk"):
         walk = Walk(kiosk, signed.get(kiosk.pk, {}))
@@ -58,7 +59,7 @@ def day_by_day(data: Path, at: datetime) -> None:
     """Do what is due now; nothing, if the last day that is over has its digest.
 
     Raises:
-        ClockRanAway, KeyBroken, NotADigest: a person must look; nothing was signed.
+        ClockRanAway, KeyBroken: a person must look; nothing was signed.
         OSError: the disk refuses.
         DatabaseError: the database is away.
     """
@@ -83,7 +84,7 @@ def keep_watch(stop: Event, data: Path, now: Callable[[], datetime]) -> None:
         except ClockRanAway as missing:
             say(DaysMissing(missing.days))
             rest = AFTER_TROUBLE_SECONDS
-        except (KeyBroken, NotADigest, OSError, DatabaseError) as trouble:
+        except (KeyBroken, OSError, DatabaseError) as trouble:
             say(AuditFailed(type(trouble), place_of(trouble)))
             connection.close()
             rest = AFTER_TROUBLE_SECONDS

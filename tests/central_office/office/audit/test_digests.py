@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from central_office.office import durability
 from central_office.office.audit.digest import FIRST, NotADigest, public, read, sign
@@ -227,6 +228,38 @@ def test_the_day_is_signed_and_what_was_found_lies_on_the_desk(
     assert [(one.kind, one.seq) for one in DeskEntry.objects.all()] == [("altered", 5)]
     assert "Im Amt verändert" in technician.get("/klaeren/").content.decode()
     assert DailyDigest.objects.count() == 3
+
+
+def test_a_digest_that_somebody_changed_is_found_and_signing_goes_on(
+    office: Path, kiosk: KioskEnd, signed: Signed, clock: HandClock, verified: Callable[..., Report]
+) -> None:
+    for text in (signed.text.replace('"seq":3', '"seq":2'), "what?", "für"):
+        DailyDigest.objects.filter(day__gt=FIRST_DAY).delete()
+        DailyDigest.objects.all().delete()
+        DailyDigest.of(replace(signed, text=text), FIRST_DAY, "e", clock()).save()
+        day_by_day(office, clock.forward(days=1))
+        assert DailyDigest.objects.latest("day").heads["MS-01"].seq == 3
+        assert "digest" in {one.kind for one in verified().findings}
+
+
+def test_two_processes_that_sign_at_once_sign_once(office: Path, kiosk: KioskEnd, clock: HandClock) -> None:
+    kiosk.sync(kiosk.commands(1))
+    at = clock.forward(days=5)
+
+    def sign_too() -> None:
+        try:
+            make_missing(signing_key(office), at)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sign_too) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert DailyDigest.objects.count() == 1
+    make_missing(signing_key(office), at)
+    assert DailyDigest.objects.count() == 1
 
 
 def test_after_a_sunday_old_commands_are_looked_at_too(
