@@ -96,9 +96,10 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser(
         "simulate",
-        help="be the other end of every wire: camera, scanner, printer, line",
+        help="be the other end of every wire: camera, scanner, printer, lockers, line",
         description="Simulate the devices of a kiosk and the line to its office, and offer a page on loopback (the "
-        "dock) where a person shows letters, scans, takes paper away, unplugs things and cuts the line.",
+        "dock) where a person shows letters, scans, takes paper away, opens and shuts lockers, unplugs things and cuts "
+        "the line.",
     )
     _simulate_options(simulate)
     simulate.set_defaults(do=_simulate)

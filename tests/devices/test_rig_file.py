@@ -91,6 +91,7 @@ def wall(*lines: str) -> str:
         (wall(MODBUS, row(), row(number=2, left=900, lock=2, contact=1)), "compartments 1 and 2 have the same contact"),
         (wall(MODBUS, row(), row(number=2, left=100, lock=2)), "compartments 1 and 2 lie over each other"),
         (wall(MODBUS, "pulse = 2000", row()), "pulse must be a number from 200 to 900, not 2000"),
+        (wall(MODBUS, "pulse = 350", row()), "pulse must be in steps of 100, not 350"),
         (wall(MODBUS, "closed_reads = 2", row()), "closed_reads must be a number from 0 to 1, not 2"),
         (wall(MODBUS, "terminal_left = 0", row()), "terminal_width must be a number from 20 to 20000, missing"),
         (wall(MODBUS, "terminal_left = 0\nterminal_width = 400", row()), "lies where the terminal stands"),

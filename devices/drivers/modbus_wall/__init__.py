@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from devices.drivers.locker_wall.wiring import OPTIONS, ROW_KEYS, Span, Wiring, read_wiring
-from devices.rig import Driver, Options
+from devices.rig import Driver, Options, RigError
 from devices.roles import LOCKER_WALL
 from devices.walls import ROLE_NAME, whole
 from devices.wires.address import open_wire
@@ -32,6 +32,10 @@ class ModbusWallSettings(NamedTuple):
 
 def _settings(options: Options) -> ModbusWallSettings:
     pulse = whole(options, "pulse", (200, 900), ROLE_NAME, PULSE_MS)
+    if pulse % 100:
+        raise RigError(
+            f"{ROLE_NAME}: pulse must be in steps of 100, not {pulse}; the boards count in tenths of a second"
+        )
     return ModbusWallSettings(read_wiring(options, _SPAN), pulse // 100)
 
 
