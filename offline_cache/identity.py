@@ -171,7 +171,8 @@ def save(data_dir: Path, identity: Identity, *, disk: Disk = MACHINE) -> None:
     disk.remove(pending)
     for name in disk.listing(folder):
         old = folder / name
-        if name.endswith(".pem") and old not in {identity.key_file, identity.ca_file, identity.previous_key_file}:
+        in_use = old in {identity.key_file, identity.ca_file, identity.previous_key_file}
+        if name.endswith((".pem", ".draft")) and not in_use:
             disk.remove(old)
     disk.sync_names(folder)
 

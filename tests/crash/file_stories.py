@@ -94,7 +94,9 @@ class Enrolling:
                 identity = rotation.rotate(HOME, identity, line, CLOCK.now, disk=disk)
                 self._returned(identity, disk)
             self._pins(identity, disk)
-            self._enrols(tickets[1], session, disk)
+            identity = self._enrols(tickets[1], session, disk)
+        left = {HOME / identities.FOLDER / name for name in disk.listing(HOME / identities.FOLDER)}
+        assert left == {HOME / identities.FOLDER / "identity.json", identity.key_file}, "an old secret was left"
 
     def look(self, disk: RamDisk, acts: int, step: int) -> None:
         try:
@@ -174,6 +176,7 @@ class Closing:
         finally:
             ledger.close()
         assert disk.read(HOME / LEDGER_FILE)[: len(PLAIN)] != PLAIN, "the ledger lies open"
+        assert not [one for one in disk.listing(HOME) if "draft" in one], "a half copy of the ledger takes room"
         writer = open_replica_for_writing(HOME / REPLICA_FILE, PEPPER, disk=closed)
         reader = open_replica(HOME / REPLICA_FILE, PEPPER, disk=closed, cost=CHEAP)
         try:

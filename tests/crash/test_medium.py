@@ -6,7 +6,19 @@ from random import Random
 
 import pytest
 
-from tests.crash.medium import FOLDER, Flaw, Medium, Named, NamesSynced, Remains, Resized, Synced, Unnamed, Written
+from tests.crash.medium import (
+    FOLDER,
+    Flaw,
+    Medium,
+    Named,
+    NamesSynced,
+    Remains,
+    Renamed,
+    Resized,
+    Synced,
+    Unnamed,
+    Written,
+)
 
 HONEST = [Flaw.ORDERED, Flaw.OWN_NAME, Flaw.UNORDERED]
 EMPTY = Remains({"/d": FOLDER})
@@ -63,6 +75,16 @@ def test_names_keep_their_order_on_one_medium_and_not_on_another() -> None:
     before = Remains({"/d": FOLDER, "/d/a": 1}, {1: b""})
     assert ("/d", "/d/a", "/d/b") not in {tuple(sorted(f.names)) for f in remains(Flaw.ORDERED, *late, before=before)}
     assert ("/d", "/d/a", "/d/b") in {tuple(sorted(f.names)) for f in remains(Flaw.UNORDERED, *late, before=before)}
+
+
+@pytest.mark.parametrize("flaw", HONEST)
+def test_a_file_that_takes_the_name_of_another_takes_it_at_once_or_not_at_all(flaw: Flaw) -> None:
+    before = Remains({"/d": FOLDER, "/d/a": 1}, {1: b"old"})
+    steps = (Named("/d/draft", 2), Written(2, 0, b"new"), Synced(2), Renamed("/d/draft", "/d/a", 2))
+    seen = {found.content[found.names["/d/a"]] for found in remains(flaw, *steps, before=before)}
+    assert seen == {b"old", b"new"}
+    settled = remains(flaw, *steps, NamesSynced("/d"), before=before)
+    assert all(found.names == {"/d": FOLDER, "/d/a": 2} and found.content == {2: b"new"} for found in settled)
 
 
 def test_what_a_sync_of_a_file_takes_along_differs() -> None:

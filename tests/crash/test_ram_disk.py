@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from offline_cache.database import NEVER_LOST, REBUILDABLE, Database
 from offline_cache.disk import Disk, MachineDisk
+from offline_cache.files import give_name, make_folder, write_durably
 from tests.crash.medium import FOLDER, NamesSynced, Remains, Synced, Unnamed
 from tests.crash.ram_disk import RamDisk
 
@@ -48,6 +51,32 @@ def test_a_disk_in_memory_holds_byte_for_byte_what_the_machines_disk_holds(place
     written(tmp_path / "kiosk.db", MachineDisk())
     assert bytes(disk.file(str(PLACE)).content) == (tmp_path / "kiosk.db").read_bytes()
     assert set(disk.names) == {"/d", str(PLACE)}
+    disk.throw_away()
+
+
+def test_plain_files_are_on_a_disk_in_memory_what_they_are_on_the_machines_disk(place: Anchors, tmp_path: Path) -> None:
+    def done(folder: Path, disk: Disk) -> list[object]:
+        make_folder(folder / "new", disk=disk)
+        path, other = folder / "new" / "word", folder / "new" / "other"
+        seen: list[object] = [disk.size(path), disk.inode(path), disk.listing(folder / "none")]
+        write_durably(path, b"first", disk=disk)
+        disk.make_file(other)
+        for start, text in ((0, b"long"), (2, b"st"), (4, b"er")):
+            with disk.writing(other, start) as file:
+                file.write(text)
+        with disk.locked(folder / "lock", wait=False), disk.reading(other) as reading:
+            seen += [disk.listing(folder), reading.read(3), reading.read(9), reading.read(9)]
+        seen += [disk.listing(path.parent), disk.read(path), disk.size(other)]
+        give_name(other, path, disk=disk)
+        seen += [disk.listing(path.parent), disk.read(path)]
+        with pytest.raises(FileNotFoundError):
+            disk.read(other)
+        with pytest.raises(FileNotFoundError):
+            disk.reading(other)
+        return seen
+
+    disk = RamDisk(place, Remains({"/d": FOLDER}))
+    assert done(Path("/d"), disk) == done(tmp_path, MachineDisk())
     disk.throw_away()
 
 

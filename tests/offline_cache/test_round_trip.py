@@ -382,6 +382,20 @@ def test_a_snapshot_that_changed_meanwhile_is_fetched_from_the_beginning(
     assert kiosk.stage(1) is Stage.ARRIVED
 
 
+def test_named_a_part_that_a_power_cut_brought_back_goes_when_nobody_wants_it(
+    office: OfficeDouble, kiosk: KioskAtWork
+) -> None:
+    """Found by cutting the power: deleted after the swap, it was there again, and up to 256 MiB were gone for good."""
+    office.change(row(1))
+    kiosk.settles()
+    back = kiosk.place / f"snapshot-docs-{next(iter(office.snapshots))}.part"
+    back.write_bytes(b"what came of it" * 100)
+    kiosk.restarts()
+    kiosk.settles()
+    assert not back.exists()
+    assert kiosk.stage(1) is Stage.APPLIED
+
+
 def test_a_snapshot_fetched_to_its_end_just_before_a_power_cut_is_not_fetched_again(
     office: OfficeDouble, kiosk: KioskAtWork
 ) -> None:
