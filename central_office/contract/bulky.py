@@ -2,7 +2,7 @@
 
 What is collected, how much of it, when, and at what price. The file lies beside the town's own (`town/NAME.toml` has
 `town/NAME-waste.toml`); kiosks get it as `waste.toml` of their configuration. Volumes are whole litres (1000 to a
-cubic metre), weights kilograms, lengths centimetres, money cents. What follows from the rules: `bulky_days` (when and at
+cubic metre), weights kilograms, lengths centimetres, money cents. What follows from the rules: `bulky_days` (when, at
 what price), `bulky_orders` (what is said up and down the line), `bulky_codes` (numbers, codes, vouchers).
 """
 
