@@ -17,14 +17,13 @@ from django.db.models import F
 from central_office.contract import capacity as words
 from central_office.contract.capacity import LeaseReturned, ReservationCancelled, ReservationMade
 from central_office.office.capacity import Lease, Reservation, Resource
-from central_office.office.models import Kiosk
+from central_office.office.models import Kiosk, Town
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from central_office.contract.base import Message
-    from central_office.office.models import Town
 
 HELD_AT_MOST = 20
 """Units of one resource that a kiosk gets for the asking."""
@@ -51,11 +50,20 @@ class NotEnough(ValueError):
         self.taken = taken
 
 
+class NobodyKnows(NotEnough):
+    """The capacity cannot shrink now: the database was restored, and some kiosk has not told what it promised."""
+
+    def __init__(self, offered: int, silent: int) -> None:
+        super().__init__(offered)
+        self.args = (f"after the restore {silent} kiosks have not told yet what they promised",)
+
+
 def open_day(key: str, day: date, capacity: int, spare: int = 2) -> Resource:
     """Offer `capacity` units of `key` on `day`, or change what is offered.
 
     Raises:
         NotEnough: fewer than are promised or leased already.
+        NobodyKnows: fewer than before, and the office does not know yet what is promised.
     """
     with transaction.atomic():
         found = Resource.objects.select_for_update().filter(key=key, day=day).first()
@@ -63,6 +71,8 @@ def open_day(key: str, day: date, capacity: int, spare: int = 2) -> Resource:
             return Resource.objects.create(key=key, day=day, capacity=capacity, spare=spare)
         if found.promised + found.leased > capacity:
             raise NotEnough(found.promised + found.leased)
+        if capacity < found.capacity and (town := Town.objects.first()) and (silent := recovering(town)):
+            raise NobodyKnows(found.capacity, len(silent))
         found.capacity, found.spare = capacity, spare
         found.save()
         return found

@@ -377,6 +377,26 @@ class TestRestoredOffice:
         assert books()[0] == 2
         assert Kiosk.objects.get().chain_broken_at is None
 
+    def test_named_fleet_124_capacity_does_not_shrink_below_what_the_office_forgot_that_it_lent(
+        self, machines: Callable[[str], Machine], slots: Resource
+    ) -> None:
+        kiosk = machines("foyer")
+        kiosk.settles()
+        before = copy_of_the_office()
+        kiosk.ledger.leases.want(SLOTS, 8)
+        kiosk.settles()
+        restore(before)
+        with pytest.raises(escrow.NobodyKnows, match="1 kiosks have not told"):
+            escrow.open_day("slots", SLOTS.day, 5)
+        assert escrow.open_day("slots", SLOTS.day, 12).capacity == 12
+        kiosk.promises(8)
+        for _ in range(2):
+            kiosk.ledger.outbox.put(visit())
+            kiosk.settles()
+        with pytest.raises(escrow.NotEnough, match="units are promised"):
+            escrow.open_day("slots", SLOTS.day, 7)
+        assert not DeskEntry.objects.exists()
+
     def test_to_have_spoken_is_not_to_have_heard(
         self, machines: Callable[[str], Machine], slots: Resource, town: Town
     ) -> None:
