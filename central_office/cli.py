@@ -21,6 +21,8 @@ from central_office.office.audit import terminal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from central_office.contract.bulky import WasteRules
+    from central_office.office.models import Town
     from central_office.office.settings import OfficeSettings
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -179,18 +181,34 @@ def _town(chosen: argparse.Namespace) -> int:
 
     try:
         town = town_book.load(read_town(chosen.file), here.now())
+        waste = _waste(chosen, town, chosen.file)
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
-    sys.stdout.write(f"{town.name} ({town.key}) is in the books.\n")
+    sys.stdout.write(f"{town.name} ({town.key}) is in the books{', with its bulky waste' if waste else ''}.\n")
     return 0
+
+
+def _waste(chosen: argparse.Namespace, town: Town, file: Path) -> WasteRules | None:
+    """Take in the rules of bulky waste that lie beside the town's file, if there are any."""
+    from central_office.contract.bulky import beside  # noqa: PLC0415
+    from central_office.office import here  # noqa: PLC0415
+    from central_office.office.bulky import rules  # noqa: PLC0415
+    from central_office.office.bulky.voucher_key import voucher_key  # noqa: PLC0415
+
+    if not beside(file).exists():
+        return None
+    text = beside(file).read_text(encoding="utf-8")
+    key = voucher_key(chosen.office.data).public_key().public_bytes_raw()
+    return rules.take_in(town, text, key, here.now(), str(beside(file)))
 
 
 def _demo(chosen: argparse.Namespace) -> int:
     from central_office.office import demo, here, town_book  # noqa: PLC0415
 
     try:
-        file = read_town(chosen.town or _demonstration_town())
-        town = demo.load(file, chosen.documents, chosen.seed, here.now(), _say)
+        path = chosen.town or _demonstration_town()
+        town = demo.load(read_town(path), chosen.documents, chosen.seed, here.now(), _say)
+        _waste(chosen, town, path)
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     manifest = demo.write_letters(town, chosen.letters, here.now())

@@ -25,6 +25,9 @@ WHO: dict[str, StaffRole] = {
     DeskEntry.Kind.GAP: StaffRole.TECHNICIAN,
     DeskEntry.Kind.ALTERED: StaffRole.TECHNICIAN,
     DeskEntry.Kind.LOG: StaffRole.TECHNICIAN,
+    DeskEntry.Kind.ORDER: StaffRole.CLERK,
+    DeskEntry.Kind.QUOTA: StaffRole.CLERK,
+    DeskEntry.Kind.VOUCHER: StaffRole.CLERK,
 }
 """Who sees to what: promises are a citizen's matter, everything else is a machine's."""
 

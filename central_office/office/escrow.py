@@ -105,6 +105,19 @@ def release(kiosk: Kiosk) -> int:
     return units
 
 
+def free(reservation: str) -> None:
+    """A colleague calls a promise off: its units are the office's again. Belongs into a transaction."""
+    known = Reservation.objects.filter(pk=reservation).first()
+    if known is None:
+        return
+    resource = Resource.objects.select_for_update().get(pk=known.resource_id)
+    # What the first look saw may have changed before the lock.
+    if Reservation.objects.filter(pk=reservation, state=Reservation.State.HELD).update(
+        state=Reservation.State.CANCELLED
+    ):
+        Resource.objects.filter(pk=resource.pk).update(promised=F("promised") - known.units)
+
+
 @dataclass
 class Books:
     """One kiosk's leases and the resources they are of, locked; `save` writes what changed."""

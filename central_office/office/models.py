@@ -16,11 +16,13 @@ from central_office.contract.document_number import DocumentNumber
 from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
 from central_office.office.audit.kept import DailyDigest
+from central_office.office.bulky.kept import BulkyOrder, CrewSheet, Household, OrderStep, Voucher, WasteFile
 from central_office.office.capacity import Lease, Reservation, Resource
 
 __all__ = [
-    "Attempt", "Change", "DailyDigest", "DeskEntry", "Document", "EnrolmentToken", "HistoryEntry", "Kiosk", "Lease",
-    "Place", "ReceivedCommand", "Reservation", "Resource", "StaffNote", "Town", "Visit",
+    "Attempt", "BulkyOrder", "Change", "CrewSheet", "DailyDigest", "DeskEntry", "Document", "EnrolmentToken",
+    "HistoryEntry", "Household", "Kiosk", "Lease", "OrderStep", "Place", "ReceivedCommand", "Reservation", "Resource",
+    "StaffNote", "Town", "Visit", "Voucher", "WasteFile",
 ]  # fmt: skip
 
 
@@ -290,6 +292,9 @@ class DeskEntry(models.Model):
         GAP = "gap"  # a command that should be there is missing
         ALTERED = "altered"  # what is stored is not what was received
         LOG = "log"  # a kiosk's log does not go on where it was
+        ORDER = "order"  # a change that came too late for the crew, or onto another change
+        QUOTA = "quota"  # a household was promised more free pickups than it has
+        VOUCHER = "voucher"  # used twice, too late, or not ours
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="desk_entries")

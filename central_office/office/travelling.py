@@ -12,6 +12,7 @@ from central_office.contract.documents import Place as PlaceWords
 from central_office.contract.messages import DocumentRow
 from central_office.contract.sealing import row_id, seal
 from central_office.contract.stages import DocumentKind, Stage, ToBring
+from central_office.office.bulky import travelling as bulky
 from central_office.office.models import Document
 
 if TYPE_CHECKING:
@@ -78,20 +79,21 @@ def row(document: Document, kiosk: Kiosk, town: Town) -> DocumentRow:
 
 
 def all_lines(kiosk: Kiosk, town: Town) -> Iterator[bytes]:
-    """Every document's row for one kiosk as a line of JSON, in the order of the rows' names there.
+    """Every document's, order's and household's row for one kiosk as a line of JSON, in the order of their names there.
 
     That order says nothing about which document is older, or which row of another kiosk is the same document's; and
     the kiosk can write it down from front to back. A document that changes meanwhile is told of once more.
     """
     pepper = Pepper(bytes(kiosk.pepper))
-    everyone = Document.objects.order_by().values_list("pk", flat=True)
+    everyone = [*Document.objects.order_by().values_list("pk", flat=True), *bulky.names()]
     named = sorted((row_id(pepper, DocumentId(str(document))), document) for document in everyone)
     for start in range(0, len(named), _AT_ONCE):
         some = named[start : start + _AT_ONCE]
         found = Document.objects.only("token", "number_secret", "travels").in_bulk([document for _, document in some])
+        others = bulky.sealed(kiosk, [document for _, document in some if document not in found])
         for _, document in some:
-            if document in found:
-                one = _sealed(found[document], kiosk, town)
+            if document in found or document in others:
+                one = others[document] if document in others else _sealed(found[document], kiosk, town)
                 name, first, second, sealed = (urlsafe_b64encode(part) for part in (one.id, *one.slots, one.sealed))
                 yield b'{"id":"%b","slots":["%b","%b"],"sealed":"%b"}\n' % (name, first, second, sealed)
 

@@ -46,18 +46,20 @@ class KeyBroken(RuntimeError):
     """The signing key cannot be read; the sentence says why."""
 
 
-def signing_key(data: Path) -> Ed25519PrivateKey:
+def signing_key(data: Path, name: str = KEY_FILE) -> Ed25519PrivateKey:
     """The office's own key; made on first use, readable by its owner alone, on the disk before it signs anything.
+
+    `name` is its file's: whoever may sign one kind of thing may not sign another.
 
     Raises:
         KeyBroken: the file holds no key, or cannot be read.
     """
-    path = data / KEY_FILE
-    known = kept_key(data)
+    path = data / name
+    known = kept_key(data, name)
     if known is not None:
         return known
     key = Ed25519PrivateKey.generate()
-    draft = data / f".{KEY_FILE}.{os.getpid()}.draft"
+    draft = data / f".{name}.{os.getpid()}.draft"
     try:
         draft.touch(mode=0o600)
         with draft.open("w", encoding="ascii") as file:
@@ -67,7 +69,7 @@ def signing_key(data: Path) -> Ed25519PrivateKey:
         try:
             os.link(draft, path)  # never over a key that another process made meanwhile
         except FileExistsError:
-            return signing_key(data)
+            return signing_key(data, name)
         finally:
             draft.unlink()
         folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
@@ -80,13 +82,13 @@ def signing_key(data: Path) -> Ed25519PrivateKey:
     return key
 
 
-def kept_key(data: Path) -> Ed25519PrivateKey | None:
+def kept_key(data: Path, name: str = KEY_FILE) -> Ed25519PrivateKey | None:
     """The office's key, if it has made one.
 
     Raises:
         KeyBroken: the file holds no key, or cannot be read.
     """
-    path = data / KEY_FILE
+    path = data / name
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
     except FileNotFoundError:

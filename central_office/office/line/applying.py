@@ -17,6 +17,7 @@ from central_office.contract.capacity import ReservationMade
 from central_office.contract.chain import command_hash
 from central_office.contract.messages import Command, EffectUnsettled, Result, Scrubbed, VisitReported
 from central_office.office import desk, escrow
+from central_office.office.bulky import taking
 from central_office.office.line import rows
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, ReceivedCommand, Visit
@@ -113,7 +114,12 @@ def _apply(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
     and the kiosk tells it again.
     """
     # Every lock of the batch in one order: two kiosks that go one by one could wait for one another.
-    escrow.open_books(kiosk, escrow.drawings(one.body for one in judged))
+    bodies = [one.body for one in judged]
+    speeches = taking.speeches(bodies)
+    orders = taking.open_orders(kiosk, speeches)
+    escrow.open_books(kiosk, [*escrow.drawings(bodies), *orders.drawings])
+    if speeches:
+        taking.lock_households(orders, speeches)
     try:
         with transaction.atomic():
             return _write(kiosk, judged, at)
@@ -181,14 +187,23 @@ def _numbers(kiosk: Kiosk, judged: list[_Judged]) -> dict[int, int]:
 def _move_units(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> tuple[list[_Judged], set[str]]:
     """Let promises and returns move their units; what became of the commands, and the promises without a place."""
     drawings = escrow.drawings(one.body for one in judged)
-    if not drawings:
+    speeches = taking.speeches(one.body for one in judged)
+    if not drawings and not speeches:
         return judged, set()
-    books = escrow.open_books(kiosk, drawings)
+    orders = taking.open_orders(kiosk, speeches)
+    books = escrow.open_books(kiosk, [*drawings, *orders.drawings])
+    if speeches:
+        taking.lock_households(orders, speeches)
     moved = []
     for one in judged:
-        code = books.apply(one.body, at) if isinstance(one.body, escrow.Drawing) else ""
+        code = ""
+        if isinstance(one.body, escrow.Drawing):
+            code = books.apply(one.body, at)
+        elif isinstance(one.body, taking.Speech):
+            code = orders.apply(one.body, books, one.command.seq, at)
         moved.append(replace(one, body=None, code=code) if code else one)
     books.save()
+    orders.save(at)
     return moved, set(books.unplaced)
 
 

@@ -13,6 +13,7 @@ from central_office.contract.documents import DocumentId
 from central_office.contract.messages import Changes, DeviceId, SyncAnswer, SyncRequest
 from central_office.contract.sealing import row_id
 from central_office.office import changes, desk, durability, escrow
+from central_office.office.bulky import rules, travelling
 from central_office.office.events import ForkFound
 from central_office.office.line.applying import Fork, take
 from central_office.office.line.refusals import Refused
@@ -103,6 +104,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
             escrow.lend(kiosk, request.want, town, at)
             shares = escrow.shares(kiosk, town, at)
     docs = _changes(kiosk, request.cursors.get("docs", ""), town)
+    outlook, office_key = rules.news(town, at)
     return SyncAnswer(
         attempt=request.attempt,
         ack=kiosk.last_seq,
@@ -116,6 +118,8 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         config=town.config or None,
         new_key=kiosk.key_wanted,
         tag=tag_of(kiosk, town, docs.to, policy),
+        outlook=outlook,
+        office_key=office_key,
     )
 
 
@@ -178,6 +182,9 @@ def _changes(kiosk: Kiosk, cursor: str, town: Town) -> Changes:
         epoch=town.epoch,
         to=str(step.to),
         more=step.more,
-        up=tuple(row(document, kiosk, town) for document in Document.objects.filter(pk__in=step.changed)),
+        up=(
+            *(row(document, kiosk, town) for document in Document.objects.filter(pk__in=step.changed)),
+            *travelling.rows(kiosk, step.changed),
+        ),
         gone=tuple(row_id(Pepper(bytes(kiosk.pepper)), DocumentId(str(document))) for document in step.gone),
     )

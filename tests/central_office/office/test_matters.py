@@ -30,7 +30,7 @@ def _page(browser: Client) -> str:
 
 
 def test_a_rejected_command_waits_for_a_technician(technician: Client, clerk: Client, kiosk: KioskEnd) -> None:
-    kiosk.sync([kiosk.command(type_="bulky.ordered")])
+    kiosk.sync([kiosk.command(type_="weather.turned")])
     assert "Ist der Kiosk neuer als das Amt?" in _page(technician)
     assert 'class="count"' in _page(technician)
     assert "Nichts zu klären." in _page(clerk)
@@ -63,7 +63,7 @@ def test_nobody_closes_what_is_not_theirs(technician: Client, unplaced: DeskEntr
 
 
 def test_the_head_of_the_office_sees_everything(kiosk: KioskEnd, unplaced: DeskEntry) -> None:
-    kiosk.sync([kiosk.command(type_="bulky.ordered")])
+    kiosk.sync([kiosk.command(type_="weather.turned")])
     page = _page(signed_in("okafor", "admin"))
     assert ("Zusage ohne Platz" in page, "Abgelehnter Befehl" in page) == (True, True)
 

@@ -178,10 +178,10 @@ def test_a_ticket_is_shown_once_as_code_and_picture(technician: Client, town: To
 
 
 def test_a_kiosk_with_a_rejected_command_is_seen(technician: Client, kiosk: KioskEnd) -> None:
-    kiosk.sync([kiosk.command(type_="bulky.ordered")], waiting=7)
+    kiosk.sync([kiosk.command(type_="weather.turned")], waiting=7)
     assert "1 abgelehnt" in _text(technician.get("/terminals/"))
     page = _text(technician.get("/terminals/MS-01/"))
-    assert "bulky.ordered" in page
+    assert "weather.turned" in page
     assert "Ist der Kiosk neuer als das Amt?" in page
 
 
