@@ -47,8 +47,7 @@ class _Hand:
     @classmethod
     def ready(cls) -> Stage:
         if cls.stage is None:
-            held = ExitStack()
-            cls.stage = Stage(held)
+            cls.stage = Stage()
         return cls.stage
 
 

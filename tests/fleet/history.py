@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from tests.crash.ram_disk import anchors
+from tests.crash.ram_disk import Anchors
 from tests.fleet.climate import climate
 from tests.fleet.machine import EMPTY
 from tests.fleet.office import Office
@@ -17,7 +17,6 @@ from tests.fleet.world import World
 if TYPE_CHECKING:
     import sqlite3
     from collections import Counter
-    from contextlib import ExitStack
 
     from tests.crash.medium import Remains
     from tests.fleet.office import Identity
@@ -40,9 +39,11 @@ class History:
 class Stage:
     """An office and the cards of its kiosks as they are every morning; made once for a process, then used again."""
 
-    def __init__(self, held: ExitStack) -> None:
-        self._anchors = held.enter_context(anchors())
+    def __init__(self) -> None:
         self.office = Office()
+        folder = self.office.home / "anchors"
+        folder.mkdir()
+        self._anchors = Anchors(folder)
         self.office.build()
         self._births: list[tuple[Identity, Remains]] = []
         self._photographs: dict[int, sqlite3.Connection] = {}

@@ -111,6 +111,7 @@ def _acknowledges_first(stage: Stage, right: Sync) -> Sync:
         except OfficeKilled:
             if answer is None:
                 raise
+            answer = answer.model_copy(update={"durable": answer.ack})
         if refused is not None:
             raise refused
         assert answer is not None
@@ -412,7 +413,7 @@ def _tells_only_what_waits(self: StoredOutbox, device: DeviceId) -> None:
 _NORMAL = (*store.LEDGER_SETTINGS, "PRAGMA synchronous=NORMAL")
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("ack first", "the office answers before it commits", 1, _sync(_acknowledges_first)),
+    Mutant("ack first", "the office answers, and says durable, before it commits", 1, _sync(_acknowledges_first)),
     Mutant("number later", "the office moves the number in a transaction of its own", 1, _sync(_number_later)),
     Mutant("number in memory", "the office knows what it applied until it restarts", 1, _sync(_remembers_in_memory)),
     Mutant("gaps", "the office takes commands behind a gap", 1, _sync(_takes_gaps)),

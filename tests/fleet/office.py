@@ -79,6 +79,7 @@ from central_office.contract.messages import COMMANDS, EnrolRequest  # noqa: E40
 from central_office.contract.stages import DocumentKind  # noqa: E402
 from central_office.contract.town import read_town  # noqa: E402
 from central_office.office import changes, durability, escrow, lifecycle, town_book  # noqa: E402
+from central_office.office.audit.verifying import verify  # noqa: E402
 from central_office.office.line import enrolment, snapshot  # noqa: E402
 from central_office.office.line import sync as line_sync  # noqa: E402
 from central_office.office.line.refusals import Refused as OfficeRefused  # noqa: E402
@@ -295,6 +296,21 @@ class Office:
         with connection.cursor() as cursor:
             cursor.execute(question, list(values))
             return cast("Rows", cursor.fetchall())
+
+    @staticmethod
+    def broken_chains() -> list[str]:
+        """What a verification of all chains finds; a fork is noticed as it happens."""
+        return [str(one) for one in verify([]).findings if one.kind != "fork"]
+
+    def poor(self) -> list[str]:
+        """The kiosks that hold less than their spare though there is something free."""
+        rows = self.asked(
+            "SELECT k.id FROM office_kiosk k, office_resource r LEFT JOIN office_lease l"
+            " ON l.kiosk_id = k.id AND l.resource_id = r.id WHERE k.state = 'active' AND r.day >= %s"
+            " AND r.capacity > r.promised + r.leased AND ifnull(l.units, 0) < r.spare ORDER BY k.id",
+            self.today(),
+        )
+        return [str(name) for (name,) in rows]
 
     @staticmethod
     def today() -> date:

@@ -157,15 +157,24 @@ class Truth:
         self.cloned = self.crowded = True
         machine.trusted = False
 
-    def is_enrolled_anew(self, machine: Machine) -> None:
-        """It tells what its old self was not acknowledged, perhaps once more; its statistics may count twice then."""
+    def is_enrolled_anew(self, machine: Machine, office: Office) -> None:
+        """It tells what its old self was not acknowledged, perhaps once more; its statistics may count twice then.
+
+        Statistics that were acknowledged are not told again, though the office may have lost them since.
+        """
         line = machine.ledger.outbox.line()
+        heard = {
+            json.loads(body).get("seconds")
+            for (body,) in office.asked("SELECT body FROM office_receivedcommand WHERE type = 'visit.reported'")
+        }
         with machine.ledger._database.reading() as connection:
             texts = connection.execute("SELECT seq, command FROM outbox WHERE NOT scrubbed").fetchall()
         for seq, text in texts:
             command = json.loads(str(text))
             if command["type"] == "visit.reported":
-                self.reports[command["body"]["seconds"]].most += int(str(seq)) > line.acked
+                report = self.reports[command["body"]["seconds"]]
+                report.most += int(str(seq)) > line.acked
+                report.excused |= int(str(seq)) <= line.acked and report.mark not in heard
             if command["type"] == "effect.unsettled":
                 self.deeds[command["body"]["detail"]["mark"]].most += 1
             self.poison += command["body"].get("reservation") == NOBODYS
@@ -222,6 +231,7 @@ class Truth:
         for kind, count in office.asked("SELECT kind, count(*) FROM office_deskentry GROUP BY kind"):
             require(kind != "fork" or self.cloned, "a fork where no card was copied")
             require(kind != "chain" or self.cloned, f"{count} commands do not follow the one before")
+            require(kind != "gap" or self.cloned, f"{count} commands were left out")
             require(kind != "unplaced" or self.crowded, "a promise without a place")
         if not self.shells:
             shells = office.asked("SELECT count(*) FROM office_receivedcommand WHERE code = 'scrubbed'")[0][0]
@@ -241,6 +251,8 @@ class Truth:
             " LEFT JOIN office_deskentry d ON d.kiosk_id = c.kiosk_id AND d.seq = c.seq"
             " AND d.kind IN ('rejected', 'unsettled')"
         )
+        for finding in office.broken_chains():
+            require(self.cloned, finding)
         came: Counter[int] = Counter()
         unsettled: Counter[int] = Counter()
         poison = 0

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _PRUNE_EVERY = timedelta(days=1)
 _JUMPS = (timedelta(days=400), timedelta(days=-400), timedelta(hours=-1), timedelta(0))
+_PASSES = 3
+"""After a restore: one to hear of it, one to be believed, one to be lent something."""
 _REST = 40
 """Rounds after which a courier on a good line must have come to rest."""
 
@@ -398,7 +400,7 @@ class World:
                 self.truth.is_revoked(one, self.office)
 
     def _enrol_anew(self, machine: Machine) -> None:
-        self.truth.is_enrolled_anew(machine)
+        self.truth.is_enrolled_anew(machine, self.office)
         if machine.twin is not None:
             machine.twin.twin, machine.twin = None, None
         machine.is_enrolled(self.office.enrol(machine.name))
@@ -420,11 +422,16 @@ class World:
             if not machine.dead:
                 self._settles(machine)
         self._technicians_look()
-        for _ in range(3):
+        for _ in range(_PASSES):
             for machine in self.machines:
                 if not machine.dead:
+                    # A new process has no tag to poll with: what was lent meanwhile is told in a whole answer.
+                    machine.courier_starts()
                     self.tells_everything(machine)
             self.truth.holds(self.office, self.machines)
+            if not (poor := self.office.poor()):
+                break
+        require(not poor, f"what is free is not lent to {poor}")
         self.truth.ends(self.office, self.machines)
         self._both_sides_agree()
 
