@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 REPORT = ROOT / "docs" / "long-runs.md"
 
 
-def table(tally: Tally, kiosks: int, *, glass: bool) -> str:
+def table(tally: Tally, kiosks: int, ran_on: str, *, glass: bool) -> str:
     """What happened, as Markdown."""
     glazed = ", one of them `kiosk run` on a virtual screen with simulated devices" if glass else ""
     rows = "\n".join(f"| {what} | {measured} |" for what, measured in tally.rows())
     return (
         f"`.venv/bin/python -m tests.drills --minutes {tally.seconds / 60:.0f} --seed {tally.seed}`: an office on "
-        f"SQLite and {kiosks} kiosks{glazed}.\n\nMachine: {machine()}.\n\n"
+        f"SQLite and {kiosks} kiosks{glazed}.\n\nMachine: {ran_on}.\n\n"
         f"| random kills | {datetime.now(UTC):%Y-%m-%d} |\n| --- | --- |\n{rows}\n"
     )
 
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     if glass and missing_tools():
         parser.error(f"a kiosk with a screen needs {', '.join(missing_tools())}; or say --no-glass")
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
-    began = time.monotonic()
+    began, ran_on = time.monotonic(), machine()
 
     def say(words: str) -> None:
         print(f"{time.monotonic() - began:7.1f} s  {words}", flush=True)
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{mishap}\n\nThe logs are in {folder}.", file=sys.stderr)
         return 1
     shutil.rmtree(folder)
-    told = table(tally, wanted.kiosks, glass=glass)
+    told = table(tally, wanted.kiosks, ran_on, glass=glass)
     print(told)
     if wanted.record:
         record(told)

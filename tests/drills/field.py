@@ -187,8 +187,12 @@ class Kiosk(Place):
         lean = (sys.executable, "-m", "tests.drills.lean_kiosk")
         self.start("citizens", (*lean, self.config, letters / "letters.json", first_day, seed, haste))
 
+    def look_after(self) -> bool:
+        """What the service manager's watchdog does; whether it had to start the kiosk anew."""
+        return False
+
     def is_serving(self) -> None:
-        """Wait until a citizen was served since the last start."""
+        """Wait until a citizen is served once more."""
         seen = self.folder / "witness.log"
         before = seen.stat().st_size if seen.exists() else 0
         wait_until("a citizen is served", lambda: seen.exists() and seen.stat().st_size > before, 90)

@@ -2,8 +2,9 @@
 
 The seed draws what happens and after which pause; which instruction a process is at when it dies is chance. What is
 killed is a process with all its children, by SIGKILL: nothing is said, nothing closed. It is started again within
-seconds, as a service manager does. Staff import documents and back up meanwhile (and are killed at it), and now and then
-the office comes back from its latest backup. A process that ends by itself is a mishap at once.
+seconds, as a service manager does, which also starts a kiosk anew that no longer says it lives. Staff import documents
+and back up meanwhile, and are killed at it; now and then the office comes back from its latest backup. A process that
+ends by itself is a mishap at once.
 """
 
 from __future__ import annotations
@@ -207,6 +208,10 @@ class RandomKills:
             act()
 
     def _all_live(self) -> None:
+        for kiosk in self._field.kiosks:
+            if (kiosk.folder.name, kiosk.front) in self._wanted and kiosk.look_after():
+                self.tally.events["watchdog"] += 1
+                self._say(f"the watchdog starts {kiosk.folder.name} anew")
         for place in (self._field.office, *self._field.kiosks):
             for name, running in place.running.items():
                 if (place.folder.name, name) in self._wanted and running.process.poll() is not None:
@@ -221,10 +226,10 @@ class RandomKills:
             if self._field.office.alive(name):
                 wait_until(f"{name} ends", lambda name=name: not self._field.office.alive(name), 120)  # type: ignore[misc]
         for kiosk in self._field.kiosks:
+            self._say(f"{kiosk.folder.name} must serve")
             kiosk.is_serving()
         for kiosk in self._field.kiosks:
             kiosk.closes()
-        for kiosk in self._field.kiosks:
             self._wanted.discard((kiosk.folder.name, kiosk.front))
         self._say("all live; waiting until they are one")
         become_one(self._field.office, self._field.kiosks, PATIENCE, self._all_live)
