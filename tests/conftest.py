@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pytest
 
 # Later folders hold slower tests: whole processes, then whole visits. What is not named here is quick.
-SLOW_FOLDERS = ("tests/deploy/", "tests/bench/", "tests/network/", "tests/visit/")
+SLOW_FOLDERS = ("tests/deploy/", "tests/bench/", "tests/network/", "tests/drills/", "tests/visit/")
 
 INTERNET_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
