@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from central_office.contract.chain import GENESIS, command_hash
 from central_office.contract.messages import Command, CommandId, LogHead
 from central_office.office.audit.digest import LogPosition
+from central_office.office.bulky.forgetting import FORGOTTEN, WITH_ADDRESS
 from central_office.office.models import DeskEntry, Kiosk
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Walk:
 
     def _row(self, row: ReceivedCommand) -> Iterator[Finding]:
         prev = row.prev or self.last.hash
-        if row.code == "scrubbed":
+        if row.code == "scrubbed" or (row.code == FORGOTTEN and row.type == WITH_ADDRESS):
             self.shells += 1
         elif prev and stored_hash(row, prev) != row.hash:
             if not row.prev and self.kiosk.chain_broken_at == row.seq:

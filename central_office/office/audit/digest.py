@@ -34,14 +34,17 @@ class LogPosition(Message):
 
 
 class ChainHead(Message):
-    """How far one kiosk had come: command `seq` has `hash`; `first` is the oldest command that the office keeps."""
+    """How far one kiosk had come: command `seq` has `hash`; `first` is the oldest command that the office keeps.
+
+    It says what the database says, be that a hash or not: whether it is one is for a verification to tell.
+    """
 
     device: Annotated[str, StringConstraints(max_length=20)]
     db: Annotated[str, StringConstraints(max_length=36)]
-    state: Word
+    state: Annotated[str, StringConstraints(max_length=10)]
     first: Annotated[int, Field(ge=1)]
     seq: Annotated[int, Field(ge=1)]
-    hash: Hex64
+    hash: Annotated[str, StringConstraints(max_length=64)]
     logs: dict[Word, LogPosition]
 
 

@@ -6,7 +6,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+import pytest
+
+from central_office.contract.chain import command_hash
+from central_office.contract.messages import Command, CommandId
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +38,56 @@ def test_an_office_that_knew_no_capacity_and_no_desk(tmp_path: Path) -> None:
         assert kiosk == ("e7", 0, NOON, 0)
         entries = new.execute("SELECT kind, seq, code, role, done_at FROM office_deskentry").fetchall()
         assert entries == [("rejected", 2, "unknown_type", "technician", None)]
+
+
+def test_an_office_that_kept_no_evidence_and_had_forgotten_its_first_commands(tmp_path: Path) -> None:
+    migrate(tmp_path, "office", "0004")
+    hashes = {}
+    with closing(sqlite3.connect(tmp_path / "office.db", isolation_level=None)) as old:
+        _put(old, "office_town", key="09999999", name="Musterstadt", short="MS", epoch="e7")
+        prev = "0" * 64
+        for seq in range(1, 5):
+            command = Command(
+                seq=seq, id=CommandId(f"c{seq}"), type="x.y", tv=1, at=datetime(2026, 6, 16, 12, tzinfo=UTC), body={},
+                prev=prev,
+            )  # fmt: skip
+            hashes[seq] = prev = command_hash(command)
+        _put(
+            old,
+            "office_kiosk",
+            id="MS-01",
+            site="Foyer",
+            key_print="f",
+            state="active",
+            enrolled_at=NOON,
+            last_seq=4,
+            head=prev,
+        )
+        for seq in (3, 4):
+            values = {
+                "kiosk_id": "MS-01",
+                "seq": seq,
+                "command": f"c{seq}",
+                "hash": hashes[seq],
+                "type": "x.y",
+                "tv": 1,
+            }
+            _put(old, "office_receivedcommand", **values, at=NOON, received_at=NOON, result="ok", body="{}")
+    migrate(tmp_path)
+    for words in (("verify",), ("sign",), ("verify",)):
+        done = subprocess.run(
+            [*OFFICE[:-2], "audit", *words, "--data", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "MS-01: commands 3 to 4 follow one another and are as they came." in done.stdout
+    with closing(sqlite3.connect(tmp_path / "office.db")) as new:
+        assert new.execute("SELECT prev, extra FROM office_receivedcommand").fetchall() == [("", ""), ("", "")]
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            new.execute("UPDATE office_dailydigest SET text = ''")
 
 
 def _put(connection: sqlite3.Connection, table: str, **given: object) -> None:

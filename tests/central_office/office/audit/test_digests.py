@@ -242,6 +242,17 @@ def test_a_digest_that_somebody_changed_is_found_and_signing_goes_on(
         assert "digest" in {one.kind for one in verified().findings}
 
 
+def test_a_hash_that_somebody_made_none_is_signed_as_it_stands_and_found(
+    office: Path, kiosk: KioskEnd, clock: HandClock, verified: Callable[..., Report]
+) -> None:
+    kiosk.sync(kiosk.commands(2))
+    ReceivedCommand.objects.filter(seq=2).update(hash="what?")
+    Kiosk.objects.update(state="odd")
+    day_by_day(office, clock.forward(days=1))
+    assert DailyDigest.objects.get().heads["MS-01"].hash == "what?"
+    assert {(one.kind, one.seq) for one in verified().findings} == {("altered", 2)}
+
+
 def test_two_processes_that_sign_at_once_sign_once(office: Path, kiosk: KioskEnd, clock: HandClock) -> None:
     kiosk.sync(kiosk.commands(1))
     at = clock.forward(days=5)
