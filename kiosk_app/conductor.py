@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Devices
+    from offline_cache.counts import Counts
     from offline_cache.journal import Journal, Settler
     from offline_cache.leases import Leases
     from offline_cache.outbox import Outbox
@@ -72,6 +73,7 @@ class Memory:
     tries: Tries
     leases: Leases
     journal: Journal
+    counts: Counts
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ class Conductor:
             tries=memory.tries,
             leases=memory.leases,
             journal=memory.journal,
+            counts=memory.counts,
             town=house.town,
             now=house.now,
             language=house.language,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from devices.roles import Device, Role
+    from offline_cache.counts import Counts
     from offline_cache.journal import Journal
     from offline_cache.leases import Leases
     from offline_cache.replica import Replica
@@ -77,6 +78,7 @@ class Desk:
     tries: Tries
     leases: Leases
     journal: Journal
+    counts: Counts
     town: Town
     now: Callable[[], datetime]
     language: Callable[[], str]

@@ -64,6 +64,7 @@ class Disk:
                 tries=ledger.tries(identity.pepper),
                 leases=ledger.leases,
                 journal=ledger.journal,
+                counts=ledger.counts,
             )
 
     def _note(self, code: str, event: Event) -> None:

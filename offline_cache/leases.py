@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from central_office.contract.base import Message
     from central_office.contract.capacity import ReservationId, Resource
@@ -48,6 +49,13 @@ class Leases(Protocol):
 
     def give_back(self, resource: Resource, units: int) -> int:
         """Give back what is not needed here, at most what is available; how many units that were."""
+        ...
+
+    def outlook(self, resource: Resource, since: datetime) -> int:
+        """How many units besides these were free at the office, by what it said not before `since`; 0 if it did not.
+
+        Good for telling what could be asked for with `want`, never for a promise.
+        """
         ...
 
     def want(self, resource: Resource, units: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from central_office.contract.bulky_orders import HouseholdUse
     from central_office.contract.claims import Claim
     from central_office.contract.documents import DocumentStatus
 
@@ -20,6 +21,14 @@ class Replica(Protocol):
 
     def as_of(self) -> datetime | None:
         """When the office last said that this replica is complete; None before the first snapshot."""
+        ...
+
+    def household(self, key: bytes) -> HouseholdUse | None:
+        """How many pickups the household of this key had (`bulky_codes.household_key`), or None if it had none.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows.
+        """
         ...
 
     def document(self, claim: Claim) -> DocumentStatus | None:

@@ -10,6 +10,7 @@ from offline_cache.clocks import Clock, RunningClock, system_clock, system_uptim
 from offline_cache.database import NEVER_LOST, Database, FileBroken, KeyDoesNotFit
 from offline_cache.disk import MACHINE
 from offline_cache.migrations.ledger import LEDGER
+from offline_cache.stored_counts import StoredCounts
 from offline_cache.stored_journal import StoredJournal
 from offline_cache.stored_leases import StoredLeases
 from offline_cache.stored_outbox import StoredOutbox
@@ -49,6 +50,7 @@ class Ledger:
         self._uptime = uptime
         self.outbox = StoredOutbox(database, clock=clock, new_id=new_id)
         self.leases = StoredLeases(database, self.outbox, new_id=new_id)
+        self.counts = StoredCounts(database)
         self.journal = StoredJournal(database, self.outbox, clock=clock)
 
     def settle(self, batch: Batch, answer: SyncAnswer) -> None:
@@ -63,6 +65,7 @@ class Ledger:
         with self._database.writing() as connection:
             self.outbox.settle_within(connection, answer.ack, answer.results, answer.durable)
             self.leases.settle_within(connection, answer.leases, batch.want, answer.life)
+            self.leases.look_out_within(connection, answer.outlook, self._clock())
 
     def tries(self, pepper: Pepper) -> StoredTries:
         """The counts of misses, kept under keys made with `pepper`."""

@@ -7,6 +7,7 @@ from a backup, is met by plain subtraction: available = granted - draws after `a
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache.leases import NoneLeft, Promised
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import apsw
 
     from central_office.contract.base import Message
-    from central_office.contract.capacity import Lease, ReservationId, Resource, Want
+    from central_office.contract.capacity import Lease, Outlook, ReservationId, Resource, Want
     from offline_cache.database import Database
     from offline_cache.stored_outbox import StoredOutbox
 
@@ -78,6 +79,16 @@ class StoredLeases:
                 self._draw(connection, resource, units, LeaseReturned(resource=resource, units=units))
         return max(units, 0)
 
+    def outlook(self, resource: Resource, since: datetime) -> int:
+        """How many units besides these were free at the office, by what it said not before `since`; 0 if it did not."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT first, free, heard FROM outlook WHERE key = ?", (resource.key,)).get
+        if row is None or datetime.fromisoformat(row[2]) < since:
+            return 0
+        free = row[1].split()
+        at = (resource.day - date.fromisoformat(row[0])).days
+        return int(free[at]) if 0 <= at < len(free) else 0
+
     def want(self, resource: Resource, units: int) -> None:
         """Ask the office to let this kiosk hold so many; the courier asks with its next word, if there is a line."""
         with self._database.writing() as connection:
@@ -106,6 +117,16 @@ class StoredLeases:
         )
         # What the office cannot forget any more need not be held against it.
         connection.execute("DELETE FROM draws WHERE seq <= (SELECT durable FROM line)")
+
+    def look_out_within(self, connection: apsw.Connection, outlooks: Iterable[Outlook] | None, heard: datetime) -> None:
+        """Take in what else is free at the office: all of it, or nothing was said (None)."""
+        if outlooks is None:
+            return
+        connection.execute("DELETE FROM outlook")
+        connection.executemany(
+            "INSERT OR REPLACE INTO outlook VALUES (?, ?, ?, ?)",
+            [(one.key, one.first.isoformat(), " ".join(map(str, one.free)), heard.isoformat()) for one in outlooks],
+        )
 
     def _draw(self, connection: apsw.Connection, resource: Resource, units: int, report: Message) -> None:
         seq = self._outbox.put_within(connection, report)

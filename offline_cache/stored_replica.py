@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from central_office.contract.claims import Claim, Cost, Pepper
+    from central_office.contract.bulky_orders import HouseholdUse
+    from central_office.contract.claims import Claim, Cost, Pepper, Secret
     from central_office.contract.documents import DocumentStatus
     from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
     from central_office.contract.sealed_row import RowId
@@ -75,9 +76,27 @@ class StoredReplica:
         """
         # Not at the top: it costs a third of a second, and the kiosk wants its first picture before that.
         from central_office.contract.documents import DocumentStatus  # noqa: PLC0415
-        from central_office.contract.sealing import SealBroken, unseal  # noqa: PLC0415
 
-        keys = claim_keys(self._pepper, secret(claim, self._cost))
+        text = self._opened(secret(claim, self._cost))
+        return None if text is None else DocumentStatus.model_validate_json(text)
+
+    def household(self, key: bytes) -> HouseholdUse | None:
+        """How many pickups the household of this key had (`bulky_codes.household_key`), or None if it had none.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows.
+        """
+        from central_office.contract.bulky_codes import household_secret  # noqa: PLC0415 - seldom needed
+        from central_office.contract.bulky_orders import HouseholdUse  # noqa: PLC0415
+
+        text = self._opened(household_secret(key))
+        return None if text is None else HouseholdUse.model_validate_json(text)
+
+    def _opened(self, brought: Secret) -> bytes | None:
+        """What the row says that this secret opens."""
+        from central_office.contract.sealing import SealBroken, unseal  # noqa: PLC0415 - as in `document`
+
+        keys = claim_keys(self._pepper, brought)
         try:
             with self._database.reading() as connection:
                 row = connection.execute(
@@ -96,7 +115,7 @@ class StoredReplica:
         if row[1] is None:
             return None
         try:
-            return DocumentStatus.model_validate_json(unseal(_parted(*row[1:]), keys))
+            return unseal(_parted(*row[1:]), keys)
         except SealBroken as trouble:
             # Somebody wrote into it: what the office sends anew is the remedy for that too.
             self._ask_for_another()

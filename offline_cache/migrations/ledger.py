@@ -70,4 +70,17 @@ LEDGER: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX unfinished ON effects (effect) WHERE outcome IS NULL;
     """,
+    # 4: what the office said is free besides what it lent, and numbers that are given out once
+    """
+    CREATE TABLE outlook (
+        key TEXT PRIMARY KEY,
+        first TEXT NOT NULL,
+        free TEXT NOT NULL,
+        heard TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE counts (
+        name TEXT PRIMARY KEY,
+        last INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -124,6 +124,7 @@ class Rehearsal:
             tries=self.ledger.tries(PEPPER),
             leases=self.ledger.leases,
             journal=self.ledger.journal,
+            counts=self.ledger.counts,
             town=TOWN,
             now=lambda: self.now,
             language=lambda: "de",

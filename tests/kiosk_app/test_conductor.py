@@ -61,6 +61,7 @@ class Lobby:
                 rehearsal.ledger.tries(PEPPER),
                 rehearsal.ledger.leases,
                 rehearsal.ledger.journal,
+                rehearsal.ledger.counts,
             ),
             town=TOWN,
             now=lambda: rehearsal.now,
