@@ -34,8 +34,8 @@ _PLACES = {
 
 HUNGRY = 30.0
 """Seconds without a word from the kiosk after which its unit is started anew (`WatchdogSec` of kiosk-ui.service)."""
-STARTING = 90.0
-"""Seconds that it may take until the first frame (systemd's `TimeoutStartSec`)."""
+STARTING = 60.0
+"""Seconds that it may take until the first frame (`TimeoutStartSec` of the same unit)."""
 
 
 class GlassKiosk(Kiosk):
