@@ -1,6 +1,7 @@
 """The office comes back from a copy, which is checked and put in the place of `office.db`, in a new life.
 
-What must not be done by hand: a log (`office.db-wal`) of the old database beside the copy would be played into it, and
+What must not be done by hand: a log (`office.db-wal`, `office.db-journal`) of the old database beside the copy would be
+played into it, and
 the same copy restored twice would wake up in the same life, so that kiosks would not notice the second time.
 """
 
@@ -47,8 +48,9 @@ def restore(copy: Path, database: Path, at: datetime) -> Restored:
         RestoreFailed: the copy is none, is damaged, or the disk refuses.
     """
     draft = database.with_name(f".{database.name}.draft")
-    if copy.with_name(f"{copy.name}-wal").exists():
-        raise RestoreFailed(f"{copy} is an open database, not a copy: {copy.name}-wal lies beside it.")
+    for tail in ("-wal", "-journal"):
+        if copy.with_name(copy.name + tail).exists():
+            raise RestoreFailed(f"{copy} is an open database, not a copy: {copy.name}{tail} lies beside it.")
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft.unlink(missing_ok=True)
@@ -88,7 +90,7 @@ def _put_aside(database: Path, at: datetime) -> Path | None:
     if database.exists():
         database.rename(aside)
         kept = aside
-    for tail in ("-wal", "-shm"):
+    for tail in ("-wal", "-shm", "-journal"):
         beside = database.with_name(database.name + tail)
         if beside.exists():
             beside.rename(aside.with_name(aside.name + tail))

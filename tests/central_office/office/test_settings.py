@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from central_office.office.settings import BadSettings, OfficeSettings, django, read, secret
+from central_office.office.settings import BadSettings, OfficeSettings, django, journal_mode, read, secret
 
 MUSTERSTADT = Path(__file__).parents[3] / "town" / "musterstadt.toml"
 
@@ -16,8 +20,45 @@ def test_without_a_file_the_office_runs_on_sqlite_and_loopback(tmp_path: Path) -
     database = django(office)["DATABASES"]["default"]
     assert database["NAME"] == str(tmp_path / "office.db")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    for needed in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for needed in (f"journal_mode={journal_mode(sqlite3.sqlite_version_info)}", "synchronous=FULL", "foreign_keys=ON"):
         assert needed in database["OPTIONS"]["init_command"]
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [
+        ((3, 40, 1), "TRUNCATE"),
+        ((3, 44, 5), "TRUNCATE"),
+        ((3, 44, 6), "WAL"),
+        ((3, 50, 6), "TRUNCATE"),
+        ((3, 50, 7), "WAL"),
+        ((3, 51, 2), "TRUNCATE"),
+        ((3, 51, 3), "WAL"),
+        ((3, 53, 0), "WAL"),
+        ((4, 0, 0), "WAL"),
+    ],
+)
+def test_a_sqlite_that_may_damage_a_log_keeps_a_rollback_journal(version: tuple[int, ...], mode: str) -> None:
+    assert journal_mode(version) == mode
+
+
+@pytest.mark.parametrize(("before", "after"), [("WAL", "TRUNCATE"), ("TRUNCATE", "WAL")])
+def test_a_database_of_a_python_with_another_sqlite_is_taken_over_whole(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    # The old office was killed: its connection is still open, its log full.
+    old = (
+        "import os, sqlite3\n"
+        f"c = sqlite3.connect({str(tmp_path / 'office.db')!r}, isolation_level=None)\n"
+        f"c.execute('PRAGMA journal_mode={before}')\n"
+        "c.execute('CREATE TABLE words (word TEXT)')\n"
+        "c.execute('INSERT INTO words VALUES (1), (2)')\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", old], check=True)
+    with closing(sqlite3.connect(tmp_path / "office.db")) as new:
+        assert new.execute(f"PRAGMA journal_mode={after}").fetchone()[0] == after.lower()
+        assert new.execute("SELECT count(*) FROM words").fetchone()[0] == 2
 
 
 def test_one_line_moves_the_office_to_postgresql(tmp_path: Path) -> None:
