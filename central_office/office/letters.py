@@ -60,25 +60,26 @@ _STEP = ParagraphStyle("step", parent=_BODY, leftIndent=8 * mm, bulletIndent=0, 
 
 def write(document: Document, town: Town, on: date) -> bytes:
     """The letter as PDF; the same document, town and day give the same bytes."""
-    _load_fonts()
+    load_fonts()
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4, invariant=1, lang="de-DE")
     page.setTitle(f"Auskunft zu Ihrem Antrag {document.reference}")
     page.setAuthor(town.office)
     page.setCreator(town.office)
-    _head(page, town)
+    draw_head(page, town)
     _marks(page)
     _address(page, document, town)
     _side(page, document, town, on)
     foot = _text(page, document)
     _code(page, document, town, foot)
-    _foot(page, town)
+    draw_foot(page, town)
     page.showPage()
     page.save()
     return file.getvalue()
 
 
-def _load_fonts() -> None:
+def load_fonts() -> None:
+    """Make the house's fonts known to the PDF library; doing it twice does no harm."""
     if "FiraSans" in pdfmetrics.getRegisteredFontNames():
         return
     for name, file in (
@@ -92,7 +93,8 @@ def _load_fonts() -> None:
     )
 
 
-def _head(page: Canvas, town: Town) -> None:
+def draw_head(page: Canvas, town: Town) -> None:
+    """Shield, town and office at the top of an A4 page."""
     _shield(page, _LEFT, _HEIGHT - 29 * mm, 14 * mm)
     page.setFillColor(_INK)
     page.setFont("FiraSans-Bold", 17)
@@ -226,7 +228,7 @@ def _code(page: Canvas, document: Document, town: Town, top: float) -> None:
     page.setLineWidth(1)
     page.setFillColor(white)
     page.roundRect(_LEFT, top - height, _TEXT_WIDTH, height, 3 * mm, stroke=1, fill=1)
-    _qr(page, document.letter_code(town.town_key).payload, _LEFT + 4 * mm, top - height + 4 * mm)
+    draw_qr(page, document.letter_code(town.town_key).payload, _LEFT + 4 * mm, top - height + 4 * mm)
     beside = _LEFT + QR_SIZE + 12 * mm
     page.setFillColor(_MUTED)
     page.setFont("FiraSans", 9.5)
@@ -259,7 +261,8 @@ def _code(page: Canvas, document: Document, town: Town, top: float) -> None:
     )
 
 
-def _qr(page: Canvas, payload: str, x: float, y: float) -> None:
+def draw_qr(page: Canvas, payload: str, x: float, y: float) -> None:
+    """A QR code with its quiet zone, `QR_SIZE` wide, its lower left corner at x and y."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=_QUIET)
     code.add_data(payload)
     code.make(fit=True)
@@ -276,7 +279,8 @@ def _qr(page: Canvas, payload: str, x: float, y: float) -> None:
     page.restoreState()
 
 
-def _foot(page: Canvas, town: Town) -> None:
+def draw_foot(page: Canvas, town: Town) -> None:
+    """Address and telephone at the bottom of an A4 page."""
     page.setStrokeColor(_LINE)
     page.line(_LEFT, 21 * mm, _WIDTH - _RIGHT, 21 * mm)
     page.setFillColor(_MUTED)

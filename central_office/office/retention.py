@@ -10,6 +10,8 @@ from django.contrib.sessions.models import Session
 from central_office.contract.stages import NEXT_STAGES, Stage
 from central_office.office import changes, durability
 from central_office.office.audit import forgetting
+from central_office.office.bulky import rules
+from central_office.office.bulky.forgetting import forget as forget_orders
 from central_office.office.lifecycle import forget
 from central_office.office.line.keys import ask_for_new
 from central_office.office.models import (
@@ -42,8 +44,11 @@ def tidy(now: datetime) -> dict[str, int]:
         forget(finished, now)
     town = Town.objects.first()
     durability.age(now)
+    if town is not None:
+        rules.open_new_days(town, now)
     return {
         "documents": len(finished),
+        "addresses": forget_orders(now),
         "changes": changes.prune(town, now - CHANGES) if town else 0,
         # Exactly once needs the kiosk's integer alone: old results may go, with the visits they brought.
         "commands": forgetting.forget_commands(now - COMMANDS),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from central_office.contract.bulky import OrderKind
+from central_office.contract.bulky_orders import LeftReason, OrderState
 from central_office.contract.stages import DocumentKind, Stage
 
 if TYPE_CHECKING:
@@ -72,6 +74,33 @@ TONES: dict[Stage, str] = {
 }
 """The tag's colour; a stage that is not listed is on its way ("info")."""
 
+ORDER_KINDS: dict[str, _StrPromise] = {OrderKind.BULKY: _("Sperrmüll"), OrderKind.ELECTRICAL: _("Elektrogeräte")}
+ORDERS: dict[str, _StrPromise] = {
+    OrderState.BOOKED: _("Bestellt"),
+    OrderState.CANCELLED: _("Abgesagt"),
+    OrderState.COLLECTED: _("Abgeholt"),
+    OrderState.PARTLY_LEFT: _("Teilweise liegen gelassen"),
+    OrderState.NOT_PRESENTED: _("Nichts bereitgestellt"),
+    OrderState.MISSED: _("Nicht angefahren"),
+    "changed": _("Geändert"),
+    "unplaced": _("Ohne Platz"),
+}
+ORDER_TONES: dict[str, str] = {
+    OrderState.BOOKED: "ok",
+    OrderState.CANCELLED: "off",
+    OrderState.COLLECTED: "done",
+    OrderState.PARTLY_LEFT: "warn",
+    OrderState.NOT_PRESENTED: "warn",
+    OrderState.MISSED: "bad",
+}
+LEFT: dict[str, _StrPromise] = {
+    LeftReason.NOT_ORDERED: _("nicht bestellt"),
+    LeftReason.NEVER_BULKY: _("kein Sperrmüll"),
+    LeftReason.ELECTRICAL: _("Elektrogerät"),
+    LeftReason.TOO_HEAVY: _("zu schwer"),
+    LeftReason.TOO_LONG: _("zu lang"),
+    LeftReason.BLOCKED: _("nicht erreichbar"),
+}
 SERVICES = {"document_status": _("Dokument-Status")}
 OUTCOMES = {
     "answered": _("Auskunft gegeben"),
@@ -92,6 +121,16 @@ CODES = {
     "unknown_resource": _("Dieses Kontingent gibt es im Amt nicht."),
     "unknown_reservation": _("Diese Zusage kennt das Amt nicht."),
     "reservation_known": _("Unter dieser Nummer gibt es schon eine andere Zusage."),
+    "unknown_order": _(
+        "Diesen Auftrag kennt das Amt nicht. Ein Bürger wollte ihn ändern; es gibt nichts mehr zu ändern."
+    ),
+    "order_known": _("Unter dieser Auftragsnummer gibt es schon einen anderen Auftrag."),
+    "moved_on": _("Jemand änderte oder beendete den Auftrag, bevor diese Änderung ankam. Fragen Sie, was gelten soll."),
+    "no_reservation": _("Für diese Abholung ist kein Platz reserviert. Finden Sie einen Tag, oder sagen Sie ab."),
+    "after_sheet": _("Die Tourenliste war schon gedruckt. Sagen Sie der Mannschaft, was sich geändert hat."),
+    "used_twice": _("Der Gutschein war schon für eine andere Abholung eingelöst. Klären Sie, wer ihn hat."),
+    "too_late": _("Der Gutschein war am Tag der Abholung abgelaufen."),
+    "not_signed": _("Diesen Gutschein hat das Amt nicht ausgestellt, oder sein Schlüssel ist ein anderer."),
 }
 MATTERS = {
     "rejected": _("Abgelehnter Befehl"),
@@ -103,6 +142,9 @@ MATTERS = {
     "gap": _("Befehl fehlt"),
     "altered": _("Im Amt verändert"),
     "log": _("Protokoll verändert"),
+    "order": _("Abholung geändert"),
+    "quota": _("Freie Abholungen überschritten"),
+    "voucher": _("Gutschein passt nicht"),
 }
 ADVICE = {
     "unsettled": _("Am Terminal wurde etwas begonnen, und kein Gerät weiß, wie es ausging. Sehen Sie am Gerät nach."),
@@ -113,5 +155,8 @@ ADVICE = {
     "gap": _("Ein Befehl dieses Terminals fehlt. „office audit verify“ sagt, wo er fehlt und was zu tun ist."),
     "altered": _("Gespeichert ist anderes, als das Terminal schickte. Prüfen Sie, wer die Datenbank ändern kann."),
     "log": _("Das Protokoll des Terminals geht nicht weiter, wo es war. Sehen Sie nach, wer am Gerät war."),
+    "quota": _(
+        "Ein Haushalt bekam mehr freie Abholungen zugesagt, als er hat. Die Abholung bleibt; klären Sie den Preis."
+    ),
 }
 """What a person is to do; for a rejected command the reason in `CODES` says it."""

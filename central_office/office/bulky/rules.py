@@ -62,7 +62,7 @@ def open_days(town: Town, rules: WasteRules, at: datetime) -> int:
         for kind in OrderKind:
             units = district.capacity(kind) // rules.lending.unit_litres
             keys = [resource(kind, district, day) for day in days] if units else []
-            spare = _spare(rules, district, kind)
+            spare = spare_units(rules, district, kind)
             made += [
                 Resource(key=one.key, day=one.day, capacity=units, spare=spare)
                 for one in keys
@@ -70,6 +70,12 @@ def open_days(town: Town, rules: WasteRules, at: datetime) -> int:
             ]
     Resource.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
+
+
+def spare_units(rules: WasteRules, district: District, kind: OrderKind) -> int:
+    """What each kiosk holds unasked: what the town says, but never more than a quarter of a small lorry."""
+    lending = rules.lending
+    return min(lending.spare_litres // lending.unit_litres, district.capacity(kind) // lending.unit_litres // 4)
 
 
 def open_new_days(town: Town, at: datetime) -> int:
@@ -94,12 +100,6 @@ def news(town: Town, at: datetime) -> tuple[tuple[Outlook, ...] | None, str]:
         Outlook(key=name, first=today, free=tuple(days.get(ahead, 0) for ahead in range(max(days) + 1)))
         for name, days in list(free.items())[:MAX_OUTLOOKS]
     ), key
-
-
-def _spare(rules: WasteRules, district: District, kind: OrderKind) -> int:
-    """What each kiosk holds unasked: what the town says, but never more than a quarter of a small lorry."""
-    lending = rules.lending
-    return min(lending.spare_litres // lending.unit_litres, district.capacity(kind) // lending.unit_litres // 4)
 
 
 @lru_cache(maxsize=4)

@@ -18,6 +18,7 @@ from central_office.contract.chain import command_hash
 from central_office.contract.messages import Command, EffectUnsettled, Result, Scrubbed, VisitReported
 from central_office.office import desk, escrow
 from central_office.office.bulky import taking
+from central_office.office.bulky.forgetting import FORGOTTEN
 from central_office.office.line import rows
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, ReceivedCommand, Visit
@@ -79,7 +80,8 @@ def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabular
             if known and (known.command != one.id or known.hash != digest):
                 return Fork(one.seq)
             if known:
-                results.append(_result(known.seq, known.code))
+                # What was deleted for a citizen's sake had been taken all the same.
+                results.append(_result(known.seq, "" if known.code == FORGOTTEN else known.code))
         elif one.seq in fresh:
             if fresh[one.seq].hash != digest:
                 return Fork(one.seq)

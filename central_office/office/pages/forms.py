@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from central_office.contract.bulky_orders import LeftReason, OrderState
 from central_office.contract.document_number import DocumentNumber, NotADocumentNumber, parse_typed
 from central_office.contract.stages import DocumentKind, Stage
+from central_office.office.bulky.tours import RESULTS
+from central_office.office.bulky.vouchers import AT_ONCE
 from central_office.office.models import Place
 from central_office.office.settings import MAX_UPLOAD
 from central_office.office.words import KINDS, STAGES
@@ -118,3 +121,46 @@ class DoneForm(forms.Form):
     """What was done about a matter."""
 
     how = forms.CharField(label=_("Was haben Sie getan?"), max_length=400)
+
+
+class CapacityForm(forms.Form):
+    """How much is offered on a day."""
+
+    cubic_metres = forms.FloatField(
+        label=_("Kubikmeter am Tag"),
+        min_value=0,
+        max_value=400,
+        widget=forms.NumberInput(attrs={"step": "0.5"}),
+    )
+
+
+class ResultForm(forms.Form):
+    """What the crew found; `seen` is the revision that the page showed."""
+
+    seen = forms.IntegerField(min_value=1)
+    result = forms.ChoiceField(choices=[(one.value, one.value) for one in RESULTS])
+    left = forms.MultipleChoiceField(choices=[(one.value, one.value) for one in LeftReason], required=False)
+    note = forms.CharField(max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What was left has a reason."""
+        cleaned = super().clean() or {}
+        if cleaned.get("result") == OrderState.PARTLY_LEFT and not cleaned.get("left"):
+            raise forms.ValidationError(_("Wählen Sie einen Grund."))
+        return cleaned
+
+
+class VoucherForm(forms.Form):
+    """Vouchers to give away."""
+
+    count = forms.IntegerField(label=_("Wie viele"), min_value=1, max_value=AT_ONCE, initial=1)
+    cubic_metres = forms.FloatField(
+        label=_("Kubikmeter"),
+        min_value=0.5,
+        max_value=10,
+        initial=2,
+        help_text=_("So viel wird mit einem Gutschein abgeholt."),
+        widget=forms.NumberInput(attrs={"step": "0.5"}),
+    )
+    until = _day(_("Gültig bis"))
+    why = forms.CharField(label=_("Anlass"), max_length=120, required=False, help_text=_("Ohne Namen."))

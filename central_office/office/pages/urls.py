@@ -6,7 +6,17 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from central_office.office.pages import documents, evidence, imports, kiosks, matters, signing_in, visits
+from central_office.office.pages import (
+    bulky,
+    bulky_vouchers,
+    documents,
+    evidence,
+    imports,
+    kiosks,
+    matters,
+    signing_in,
+    visits,
+)
 
 
 class _Day:
@@ -35,6 +45,16 @@ urlpatterns = [
     path("dokumente/<uuid:key>/weiter/", documents.move_on, name="document_move"),
     path("dokumente/<uuid:key>/neuer-code/", documents.new_code, name="document_new_code"),
     path("dokumente/<uuid:key>/brief.pdf", documents.letter, name="document_letter"),
+    path("sperrmuell/", bulky.days, name="bulky"),
+    path("sperrmuell/gutscheine/", bulky_vouchers.listing, name="bulky_vouchers"),
+    path("sperrmuell/gutscheine/<slug:key>.pdf", bulky_vouchers.one, name="bulky_voucher"),
+    path("sperrmuell/auftrag/<uuid:key>/", bulky.order, name="bulky_order"),
+    path("sperrmuell/auftrag/<uuid:key>/ergebnis/", bulky.result, name="bulky_result"),
+    path("sperrmuell/auftrag/<uuid:key>/absagen/", bulky.call_off, name="bulky_call_off"),
+    path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/tour.pdf", bulky.sheet, name="bulky_sheet"),
+    path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/tour.csv", bulky.table, name="bulky_table"),
+    path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/kapazitaet/", bulky.capacity, name="bulky_capacity"),
+    path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/abgeholt/", bulky.collected, name="bulky_collected"),
     path("terminals/", kiosks.listing, name="kiosks"),
     path("terminals/neu/", kiosks.new_ticket, name="kiosk_new"),
     path("terminals/<str:key>/", kiosks.one, name="kiosk"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils import formats
 from django.utils.html import format_html
 
+from central_office.contract.bulky_codes import order_number as numbered
+from central_office.contract.bulky_orders import OrderState
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import words
@@ -14,7 +17,7 @@ from central_office.office import words
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-    from central_office.office.models import DeskEntry
+    from central_office.office.models import BulkyOrder, DeskEntry
 
 register = template.Library()
 
@@ -26,6 +29,7 @@ _ICONS = {
     "mail": 0xE159, "monitor_heart": 0xEAA2, "pending": 0xEF64, "print": 0xE8AD, "qr_code_2": 0xE00A,
     "refresh": 0xE5D5, "schedule": 0xEFD6, "search": 0xEF7A, "task_alt": 0xE2E6, "upload": 0xF09B, "warning": 0xF083,
     "remove": 0xE15B, "group": 0xEA21, "local_shipping": 0xE558,
+    "event": 0xE878, "recycling": 0xE760, "tune": 0xE429, "weekend": 0xE16B,
 }  # fmt: skip
 _TONE_ICONS = {
     "ok": "check_circle", "warn": "warning", "bad": "error", "info": "pending", "off": "remove", "done": "task_alt",
@@ -75,6 +79,38 @@ def matter_words(kind: str) -> str:
 def matter_advice(entry: DeskEntry) -> str:
     """Why it needs one, and what to do."""
     return str(words.ADVICE.get(entry.kind) or code_words(entry.code))
+
+
+@register.filter
+def order_words(what: str) -> str:
+    """A state or step of an order of bulky waste, a reason, a kind of order as staff say it."""
+    return str(words.ORDERS.get(what) or words.LEFT.get(what) or words.ORDER_KINDS.get(what) or what)
+
+
+@register.filter
+def order_number(number: str) -> str:
+    """An order number as it stands on the slip."""
+    return str(numbered(number))
+
+
+@register.filter
+def euros(cents: int) -> str:
+    """Cents as euros."""
+    return f"{cents // 100},{cents % 100:02d} €"
+
+
+@register.filter
+def cubic_metres(litres: int) -> str:
+    """Litres as cubic metres, with one place."""
+    return formats.localize(round(litres / 1000, 1))
+
+
+@register.simple_tag
+def order_tag(order: BulkyOrder) -> SafeString:
+    """An order's state as a tag; one without a place says so first."""
+    if order.state == OrderState.BOOKED and not order.placed:
+        return tag("bad", str(words.ORDERS["unplaced"]))
+    return tag(words.ORDER_TONES[order.state], order_words(order.state))
 
 
 @register.simple_tag
