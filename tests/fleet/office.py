@@ -201,7 +201,7 @@ class Office:
                 raise OfficeRefused(409, "fork", "")
             if epoch != town.epoch:
                 raise OfficeRefused(410, "epoch", "")
-            resumed = snapshot.kept(self.home, kiosk, digest or "") if have else None
+            resumed = snapshot.kept(self.home, kiosk, town, digest or "") if have else None
             file = resumed or snapshot.make(self.home, kiosk, town, CLOCK())
             start = have if resumed else 0
             if resumed and start >= file.size:

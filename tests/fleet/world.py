@@ -260,11 +260,11 @@ class World:
             machine.ledger.outbox.prune()
         rounds = 1 if self.calm else self.chance.randint(1, 2)
         for _ in range(rounds):
-            if self._goes(machine) > 0:
+            if self._goes(machine) != 0:
                 return
 
-    def _goes(self, machine: Machine) -> float:
-        """One round; how long it would rest then."""
+    def _goes(self, machine: Machine) -> float | None:
+        """One round; how long it would rest then, None if it came to nothing."""
         machine.in_flight = True
         try:
             wait = machine.trip.go()
@@ -272,15 +272,15 @@ class World:
             word = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
             self.note(f"{machine.name}: the round fails: {word}")
             machine.ledger.outbox.troubled(word)
-            return 60.0
+            return None
         except CourierKilled:
             self.note("the courier is killed")
             machine.courier_starts()
-            return 60.0
+            return None
         except PowerCut:
             machine.in_flight = False
             self._fails(machine)
-            return 60.0
+            return None
         finally:
             machine.in_flight = False
         line = machine.ledger.outbox.line()
@@ -462,7 +462,7 @@ class World:
     def tells_everything(self, machine: Machine) -> None:
         """Rounds until neither side has anything left to say."""
         for _ in range(_REST):
-            if self._goes(machine) > 0 and machine.ledger.outbox.quiet():
+            if self._goes(machine) and machine.ledger.outbox.quiet():
                 return
         require(so=False, word=f"{machine.name} finds no rest: {self.lines[-1]}")
 

@@ -139,7 +139,7 @@ def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
     office = here.this_office()
     folder = office.data / "snapshots"
     start = _range_start(request)
-    resumed = snapshot.kept(folder, kiosk, request.headers.get("If-Range", "").strip().strip('"'))
+    resumed = snapshot.kept(folder, kiosk, town, request.headers.get("If-Range", "").strip().strip('"'))
     if start is not None and resumed is not None:
         response = _ranged(resumed, start)
     else:

@@ -49,11 +49,11 @@ class Snapshot:
                 yield chunk
 
 
-def kept(folder: Path, kiosk: Kiosk, digest: str) -> Snapshot | None:
-    """The snapshot that this kiosk began to fetch, if it is still there."""
+def kept(folder: Path, kiosk: Kiosk, town: Town, digest: str) -> Snapshot | None:
+    """The snapshot of this life of the database that this kiosk began to fetch, if it is still there."""
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         return None
-    path = folder / f"{kiosk.pk}.{digest}.ndjson.gz"
+    path = _path(folder, kiosk, town, digest)
     return Snapshot(path, digest) if path.exists() else None
 
 
@@ -69,11 +69,16 @@ def make(folder: Path, kiosk: Kiosk, town: Town, at: datetime) -> Snapshot:
                 packed.write(piece)
         for old in folder.glob(f"{kiosk.pk}.*.ndjson.gz"):
             old.unlink(missing_ok=True)
-        snapshot = Snapshot(folder / f"{kiosk.pk}.{digest.hexdigest()}.ndjson.gz", digest.hexdigest())
+        snapshot = Snapshot(_path(folder, kiosk, town, digest.hexdigest()), digest.hexdigest())
         draft.replace(snapshot.path)
     finally:
         draft.unlink(missing_ok=True)
     return snapshot
+
+
+def _path(folder: Path, kiosk: Kiosk, town: Town, digest: str) -> Path:
+    # The epoch too: an office that was restored must not go on sending what it wrote before.
+    return folder / f"{kiosk.pk}.{town.epoch}.{digest}.ndjson.gz"
 
 
 def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -97,3 +97,14 @@ def test_after_a_restore_every_kiosk_fetches_everything_again(kiosk: KioskEnd, p
     assert docs["epoch"] != town.epoch
     assert kiosk.snapshot(town.epoch).status_code == 410
     assert len(lines(kiosk.snapshot(docs["epoch"]))) == 2
+
+
+def test_named_fleet_651_a_fetch_that_broke_off_before_a_restore_begins_anew_after_it(
+    kiosk: KioskEnd, passport: Document, town: Town
+) -> None:
+    begun = kiosk.snapshot(town.epoch)
+    call_command("new_epoch", stdout=StringIO())
+    epoch = said(kiosk.sync())["changes"]["docs"]["epoch"]
+    answer = kiosk.snapshot(epoch, Range="bytes=10-", If_Range=begun["ETag"])
+    assert answer.status_code == 200
+    assert lines(answer)[-1]["epoch"] == epoch
