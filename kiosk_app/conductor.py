@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from offline_cache.journal import Journal, Settler
     from offline_cache.leases import Leases
     from offline_cache.outbox import Outbox
+    from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries
     from screens.stage import Stage
@@ -74,6 +75,7 @@ class Memory:
     leases: Leases
     journal: Journal
     counts: Counts
+    pickups: Pickups
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,7 @@ class Conductor:
             tries=memory.tries,
             leases=memory.leases,
             journal=memory.journal,
+            pickups=memory.pickups,
             counts=memory.counts,
             town=house.town,
             now=house.now,

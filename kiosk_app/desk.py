@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from offline_cache.counts import Counts
     from offline_cache.journal import Journal
     from offline_cache.leases import Leases
+    from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries
     from screens.stage import Sighting
@@ -79,6 +80,7 @@ class Desk:
     leases: Leases
     journal: Journal
     counts: Counts
+    pickups: Pickups
     town: Town
     now: Callable[[], datetime]
     language: Callable[[], str]

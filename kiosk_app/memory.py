@@ -64,6 +64,7 @@ class Disk:
                 tries=ledger.tries(identity.pepper),
                 leases=ledger.leases,
                 journal=ledger.journal,
+                pickups=ledger.pickups(identity.pepper),
                 counts=ledger.counts,
             )
 

@@ -156,6 +156,7 @@ class RoundTrip:
             scrubbed=batch.scrubbed,
             want=batch.want,
             life=batch.life,
+            pickups=batch.pickups,
         )
         try:
             answer = self._line.sync(request)

@@ -14,6 +14,7 @@ from offline_cache.stored_counts import StoredCounts
 from offline_cache.stored_journal import StoredJournal
 from offline_cache.stored_leases import StoredLeases
 from offline_cache.stored_outbox import StoredOutbox
+from offline_cache.stored_pickups import StoredPickups, settle_pickups_within
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
 from offline_cache.stored_tries import StoredTries
 
@@ -64,12 +65,17 @@ class Ledger:
             raise StaleAnswer
         with self._database.writing() as connection:
             self.outbox.settle_within(connection, answer.ack, answer.results, answer.durable)
+            settle_pickups_within(connection, answer.pickups)
             self.leases.settle_within(connection, answer.leases, batch.want, answer.life)
             self.leases.look_out_within(connection, answer.outlook, self._clock())
 
     def tries(self, pepper: Pepper) -> StoredTries:
         """The counts of misses, kept under keys made with `pepper`."""
         return StoredTries(self._database, pepper=pepper, clock=self._clock, uptime=self._uptime)
+
+    def pickups(self, pepper: Pepper, *, cost: Cost = COST) -> StoredPickups:
+        """What waits in this kiosk's compartments; `cost` is what the office made their codes with."""
+        return StoredPickups(self._database, self.outbox, self.journal, pepper=pepper, cost=cost)
 
     def close(self) -> None:
         """Close the file; no thread may be using it."""

@@ -65,16 +65,35 @@ class StoredJournal:
             ValueError: the detail is more than a line.
             DiskTrouble: the disk is full or refuses; the block was not entered.
         """
+        with self._database.writing() as connection:
+            number = self.begin_within(connection, kind, detail)
+        with self.going_on(number, kind) as effect:
+            yield effect
+
+    def begin_within(self, connection: apsw.Connection, kind: str, detail: Detail | None = None) -> int:
+        """Write the intent in a transaction of the ledger that does something else as well; the effect's number.
+
+        Raises:
+            ValueError: the detail is more than a line.
+        """
         text = json.dumps(dict(detail or {}))
         if len(text) > MAX_DETAIL:
             raise ValueError(f"a detail of {len(text)} bytes; {MAX_DETAIL} are allowed")
         now = self._clock()
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM effects WHERE outcome IS NOT NULL AND ended < ?", (_text(now - KEPT),))
-            number = connection.execute(
-                "INSERT INTO effects (kind, detail, began) VALUES (?, ?, ?) RETURNING effect", (kind, text, _text(now))
-            ).get
-        effect = _Effect(self, int(number))
+        connection.execute("DELETE FROM effects WHERE outcome IS NOT NULL AND ended < ?", (_text(now - KEPT),))
+        number = connection.execute(
+            "INSERT INTO effects (kind, detail, began) VALUES (?, ?, ?) RETURNING effect", (kind, text, _text(now))
+        ).get
+        return int(number)
+
+    @contextmanager
+    def going_on(self, number: int, kind: str) -> Iterator[_Effect]:
+        """The block of an effect whose intent is on disk already.
+
+        Raises:
+            EndedWithoutOutcome: the block came to its end and never called `done`.
+        """
+        effect = _Effect(self, number)
         # No `finally`: whatever leaves the block by an exception leaves the effect unfinished, which is the truth.
         yield effect
         if not effect.ended:

@@ -77,7 +77,8 @@ class Batch:
     """What one request carries: the number of the attempt, its commands, and how many wait behind them.
 
     `acked` and `last` are the newest numbers acknowledged and given out when the batch was taken. `scrubbed` are
-    commands that lost their bodies, `want` what the kiosk would like to hold, `life` the office's at the last answer.
+    commands that lost their bodies, `want` what the kiosk would like to hold, `life` the office's at the last answer,
+    `pickups` the tag of the list of pickups.
     """
 
     db: str
@@ -89,6 +90,7 @@ class Batch:
     scrubbed: tuple[Scrubbed, ...] = ()
     want: tuple[Want, ...] = ()
     life: str = ""
+    pickups: str = ""
 
     @property
     def size(self) -> int:
@@ -176,10 +178,11 @@ class StoredOutbox:
         with self._database.reading() as connection:
             return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM wishes)").get)
 
-    def speak_as(self, device: DeviceId) -> None:
-        """Number for `device` from now on.
+    def speak_as(self, device: DeviceId, *, anew: bool = False) -> None:
+        """Number for `device` from now on; `anew`: it was enrolled a moment ago, perhaps under the name it had.
 
-        An office counts each device from one. So after a new enrolment the unacknowledged commands are numbered anew,
+        (An office that came back from a copy gives a name again that it gave to a later enrolment before.) An office
+        counts each device from one. So after a new enrolment the unacknowledged commands are numbered anew,
         in a database of a new name, in one transaction; their identifiers stay. So are those that were acknowledged and
         are not durable yet, except statistics: the office may have come back from a copy that lacks them, and nobody
         will ask for them under the old name any more. Leases end with the key they were given to.
@@ -190,7 +193,7 @@ class StoredOutbox:
             known, acked = connection.execute("SELECT device, acked FROM line").get
             if known is None:
                 connection.execute("UPDATE line SET device = ?", (device,))
-            if known is None or known == device:
+            if known is None or (known == device and not anew):
                 return
             rows = connection.execute(
                 "SELECT command, key, day, units FROM outbox LEFT JOIN draws USING (seq)"
@@ -221,7 +224,9 @@ class StoredOutbox:
 
         with self._database.writing() as connection:
             connection.execute("UPDATE line SET attempt = attempt + 1")
-            db, attempt, last, acked, life = connection.execute("SELECT db, attempt, last, acked, life FROM line").get
+            db, attempt, last, acked, life, pickups = connection.execute(
+                "SELECT db, attempt, last, acked, life, pickups FROM line"
+            ).get
             rows = connection.execute(
                 "SELECT seq, command, scrubbed FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", (acked, limit)
             ).fetchall()
@@ -248,6 +253,7 @@ class StoredOutbox:
             scrubbed=tuple(scrubbed),
             want=tuple(Want(resource=Resource(key=key, day=day), units=units) for key, day, units in wishes),
             life=life,
+            pickups=pickups,
         )
 
     def settle(self, ack: int, results: Iterable[Result], durable: int = 0) -> None:

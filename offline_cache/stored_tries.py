@@ -15,12 +15,14 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from central_office.contract.claims import TypedNumber
 from offline_cache.tries import Allowed, Locked
 
 if TYPE_CHECKING:
     import apsw
 
-    from central_office.contract.claims import Pepper, TypedNumber
+    from central_office.contract.claims import Pepper
+    from central_office.contract.pickup_code import PickupCode
     from offline_cache.clocks import Clock, RunningClock
     from offline_cache.database import Database
 
@@ -53,7 +55,7 @@ class StoredTries:
         self._clock = clock
         self._uptime = uptime
 
-    def state(self, claim: TypedNumber) -> Allowed | Locked:
+    def state(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
         """Whether a guess at `claim` may be looked up now."""
         with self._database.reading() as connection:
             booted = connection.execute("SELECT count(*) FROM tries WHERE boot <> ?", (self._uptime().boot,)).get
@@ -63,7 +65,7 @@ class StoredTries:
         with self._database.reading() as connection:
             return self._judge(self._count(connection, _KIOSK), self._count(connection, self._who(claim)))
 
-    def missed(self, claim: TypedNumber) -> Allowed | Locked:
+    def missed(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
         """Count a miss durably, before the citizen is told."""
         who = self._who(claim)
         with self._database.writing() as connection:
@@ -80,14 +82,17 @@ class StoredTries:
             )
             return self._judge(self._count(connection, _KIOSK), self._count(connection, who))
 
-    def hit(self, claim: TypedNumber) -> None:
+    def hit(self, claim: TypedNumber | PickupCode) -> None:
         """Note that the claim was right: the kiosk's count is forgiven, a number's never is."""
         del claim
         with self._database.writing() as connection:
             connection.execute("DELETE FROM tries WHERE who = ?", (_KIOSK,))
 
-    def _who(self, claim: TypedNumber) -> bytes:
-        return hmac.new(self._pepper, b"tries\0" + claim.number.characters.encode(), sha256).digest()
+    def _who(self, claim: TypedNumber | PickupCode) -> bytes:
+        if isinstance(claim, TypedNumber):
+            return hmac.new(self._pepper, b"tries\0" + claim.number.characters.encode(), sha256).digest()
+        # By its selector, whether there is such a pickup or not: an answer must not tell.
+        return hmac.new(self._pepper, b"tries of a pickup\0" + claim.selector.encode(), sha256).digest()
 
     def _carry_over(self, connection: apsw.Connection) -> None:
         """Credit the time the machine was off, once, and measure by this boot's running clock from here."""

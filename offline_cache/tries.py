@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from central_office.contract.claims import TypedNumber
+    from central_office.contract.pickup_code import PickupCode
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Locked:
 
 
 class Tries(Protocol):
-    """Counts misses of typed claims, for this kiosk and for each number.
+    """Counts misses of typed claims and pickup codes, for this kiosk and for each number or selector.
 
     Letters need no count: their token is 128 bits.
 
@@ -34,14 +35,14 @@ class Tries(Protocol):
     day after five misses. A hit forgives the kiosk's count, never a number's; a day without a miss forgives both.
     """
 
-    def state(self, claim: TypedNumber) -> Allowed | Locked:
+    def state(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
         """Whether a guess at `claim` may be looked up now."""
         ...
 
-    def missed(self, claim: TypedNumber) -> Allowed | Locked:
+    def missed(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
         """Count a miss durably, before the citizen is told."""
         ...
 
-    def hit(self, claim: TypedNumber) -> None:
+    def hit(self, claim: TypedNumber | PickupCode) -> None:
         """Note that the claim was right."""
         ...

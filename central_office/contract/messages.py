@@ -24,6 +24,15 @@ from central_office.contract.capacity import (
     ReservationMade,
     Want,
 )
+from central_office.contract.pickups import (
+    LockerIncident,
+    PickupCollected,
+    PickupFailed,
+    PickupLoaded,
+    PickupLocked,
+    PickupOpened,
+    Pickups,
+)
 from central_office.contract.sealed_row import LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
 
 PROTOCOL = 1
@@ -114,6 +123,12 @@ COMMANDS: dict[tuple[str, int], type[Message]] = {
     ("bulky.ordered", 1): BulkyOrdered,
     ("bulky.changed", 1): BulkyChanged,
     ("bulky.cancelled", 1): BulkyCancelled,
+    ("pickup.loaded", 1): PickupLoaded,
+    ("pickup.opened", 1): PickupOpened,
+    ("pickup.collected", 1): PickupCollected,
+    ("pickup.failed", 1): PickupFailed,
+    ("pickup.locked", 1): PickupLocked,
+    ("locker.incident", 1): LockerIncident,
 }
 """Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
 
@@ -164,6 +179,8 @@ class SyncRequest(Message):
     scrubbed: Annotated[tuple[Scrubbed, ...], Field(max_length=MAX_COMMANDS)] = ()
     want: Annotated[tuple[Want, ...], Field(max_length=MAX_WANTS)] = ()
     life: Annotated[str, StringConstraints(max_length=40)] = ""
+    pickups: Annotated[str, StringConstraints(max_length=64)] = ""
+    """The tag of the list of pickups that the kiosk has."""
 
 
 class Result(Message):
@@ -226,7 +243,8 @@ class SyncAnswer(Message):
     None if the office says nothing of them. `config` is the SHA-256 of the `Config` to use; `new_key` asks for a new
     key; `tag` stands for all that this answer said: the kiosk polls with it until something is new. `outlook` is what
     else was free when the office answered (nothing that can be promised; None: nothing is said), `office_key` the
-    public key (hexadecimal) of what the office signs for kiosks to check, such as vouchers.
+    public key (hexadecimal) of what the office signs for kiosks to check, such as vouchers. `pickups` is all that waits
+    in this kiosk's compartments (None: the list that it has).
     """
 
     v: Literal[1] = 1
@@ -244,6 +262,7 @@ class SyncAnswer(Message):
     tag: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""
     outlook: Annotated[tuple[Outlook, ...], Field(max_length=MAX_OUTLOOKS)] | None = None
     office_key: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
+    pickups: Pickups | None = None
 
 
 POLL_AS_OF = "As-Of"

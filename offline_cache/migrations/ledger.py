@@ -83,4 +83,21 @@ LEDGER: tuple[str, ...] = (
         last INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    # 5: what waits in compartments, and which codes were tried or used
+    """
+    ALTER TABLE line ADD COLUMN pickups TEXT NOT NULL DEFAULT '';
+    CREATE TABLE pickups (
+        pickup TEXT PRIMARY KEY,
+        selector TEXT NOT NULL,
+        compartment INTEGER NOT NULL,
+        until TEXT NOT NULL,
+        row TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX pickups_by_selector ON pickups (selector);
+    CREATE TABLE pickup_marks (
+        pickup TEXT PRIMARY KEY,
+        misses INTEGER NOT NULL DEFAULT 0,
+        used INTEGER NOT NULL DEFAULT 0 CHECK (used IN (0, 1))
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -125,6 +125,7 @@ class Rehearsal:
             leases=self.ledger.leases,
             journal=self.ledger.journal,
             counts=self.ledger.counts,
+            pickups=self.ledger.pickups(PEPPER, cost=CHEAP),
             town=TOWN,
             now=lambda: self.now,
             language=lambda: "de",

@@ -62,6 +62,7 @@ class Lobby:
                 rehearsal.ledger.leases,
                 rehearsal.ledger.journal,
                 rehearsal.ledger.counts,
+                rehearsal.ledger.pickups(PEPPER),
             ),
             town=TOWN,
             now=lambda: rehearsal.now,
