@@ -180,7 +180,7 @@ def _try_out(identity: Identity, session: requests.Session, clock: Clock, data_d
     """Send one signed request that carries nothing: a wrong key, address or CA shows now, not in the night."""
     ledger = open_ledger(data_dir / LEDGER_FILE, clock=clock, disk=disk)
     try:
-        ledger.outbox.speak_as(identity.device)
+        ledger.outbox.speak_as(identity.device, anew=True)
         batch = ledger.outbox.take(limit=0, room=0)
         line_of(identity, session=session, clock=clock, disk=disk).sync(
             SyncRequest(db=batch.db, attempt=batch.attempt, at=clock(), waiting=batch.waiting, cursors={})

@@ -181,11 +181,11 @@ class StoredOutbox:
     def speak_as(self, device: DeviceId, *, anew: bool = False) -> None:
         """Number for `device` from now on; `anew`: it was enrolled a moment ago, perhaps under the name it had.
 
-        (An office that came back from a copy gives a name again that it gave to a later enrolment before.) An office
-        counts each device from one. So after a new enrolment the unacknowledged commands are numbered anew,
-        in a database of a new name, in one transaction; their identifiers stay. So are those that were acknowledged and
-        are not durable yet, except statistics: the office may have come back from a copy that lacks them, and nobody
-        will ask for them under the old name any more. Leases end with the key they were given to.
+        (An office that came back from a copy gives a name once more that it gave since.) An office counts each device
+        from one. So after a new enrolment the unacknowledged commands are numbered anew, in a database of a new name,
+        in one transaction; their identifiers stay. So are those that were acknowledged and are not durable yet, except
+        statistics: the office may have come back from a copy that lacks them, and nobody will ask for them under the
+        old name any more. Leases end with the key they were given to.
         """
         from central_office.contract.messages import Command  # noqa: PLC0415
 

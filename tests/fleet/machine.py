@@ -124,6 +124,8 @@ class Machine:
         self._remains = self.disk_left
         self.identity = identity
         self._open()
+        self.ledger.outbox.speak_as(identity.device, anew=True)
+        self.is_seen()
 
     def closes(self) -> None:
         """Let go of everything; what the disk holds then is `disk_left`."""
@@ -138,7 +140,7 @@ class Machine:
         self.ledger: Ledger = open_ledger(
             LEDGER, clock=self.clock.now, uptime=self.clock.uptime, new_id=self._new_id, disk=self.disk
         )
-        self.ledger.outbox.speak_as(self.identity.device)
+        self.ledger.outbox.speak_as(self.identity.device)  # as the courier does when it begins
         self.writer: ReplicaWriter = open_replica_for_writing(REPLICA, pepper, disk=self.disk)
         self.reader: StoredReplica = open_replica(REPLICA, pepper, disk=self.disk)
         self.courier_starts()

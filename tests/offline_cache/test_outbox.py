@@ -13,10 +13,10 @@ from uuid import UUID
 
 import pytest
 
-from central_office.contract.capacity import ReservationCancelled, ReservationId
+from central_office.contract.capacity import Lease, ReservationCancelled, ReservationId, Resource
 from central_office.contract.chain import GENESIS, command_hash
 from central_office.contract.documents import Place
-from central_office.contract.messages import Command, DeviceId, Result, VisitReported
+from central_office.contract.messages import Command, DeviceId, Result, SyncAnswer, VisitReported
 from offline_cache.database import Database
 from offline_cache.migrations.ledger import LEDGER
 from offline_cache.store import Ledger, open_ledger
@@ -163,6 +163,21 @@ def test_named_fleet_358_a_new_enrolment_tells_again_what_no_copy_of_the_office_
     again = ledger.outbox.take(**ALL).commands
     assert [command.body.get("reservation") for command in again] == ["r-1", "r-2", None]
     assert [command.seq for command in again] == [1, 2, 3]
+
+
+def test_a_new_enrolment_under_the_old_name_is_a_new_enrolment(ledger: Ledger) -> None:
+    """An office that came back from a copy forgot the kiosk's last enrolment, and gives it the same name once more."""
+    ledger.outbox.speak_as(DeviceId("MS-04"))
+    ledger.outbox.put(visit())
+    before = ledger.outbox.take(**ALL)
+    lent = Lease(resource=Resource(key="slots", day=NOON.date()), granted=3, as_of=1)
+    ledger.settle(before, SyncAnswer(attempt=before.attempt, ack=0, as_of=NOON, leases=(lent,), changes={}))
+    assert ledger.leases.available(lent.resource) == 3
+    ledger.outbox.speak_as(DeviceId("MS-04"), anew=True)
+    after = ledger.outbox.take(**ALL)
+    assert after.db != before.db
+    assert [command.id for command in after.commands] == [command.id for command in before.commands]
+    assert ledger.leases.available(lent.resource) == 0, "they were lent to the key it had"
 
 
 def test_a_body_goes_only_when_the_office_cannot_lose_it_any_more(ledger: Ledger, tmp_path: Path) -> None:
