@@ -8,6 +8,7 @@ The office alone raises a lease; a kiosk's commands lower it. A promise that fin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,16 @@ def release(kiosk: Kiosk) -> int:
         units += leases[resource.pk].units
     Lease.objects.filter(kiosk=kiosk).delete()
     return units
+
+
+def hold(key: str, day: date, units: int, reservation: str, at: datetime) -> bool:
+    """The office itself promises something; False if not so much is free. Belongs into a transaction."""
+    resource = Resource.objects.select_for_update().filter(key=key, day=day).first()
+    if resource is None or resource.free < units:
+        return False
+    Resource.objects.filter(pk=resource.pk).update(promised=F("promised") + units)
+    Reservation.objects.create(id=reservation, kiosk=None, resource=resource, units=units, made_at=at)
+    return True
 
 
 def free(reservation: str) -> None:
@@ -292,10 +303,16 @@ def shares(kiosk: Kiosk, town: Town, at: datetime) -> list[Share]:
         return [Share(*row) for row in cursor.fetchall()]
 
 
+@lru_cache(maxsize=4096)
+def _named(key: str, day: date) -> words.Resource:
+    """The resource in the contract's words: every kiosk is told of the same few hundred, every time."""
+    return words.Resource(key=key, day=day)
+
+
 def leases(of: Iterable[Share], as_of: int) -> tuple[words.Lease, ...]:
     """All that a kiosk holds, as of its command `as_of`: the last that the office had applied when it looked."""
     return tuple(
-        words.Lease(resource=words.Resource(key=one.key, day=one.day), granted=one.units, as_of=as_of)
+        words.Lease(resource=_named(one.key, one.day), granted=one.units, as_of=as_of)
         for one in of
         if one.units is not None
     )[: words.MAX_LEASES]
