@@ -55,6 +55,7 @@ class Climate:
     days: int
     older_office: bool
     fresh: bool
+    audited: bool
 
 
 _SHARES = {"lost": 0.3, "late": 0.3, "doubled": 0.2, "old": 0.5, "killed": 0.25, "cut": 0.15, "courier_killed": 0.1,
@@ -80,13 +81,14 @@ def climate(seed: int) -> Climate:
         ask=1.0,
         round=3.0 + 2.0 * chance.random(),
         kiosks=chance.choice((3, 3, 3, 4)),
-        events=chance.randint(20, 60),
+        events=chance.randint(15, 50),
         minutes=chance.choice((0.5, 10.0, 60.0)),
         capacity=chance.randint(2, 14),
         spare=chance.randint(0, 3),
         days=chance.choice((1, 1, 2)),
         older_office=chance.random() < 0.2,
         fresh=chance.random() < 0.2,
+        audited=chance.random() < 0.25,
     )
 
 

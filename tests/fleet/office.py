@@ -93,6 +93,7 @@ _REFUSES = f"""
     CREATE TRIGGER no_such_visit BEFORE INSERT ON office_visit WHEN NEW.language = '{REFUSED_MARK}'
     BEGIN SELECT RAISE(ABORT, 'no such visit'); END
 """
+_STANDING = "SELECT number, token, stage FROM office_document ORDER BY number"
 DOCUMENTS = 5
 """How many documents the office knows in the morning."""
 
@@ -105,6 +106,9 @@ Rows = list[tuple[Any, ...]]
 def _application(which: int) -> lifecycle.Application:
     number = DocumentNumber(f"L01XCF7{which:02d}")
     return lifecycle.Application(DocumentKind.PASSPORT, number, date(1980, 3, 1), f"Nobody {which}")
+
+
+TOWN = read_town(ROOT / "town" / "musterstadt.toml")
 
 
 class OfficeKilled(BaseException):
@@ -151,7 +155,7 @@ class Office:
             cursor.execute(_REFUSES)
         CLOCK.moment = MORNING
         chance = Random(7)
-        town_book.load(read_town(ROOT / "town" / "musterstadt.toml"), MORNING, chance.randbytes)
+        town_book.load(TOWN, MORNING, chance.randbytes)
         durability.begin_new_life("e0")
         lifecycle.register_all([_application(one) for one in range(DOCUMENTS)], "Weber", MORNING, chance.randbytes)
 
@@ -253,6 +257,10 @@ class Office:
         with self._at_work():
             what()
 
+    def standing(self) -> dict[str, tuple[str, str]]:
+        """By number, each document's letter and stage."""
+        return {number: (token, stage) for number, token, stage in self.asked(_STANDING)}
+
     def documents(self) -> list[Document]:
         """All of them, in an order that is the same every time."""
         return list(DocumentRow.objects.order_by("number"))
@@ -263,9 +271,9 @@ class Office:
             lifecycle.register(_application(which), "Weber", CLOCK(), self.rng.randbytes)
 
     @staticmethod
-    def letter(town: str, token: str) -> LetterCode:
+    def letter(token: str) -> LetterCode:
         """What stands on a document's letter."""
-        return _LetterCode(cast("Any", town), bytes.fromhex(token))
+        return _LetterCode(TOWN.key, bytes.fromhex(token))
 
     def prune_changes(self) -> None:
         """Forget the log of changes."""
@@ -292,10 +300,10 @@ class Office:
 
     @staticmethod
     def asked(question: str, *values: str | bytes | date) -> Rows:
-        """The answer of the database itself."""
-        with connection.cursor() as cursor:
-            cursor.execute(question, list(values))
-            return cast("Rows", cursor.fetchall())
+        """The answer of the database itself; dates stand in it as text."""
+        found = cast("sqlite3.Connection", connection.connection)
+        given = [one.isoformat() if isinstance(one, date) else one for one in values]
+        return cast("Rows", found.execute(question, given).fetchall())
 
     @staticmethod
     def broken_chains() -> list[str]:
@@ -306,7 +314,7 @@ class Office:
         """The kiosks that hold less than their spare though there is something free."""
         rows = self.asked(
             "SELECT k.id FROM office_kiosk k, office_resource r LEFT JOIN office_lease l"
-            " ON l.kiosk_id = k.id AND l.resource_id = r.id WHERE k.state = 'active' AND r.day >= %s"
+            " ON l.kiosk_id = k.id AND l.resource_id = r.id WHERE k.state = 'active' AND r.day >= ?"
             " AND r.capacity > r.promised + r.leased AND ifnull(l.units, 0) < r.spare ORDER BY k.id",
             self.today(),
         )
@@ -337,7 +345,8 @@ class Office:
     def _at_work(self) -> Iterator[None]:
         try:
             with ExitStack() as around:
-                around.enter_context(connection.execute_wrapper(self._statement))
+                if self._statements_left is not None:
+                    around.enter_context(connection.execute_wrapper(self._statement))
                 yield
         except OfficeRefused as refused:
             raise Refused(refused.status, refused.code, refused.detail, refused.retry_after) from None

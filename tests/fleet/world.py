@@ -49,7 +49,7 @@ class World:
         self.chance = Random(f"world {seed}")
         self.climate = climate(seed)
         self.office = office
-        self.truth = Truth()
+        self.truth = Truth(audited=self.climate.audited)
         self.lines: list[str] = []
         self.counts: Counter[str] = Counter()
         self.calm = False
@@ -239,7 +239,7 @@ class World:
         name = self.chance.choice(sorted(self.truth.versions))
         token = self.chance.choice(self.truth.versions[name]).token
         try:
-            found = machine.reader.document(self.office.letter(self.office.town().key, token))
+            found = machine.reader.document(self.office.letter(token))
         except ReplicaUnavailable:
             self.note("nobody can say")
             return
@@ -355,7 +355,7 @@ class World:
         self.note(f"the office is restored from copy {self.copies[-1].number}")
         for resource in self.truth.capacities:
             rows = self.office.asked(
-                "SELECT capacity FROM office_resource WHERE key = %s AND day = %s", resource.key, resource.day
+                "SELECT capacity FROM office_resource WHERE key = ? AND day = ?", resource.key, resource.day
             )
             self.truth.capacities[resource] = rows[0][0]
         self.truth.documents_are(self.office, CLOCK())
@@ -389,7 +389,7 @@ class World:
 
     def _revoke_key(self, machine: Machine) -> None:
         known = self.office.asked(
-            "SELECT state FROM office_kiosk WHERE id = %s AND public_key = %s",
+            "SELECT state FROM office_kiosk WHERE id = ? AND public_key = ?",
             machine.identity.device,
             machine.identity.key,
         )
@@ -447,7 +447,7 @@ class World:
             if machine.dead:
                 continue
             state = self.office.asked(
-                "SELECT state FROM office_kiosk WHERE id = %s AND public_key = %s",
+                "SELECT state FROM office_kiosk WHERE id = ? AND public_key = ?",
                 machine.identity.device,
                 machine.identity.key,
             )
@@ -467,15 +467,14 @@ class World:
         require(so=False, word=f"{machine.name} finds no rest: {self.lines[-1]}")
 
     def _both_sides_agree(self) -> None:
-        documents = self.office.documents()
-        town = self.office.town().key
+        documents = self.office.standing().values()
         letters = {version.token for versions in self.truth.versions.values() for version in versions}
-        now = {one.token: one.stage for one in documents}
+        now = dict(documents)
         for machine in self.machines:
             if machine.dead:
                 continue
             for token in sorted(letters):
-                found = machine.reader.document(self.office.letter(town, token))
+                found = machine.reader.document(self.office.letter(token))
                 says = None if found is None else found.history[-1].stage.value
                 require(says == now.get(token), f"{machine.name} says {says}, the office {now.get(token)}")
             with machine.writer._database.reading() as connection:
@@ -484,8 +483,8 @@ class World:
             today = self.office.today()
             for resource in self.truth.capacities:
                 held = self.office.asked(
-                    "SELECT ifnull(sum(units), 0) FROM office_lease WHERE kiosk_id = %s AND resource_id ="
-                    " (SELECT id FROM office_resource WHERE key = %s AND day = %s)",
+                    "SELECT ifnull(sum(units), 0) FROM office_lease WHERE kiosk_id = ? AND resource_id ="
+                    " (SELECT id FROM office_resource WHERE key = ? AND day = ?)",
                     machine.identity.device, resource.key, resource.day,
                 )[0][0]  # fmt: skip
                 can = machine.ledger.leases.available(resource)
