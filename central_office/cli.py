@@ -208,7 +208,8 @@ def _demo(chosen: argparse.Namespace) -> int:
     try:
         path = chosen.town or _demonstration_town()
         town = demo.load(read_town(path), chosen.documents, chosen.seed, here.now(), _say)
-        _waste(chosen, town, path)
+        if (waste := _waste(chosen, town, path)) is not None:
+            _say(f"{demo.load_bulky(town, waste, path, chosen.seed, here.now())} pickups of bulky waste are ordered.")
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     manifest = demo.write_letters(town, chosen.letters, here.now())

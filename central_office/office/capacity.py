@@ -67,7 +67,7 @@ class Reservation(models.Model):
         CANCELLED = "cancelled"
 
     id = models.CharField(max_length=64, primary_key=True)
-    kiosk = models.ForeignKey("office.Kiosk", on_delete=models.PROTECT)
+    kiosk = models.ForeignKey("office.Kiosk", null=True, on_delete=models.PROTECT)  # null: the office itself
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT)
     units = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)

@@ -15,9 +15,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import Group, User
 from django.utils import translation
 
+from central_office.contract.addresses import read_streets
+from central_office.contract.bulky import streets_beside
 from central_office.contract.document_number import ALPHABET, DocumentNumber
 from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKind, Stage
+from central_office.contract.town import read_town
 from central_office.office import letters, town_book
+from central_office.office.bulky import demo as bulky
 from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, take_over
 from central_office.office.models import Document, Place, Town
 from central_office.office.roles import StaffRole
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from central_office.contract.bulky import WasteRules
     from central_office.contract.town import Town as TownFile
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
@@ -122,6 +127,13 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     stretch_all(now)
     tell(f"{count} documents of {town.name} are in the books.")
     return town
+
+
+def load_bulky(town: Town, rules: WasteRules, file: Path, seed: int, now: datetime) -> int:
+    """Order pickups of bulky waste in the town's streets; how many."""
+    streets = (*read_town(file).street, *(read_streets(more) if (more := streets_beside(file)).exists() else ()))
+    random = Random(seed)  # noqa: S311  # as above
+    return bulky.load(town, rules, streets, tuple(_LAST), random, now)
 
 
 def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str]]:

@@ -39,7 +39,7 @@ def forget(now: datetime) -> int:
         for order in past:
             order.street = order.house = order.name = order.phone = order.note = order.key = ""
             order.forgotten_at = now
-            ReceivedCommand.objects.filter(kiosk=order.kiosk_id, seq=order.seq, type=WITH_ADDRESS).update(
+            ReceivedCommand.objects.filter(kiosk_id=order.kiosk_id, seq=order.seq, type=WITH_ADDRESS).update(
                 body="{}", extra="", code=FORGOTTEN
             )
         fields = ["street", "house", "name", "phone", "note", "key", "forgotten_at"]

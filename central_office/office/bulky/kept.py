@@ -17,6 +17,7 @@ class WasteFile(models.Model):
     text = models.TextField()
     office_key = models.CharField(max_length=64)
     taken_at = models.DateTimeField()
+    last_number = models.PositiveIntegerField(default=0)  # of the orders that the office took itself
 
     def __str__(self) -> str:
         return f"rules of {self.town_id}"
@@ -46,8 +47,8 @@ class BulkyOrder(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=8, unique=True)
-    kiosk = models.ForeignKey("office.Kiosk", on_delete=models.PROTECT)
-    seq = models.BigIntegerField()  # the command that brought it
+    kiosk = models.ForeignKey("office.Kiosk", null=True, on_delete=models.PROTECT)  # null: ordered at the office
+    seq = models.BigIntegerField(default=0)  # the command that brought it
     ordered_at = models.DateTimeField()
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in OrderKind])
     day = models.DateField()

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("office_key", models.CharField(max_length=64)),
                 ("taken_at", models.DateTimeField()),
+                ("last_number", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.AlterField(
@@ -56,6 +57,11 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        migrations.AlterField(
+            model_name="reservation",
+            name="kiosk",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="office.kiosk"),
+        ),
         migrations.CreateModel(
             name="CrewSheet",
             fields=[
@@ -75,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("number", models.CharField(max_length=8, unique=True)),
-                ("seq", models.BigIntegerField()),
+                ("seq", models.BigIntegerField(default=0)),
                 ("ordered_at", models.DateTimeField()),
                 ("kind", models.CharField(choices=[("bulky", "bulky"), ("electrical", "electrical")], max_length=12)),
                 ("day", models.DateField()),
@@ -114,7 +120,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=120)),
                 ("revision", models.PositiveSmallIntegerField(default=1)),
                 ("forgotten_at", models.DateTimeField(blank=True, null=True)),
-                ("kiosk", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="office.kiosk")),
+                ("kiosk", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="office.kiosk")),
                 (
                     "household",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="office.household"),
