@@ -140,6 +140,11 @@ class AddressBook:
         self._whole = _Keys([(key, place) for place, (key, _) in enumerate(named)])
         self._inner = _Keys([(key, place) for place, (_, street) in enumerate(named) for key in _inner_keys(street)])
 
+    @property
+    def streets(self) -> tuple[Street, ...]:
+        """All streets, by name."""
+        return tuple(self._streets)
+
     def __len__(self) -> int:
         return len(self._streets)
 

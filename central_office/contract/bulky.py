@@ -83,7 +83,9 @@ class Item(Named):
     def counted(self, count: int, language: str) -> str:
         """Such as "2 mattresses"."""
         several = self.many if language == "de" else self.many_en or self.many
-        return f"{count} {self.called(language) if count == 1 or not several else several}"
+        word = self.called(language) if count == 1 or not several else several
+        # On a tile a word stands alone and is written large; in a list only German does so.
+        return f"{count} {word if language == 'de' else word[:1].lower() + word[1:]}"
 
 
 @dataclass(frozen=True)

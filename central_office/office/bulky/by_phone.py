@@ -13,7 +13,13 @@ from central_office.contract.bulky import litres as volume
 from central_office.contract.bulky_codes import (
     Household as HouseholdWords,
 )
-from central_office.contract.bulky_codes import OrderCode, OrderNumber, change_code, household_key, order_key
+from central_office.contract.bulky_codes import (
+    OrderCode,
+    OrderNumber,
+    change_code,
+    household_key,
+    order_key,
+)
 from central_office.contract.bulky_orders import OrderState
 from central_office.contract.claims import COST, Cost
 from central_office.office import changes, escrow

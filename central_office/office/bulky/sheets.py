@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 _INK, _MUTED, _LINE = map(HexColor, ("#131525", "#454B6B", "#CFD2E0"))
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT = 25 * mm, _WIDTH - 20 * mm
-_COLUMNS = (("Nr.", 0), ("Auftrag", 8), ("Adresse und Name", 36), ("Was", 88), ("m³", 140), ("Ergebnis", 148))
+_COLUMNS = (("Nr.", 0), ("Auftrag", 8), ("Adresse und Name", 36), ("Was", 88), ("m³", 136), ("Ergebnis", 143))
 """Heading and where its column begins, in millimetres from the left margin."""
-_ITEM_WIDTH = 46 * mm
+_ITEM_WIDTH = 44 * mm
 _KINDS = {OrderKind.BULKY: "Sperrmüll", OrderKind.ELECTRICAL: "Elektrogeräte"}
 _CSV = ("Tag", "Bezirk", "Nr", "Auftrag", "Strasse", "Hausnummer", "Name", "Was", "m3", "Ergebnis", "Bemerkung")
 _RESULTS = {
@@ -178,13 +178,14 @@ def _stop(page: Canvas, place: int, order: BulkyOrder, lines: Sequence[str], top
     page.setFillColor(_INK)
     for line, words in enumerate(lines):
         page.drawString(_LEFT + 88 * mm, first - line * 4.6 * mm, words)
-    page.drawRightString(_LEFT + 145 * mm, first, cubic_metres(order.litres))
+    page.drawRightString(_LEFT + 141 * mm, first, cubic_metres(order.litres))
     page.setFont("FiraMono", 8.5)
     page.drawString(_LEFT + 8 * mm, first, str(order_number(order.number)))
-    page.setFont("FiraSans", 8)
+    page.setFont("FiraSans", 7)
+    page.setStrokeColor(_MUTED)
     for line, words in enumerate(("ja", "teils", "nichts")):
-        page.rect(_LEFT + (148 + line * 6.5) * mm, first - 1.2 * mm, 3.4 * mm, 3.4 * mm, stroke=1, fill=0)
-        page.drawString(_LEFT + (148 + line * 6.5) * mm, second + 0.6 * mm, words)
+        page.rect(_LEFT + (143 + line * 7.5) * mm, first - 1.2 * mm, 3.6 * mm, 3.6 * mm, stroke=1, fill=0)
+        page.drawString(_LEFT + (143 + line * 7.5) * mm, second + 0.6 * mm, words)
 
 
 def _wrapped(text: str) -> list[str]:

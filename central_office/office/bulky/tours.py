@@ -93,6 +93,13 @@ def two_weeks(first: date) -> list[date]:
     return [monday + timedelta(days=week * 7 + day) for week in (0, 1) for day in range(6)]
 
 
+def next_day(kind: OrderKind, district: District, today: date) -> date:
+    """The next day on which something is collected there; today if none is known."""
+    key = f"{kind}.{district.key}"
+    found = Resource.objects.filter(key=key, day__gte=today).order_by("day").values_list("day", flat=True).first()
+    return found or today
+
+
 def report(  # noqa: PLR0913, PLR0917 - what there is to say about one result
     order: BulkyOrder, result: OrderState, left: Iterable[LeftReason], note: str, by: str, at: datetime
 ) -> None:

@@ -65,9 +65,9 @@ def days(request: HttpRequest) -> HttpResponse:
 
 def _days(request: HttpRequest, rules: WasteRules, town: Town, problem: str = "", status: int = 200) -> HttpResponse:
     today = escrow.today(town, here.now())
-    day = _day(request.GET.get("tag", ""), today)
     kind = next((one for one in OrderKind if one == request.GET.get("art")), OrderKind.BULKY)
     district = next((one for one in rules.district if one.key == request.GET.get("ort")), rules.district[0])
+    day = _day(request.GET.get("tag", ""), tours.next_day(kind, district, today))
     shown = [one for one in tours.loads(rules, kind, district, tours.two_weeks(day)) if one.capacity or one.stops]
     tour = tours.Tour(kind, district, day)
     load = next((one for one in shown if one.tour.day == day), tours.Load(tour, 0, 0, 0, 0))
@@ -247,11 +247,11 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     return response
 
 
-def _day(text: str, today: date) -> date:
+def _day(text: str, otherwise: date) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return today
+        return otherwise
 
 
 def _address(kind: OrderKind, district: str, day: date) -> str:
