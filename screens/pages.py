@@ -455,6 +455,19 @@ class Steps:
 
 
 @value
+class LockerMap:
+    """The wall of lockers as it stands, with one door open: doors are number, left, bottom, width, height in mm.
+
+    `terminal`: left, width and height of where this screen stands; `here` is said below it.
+    """
+
+    doors: tuple[tuple[int, int, int, int, int], ...]
+    terminal: tuple[int, int, int] | None
+    open: int
+    here: str
+
+
+@value
 class Turn:
     """A full-width key to another part of the page, as board 20c; `counting` says which part this is, at its end."""
 
@@ -481,6 +494,7 @@ Block = (
     | Places
     | Ring
     | Segment
+    | LockerMap
     | Small
     | Steps
     | Turn
@@ -498,6 +512,8 @@ class Layout(StrEnum):
     ENTRY = "entry"
     WAITING = "waiting"
     RESULT = "result"
+    LOCKERS = "lockers"
+    """A wall of lockers with one door open."""
     OUT_OF_SERVICE = "out_of_service"
     SHEET = "sheet"
     IDLE = "idle"

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
+from screens.presenting.collect import (
+    ask_pin_letter,
+    choose_document,
+    code_opens_nothing,
+    collected,
+    enter_pickup_code,
+    go_to_counter,
+    locker_open,
+    locker_opens,
+)
 from screens.presenting.identify import (
     choose_way,
     enter_birth_date,
@@ -37,6 +47,16 @@ from screens.steps import (
     ShowStatus,
     TooManyTries,
 )
+from screens.steps_collect import (
+    AskPinLetter,
+    ChooseDocument,
+    CodeOpensNothing,
+    Collected,
+    EnterPickupCode,
+    GoToCounter,
+    LockerOpen,
+    LockerOpens,
+)
 from screens.wording import Words
 
 if TYPE_CHECKING:
@@ -61,6 +81,14 @@ AnyStep: TypeAlias = (
     | Farewell
     | Apology
     | OutOfService
+    | EnterPickupCode
+    | CodeOpensNothing
+    | ChooseDocument
+    | AskPinLetter
+    | GoToCounter
+    | LockerOpens
+    | LockerOpen
+    | Collected
     | SettingsSheet
     | LanguageSheet
     | HelpSheet
@@ -108,6 +136,22 @@ def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912  
             return apology(step, o)
         case OutOfService():
             return out_of_service(step, o)
+        case EnterPickupCode():
+            return enter_pickup_code(step, o)
+        case CodeOpensNothing():
+            return code_opens_nothing(step, o)
+        case ChooseDocument():
+            return choose_document(step, o)
+        case AskPinLetter():
+            return ask_pin_letter(step, o)
+        case GoToCounter():
+            return go_to_counter(step, o)
+        case LockerOpens():
+            return locker_opens(step, o)
+        case LockerOpen():
+            return locker_open(step, o)
+        case Collected():
+            return collected(step, o)
         case SettingsSheet():
             return settings_sheet(step, o)
         case LanguageSheet():

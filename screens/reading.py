@@ -12,6 +12,7 @@ from screens.pages import (
     Keyboard,
     Languages,
     LivePicture,
+    LockerMap,
     Mentions,
     Note,
     Options,
@@ -89,7 +90,7 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:
             yield block.title
         case Cells():
             yield from block.labels
-        case Options() | Tiles() | Keyboard() | LivePicture() | Ring() | Turn():
+        case Options() | Tiles() | Keyboard() | LivePicture() | LockerMap() | Ring() | Turn():
             pass
         case _:
             assert_never(block)

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     NO_READER = "no_reader"
     STALE_DATA = "stale_data"
     NO_PRINTER = "no_printer"
+    NO_LOCKERS = "no_lockers"
 
 
 @value
@@ -174,11 +175,14 @@ class EnterBirthDate(Step[str | Back]):
     """Ask for the holder's birth date; the answer is eight digits, day, month, year, not yet checked."""
 
     problem: NumberProblem | None = None
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
 
 @value
 class Searching(Step[None]):
     """Tell that the document is being looked up."""
+
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
 
 class StatusChoice(StrEnum):
@@ -233,6 +237,7 @@ class TooManyTries(Step[None]):
     """Say that we stop here to protect the document, until when, and who can help now."""
 
     until: datetime
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
 
 @value

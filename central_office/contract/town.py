@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -92,6 +93,30 @@ class TownTable:
             raise ValueError("time_zone is not known; an example is Europe/Berlin") from None
 
 
+class SecondFactor(StrEnum):
+    """What a pickup code needs besides itself."""
+
+    BIRTH_DATE = "birth_date"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class CollectTable:
+    """`[collect]`: how documents are collected from compartments.
+
+    `second_factor` is what is asked besides the code, `days` how long a document waits, `pin_letter` whether holders of
+    identity cards are asked for their PIN letter.
+    """
+
+    second_factor: SecondFactor = SecondFactor.BIRTH_DATE
+    days: int = 10
+    pin_letter: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days <= 90:
+            raise ValueError("days must be from 1 to 90")
+
+
 @dataclass(frozen=True)
 class Town:
     """One town's file."""
@@ -99,6 +124,7 @@ class Town:
     town: TownTable
     place: tuple[PlaceTable, ...]
     street: tuple[StreetTable, ...] = ()
+    collect: CollectTable = field(default_factory=CollectTable)
 
     def __post_init__(self) -> None:
         if self.town.main_place not in {place.key for place in self.place}:

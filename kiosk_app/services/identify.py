@@ -22,6 +22,7 @@ from screens.steps import (
     ReadersChanged,
     Reason,
     ScanLetter,
+    ServiceKey,
     TypeInstead,
     Way,
 )
@@ -79,7 +80,7 @@ def from_number(desk: Desk) -> TypedNumber | Back:
         number = _ask_number(desk)
         if isinstance(number, Back):
             return BACK
-        birth_date = _ask_birth_date(desk)
+        birth_date = ask_birth_date(desk)
         if not isinstance(birth_date, Back):
             desk.visit.claim = "number"
             return TypedNumber(number, birth_date)
@@ -126,10 +127,11 @@ def _ask_number(desk: Desk) -> DocumentNumber | Back:
             problem = NumberProblem.CHECK_DIGIT
 
 
-def _ask_birth_date(desk: Desk) -> date | Back:
+def ask_birth_date(desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS) -> date | Back:
+    """Have the holder's birth date typed, for `service`."""
     problem: NumberProblem | None = None
     while True:
-        answer = desk.citizen.ask(EnterBirthDate(problem))
+        answer = desk.citizen.ask(EnterBirthDate(problem, service))
         if isinstance(answer, Back):
             return BACK
         day = birth_date_of(answer, desk.now().astimezone(desk.town.zone).date())

@@ -38,7 +38,7 @@ from screens.pages import (
 )
 from screens.presenting.occasion import primary
 from screens.presenting.services import REASONS, step_header
-from screens.steps import CodeProblem, NumberProblem, Reason, Retry, ServiceKey, TypeInstead, Way
+from screens.steps import CodeProblem, EnterDocumentNumber, NumberProblem, Reason, Retry, ServiceKey, TypeInstead, Way
 from screens.wording import later
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from screens.steps import (
         ChooseWay,
         EnterBirthDate,
-        EnterDocumentNumber,
         ScanLetter,
         Searching,
         ShowNotFound,
@@ -254,6 +253,7 @@ def _entry_page(  # noqa: PLR0913  what the two entries differ in
     say = o.say
     complete = len(cells.text) == sum(cells.groups)
     sentence = say(_NUMBER_PROBLEMS[problem]) if problem is not None else ""
+    service = _STATUS if isinstance(step, EnterDocumentNumber) else step.service
     go_on = primary("continue", say("Continue"), Submit())
     if not complete or cells.wrong:
         why = sentence if complete else still_missing
@@ -263,15 +263,16 @@ def _entry_page(  # noqa: PLR0913  what the two entries differ in
         Layout.ENTRY,
         heading,
         cells,
-        _keyboard(o, kind, full=complete),
-        step_header=step_header(o, _STATUS, 2, _STEPS),
+        keyboard(o, kind, full=complete),
+        step_header=step_header(o, service, 2, _STEPS),
         actions=(o.back(), go_on),
         explanation=Note(Tone.BAD, Icon.ERROR, sentence) if sentence else None,
         private=True,
     )
 
 
-def _keyboard(o: Occasion, kind: KeyboardKind, *, full: bool) -> Keyboard:
+def keyboard(o: Occasion, kind: KeyboardKind, *, full: bool) -> Keyboard:
+    """The keys to type with; once it is `full`, each says so."""
     say = o.say
     characters = ALPHABET if kind is KeyboardKind.LETTERS else "1234567890"
     state = KeyState.NOT_YET if full else KeyState.NORMAL
@@ -295,7 +296,7 @@ def searching(step: Searching, o: Occasion) -> Page:
         Layout.WAITING,
         Heading(say("We are looking for your document")),
         Waiting(say("This takes a moment.")),
-        step_header=step_header(o, _STATUS, 3, _STEPS),
+        step_header=step_header(o, step.service, 3, _STEPS),
     )
 
 
@@ -351,6 +352,6 @@ def too_many_tries(step: TooManyTries, o: Occasion) -> Page:
         Heading(say("We stop here to protect the document"), when),
         Note(Tone.INFO, Icon.SHIELD, o.help_here(), strong=say("Nothing is lost.")),
         o.places(say("Who can help you now")),
-        step_header=step_header(o, _STATUS),
+        step_header=step_header(o, step.service),
         actions=(primary("finish", say("Finish"), Answer(None), Icon.CHECK),),
     )

@@ -80,6 +80,7 @@ REASONS: Final[Mapping[Reason, tuple[str, Icon]]] = {
     Reason.NO_DATA_YET: (later("We cannot look this up at the moment."), Icon.SCHEDULE),
     Reason.NO_READER: (later("We cannot read letters at the moment."), Icon.QR_CODE_SCANNER),
     Reason.STALE_DATA: (later("We cannot look up changes at the moment."), Icon.HISTORY),
+    Reason.NO_LOCKERS: (later("The compartments cannot be opened at the moment."), Icon.DOOR_FRONT),
     Reason.NO_PRINTER: (later("We cannot print at the moment."), Icon.PRINT),
 }
 """Why something cannot be used now, in the citizen's words."""

@@ -162,6 +162,16 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("Put a zero before one digit: 04."),
         later("“Delete” takes the last digit away."),
     ),
+    "EnterPickupCode": (
+        later("Enter the twelve digits one by one."),
+        later("The code opens one compartment, once."),
+        later("“Delete” takes the last digit away."),
+    ),
+    "LockerOpen": (
+        later("The map shows where the compartment is."),
+        later("Take your document, then close the door."),
+        later("If it stays closed, touch “It did not open”."),
+    ),
     "ShowStatus": (
         later("At the top you see whether you can collect it."),
         later("Take the answer with you: phone or paper."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.pages import Layout
-from screens.views import entry, hero, home, question, result, sheets
+from screens.views import entry, hero, home, question, result, sheets, wall
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.ENTRY: entry.entry,
     Layout.WAITING: question.question,
     Layout.RESULT: result.result,
+    Layout.LOCKERS: wall.lockers,
     Layout.OUT_OF_SERVICE: hero.out_of_service,
     Layout.IDLE: sheets.idle,
 }

@@ -39,6 +39,22 @@ from screens.steps import (
     TooManyTries,
     Way,
 )
+from screens.steps_collect import (
+    AskPinLetter,
+    AtCounter,
+    ChooseDocument,
+    CodeOpensNothing,
+    Collectable,
+    Collected,
+    EnterPickupCode,
+    GoToCounter,
+    LockerOpen,
+    LockerOpens,
+    MapDoor,
+    MapHeight,
+    MapSide,
+    WallMap,
+)
 from screens.surroundings import OtherPlace, Surroundings
 
 NOW = datetime(2026, 6, 16, 10, 24, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -78,6 +94,8 @@ def entry_for(name: str) -> Entry:
     """What has been typed on a sample's page, so that a picture shows cells filled, current and empty."""
     return {
         "enter_document_number": Entry(text="L01X0"),
+        "enter_pickup_code": Entry(text="47118"),
+        "enter_pickup_code_complete": Entry(text="471183025591"),
         "enter_birth_date": Entry(text="0409"),
         "enter_birth_date_no_such_day": Entry(text="31021980"),
         "enter_document_number_complete": Entry(text=COMPLETE_NUMBER),
@@ -157,6 +175,21 @@ USUAL = (ToBring.OLD_DOCUMENT, ToBring.THIS_LETTER, ToBring.PIN_LETTER_CONFIRMAT
 """What most holders of a new identity card bring."""
 
 
+def wall(opened: int = 32, column: int = 3, columns: int = 3, height: MapHeight = MapHeight.CHEST) -> WallMap:
+    """The board's wall: five columns of seven doors, the terminal between the second and the third."""
+    lefts = (0, 400, 1300, 1700, 2100)
+    doors = tuple(
+        MapDoor(7 * at + row + 1, left, 1560 - 260 * row, 400, 260) for at, left in enumerate(lefts) for row in range(7)
+    )
+    side = MapSide.RIGHT if opened > 14 else MapSide.LEFT
+    return WallMap(doors, (800, 500, 1820), opened, side, column, columns, height)
+
+
+_WAITING = (
+    Collectable(7, DocumentKind.PASSPORT),
+    Collectable(32, DocumentKind.IDENTITY_CARD),
+)
+
 ALL_SERVICES = tuple(ServiceKey)
 
 SAMPLES: dict[str, Step[Any]] = {
@@ -201,6 +234,22 @@ SAMPLES: dict[str, Step[Any]] = {
     "not_found_no_try_left": ShowNotFound(Way.NUMBER, tries_left=0),
     "too_many_tries": TooManyTries(datetime(2026, 6, 16, 9, 0, tzinfo=UTC)),
     "too_many_tries_until_tomorrow": TooManyTries(datetime(2026, 6, 17, 6, 0, tzinfo=UTC)),
+    "enter_pickup_code": EnterPickupCode(readable=True),
+    "enter_pickup_code_complete": EnterPickupCode(),
+    **{f"enter_pickup_code_{one.value}": EnterPickupCode(readable=True, problem=one) for one in CodeProblem},
+    "code_opens_nothing": CodeOpensNothing(4),
+    "code_opens_nothing_last_try": CodeOpensNothing(1),
+    "choose_document": ChooseDocument(_WAITING),
+    "ask_pin_letter": AskPinLetter(),
+    **{f"go_to_counter_{why.value}": GoToCounter(why) for why in AtCounter},
+    "locker_opens": LockerOpens(32),
+    "locker_open": LockerOpen(wall()),
+    "locker_open_left": LockerOpen(wall(9, 1, 2, MapHeight.HEAD)),
+    "locker_open_not_sure": LockerOpen(wall(), sure=False, can_retry=False),
+    "locker_still_open": LockerOpen(wall(), still_open=True),
+    "collected": Collected(),
+    "collected_left_open": Collected(left_open=True),
+    "collected_more": Collected(more=True),
     "farewell": Farewell(),
     "farewell_by_itself": Farewell(by_itself=True),
     "apology": Apology("S-01"),

@@ -1,0 +1,256 @@
+"""I come for my document: a code opens a compartment, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from central_office.contract.letter_code import DamagedCode, NotOurCode, OtherTownsCode
+from central_office.contract.pickup_code import NotAPickupCode, PickupCode, parse_shown, parse_typed
+from central_office.contract.pickups import PickupCollected, PickupFailed
+from central_office.contract.town import SecondFactor
+from devices.errors import TransportError, Unavailable
+from devices.roles import LOCKER_WALL, BoardSilent, Door, OpenCommand, Opened, StillClosed, TooLate
+from kiosk_app.outcomes import Outcome
+from kiosk_app.readers import CodeReaders
+from kiosk_app.services.identify import ask_birth_date
+from kiosk_app.wall_map import wall_map
+from offline_cache.tries import Locked
+from screens.steps import (
+    BACK,
+    Back,
+    CodeProblem,
+    ReadersChanged,
+    Retry,
+    Searching,
+    ServiceKey,
+    TooManyTries,
+)
+from screens.steps_collect import (
+    AskPinLetter,
+    AtCounter,
+    ChooseDocument,
+    CodeOpensNothing,
+    Collectable,
+    Collected,
+    DoorAnswer,
+    EnterPickupCode,
+    GoToCounter,
+    LockerOpen,
+    LockerOpens,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from devices.roles import LockerWall, OpenOutcome
+    from kiosk_app.desk import Desk
+    from offline_cache.pickups import Waiting
+
+LOOK_EVERY: Final = 0.4
+"""Seconds between looks at the open door."""
+
+PATIENCE: Final = timedelta(seconds=60)
+"""After so long without a word the citizen is asked to close the door; after as long again nobody is there."""
+
+Report = PickupCollected | PickupFailed
+
+
+def collect(desk: Desk) -> Outcome | Back:
+    """Have the code, ask what must be asked, open the compartment, and see the door closed."""
+    while True:
+        code = _ask_code(desk)
+        if isinstance(code, Back):
+            return BACK
+        if isinstance(state := desk.tries.state(code), Locked):
+            desk.citizen.ask(TooManyTries(state.until, ServiceKey.COLLECT))
+            return Outcome.LOCKED
+        birth_date: date | None = None
+        if desk.town.collect.second_factor is SecondFactor.BIRTH_DATE:
+            answer = ask_birth_date(desk, ServiceKey.COLLECT)
+            if isinstance(answer, Back):
+                continue
+            birth_date = answer
+        desk.citizen.tell(Searching(ServiceKey.COLLECT))
+        found = desk.pickups.waiting(code, birth_date, desk.now().astimezone(desk.town.zone).date())
+        outcome = _hand_out(desk, code, found) if found else _miss(desk, code)
+        if not isinstance(outcome, Back):
+            return outcome
+
+
+def _ask_code(desk: Desk) -> PickupCode | Back:
+    problem: CodeProblem | None = None
+    refused: bytes | None = None
+    while True:
+        with CodeReaders(desk, refused) as readers:
+            step = EnterPickupCode(readers.by_camera or readers.by_scanner, problem)
+            answer = desk.citizen.ask(step, meanwhile=readers.read, every=readers.pause)
+        match answer:
+            case Back():
+                return BACK
+            case ReadersChanged():
+                problem = None
+            case bytes():
+                try:
+                    code = parse_shown(answer, desk.town.key)
+                except NotOurCode:
+                    problem, refused = CodeProblem.NOT_OURS, answer
+                except DamagedCode:
+                    problem, refused = CodeProblem.DAMAGED, answer
+                except OtherTownsCode:
+                    problem, refused = CodeProblem.OTHER_TOWN, answer
+                else:
+                    desk.visit.claim = "letter"
+                    return code
+            case str():
+                try:
+                    code = parse_typed(answer)
+                except NotAPickupCode:
+                    continue  # the page lets nobody go on before there are twelve digits
+                desk.visit.claim = "number"
+                return code
+
+
+def _miss(desk: Desk, code: PickupCode) -> Outcome | Back:
+    """The same answer whatever was wrong; counted before it is given."""
+    desk.pickups.missed(code)
+    state = desk.tries.missed(code)
+    if isinstance(state, Locked):
+        desk.citizen.ask(TooManyTries(state.until, ServiceKey.COLLECT))
+        return Outcome.LOCKED
+    again = desk.citizen.ask(CodeOpensNothing(state.left)) is Retry.AGAIN
+    return BACK if again else Outcome.NOT_FOUND
+
+
+def _hand_out(desk: Desk, code: PickupCode, found: tuple[Waiting, ...]) -> Outcome | Back:
+    """One document after the other, in the order that the citizen wishes."""
+    desk.tries.hit(code)
+    while True:
+        one = found[0]
+        if len(found) > 1:
+            choices = {Collectable(each.compartment, each.contents.kind): each for each in found}
+            answer = desk.citizen.ask(ChooseDocument(tuple(choices)))
+            if isinstance(answer, Back):
+                return BACK
+            one = choices[answer]
+        outcome = _one(desk, one, more=len(found) > 1)
+        found = tuple(each for each in found if each is not one)
+        if isinstance(outcome, Back) or not found:
+            return outcome
+
+
+def _one(desk: Desk, one: Waiting, *, more: bool) -> Outcome | Back:
+    if one.contents.counter_only:
+        return _to_counter(desk, AtCounter.NOT_BY_BOX)
+    if one.contents.ask_pin_letter:
+        answer = desk.citizen.ask(AskPinLetter())
+        if isinstance(answer, Back):
+            return BACK
+        if not answer:
+            return _to_counter(desk, AtCounter.NO_PIN_LETTER)
+    try:
+        with desk.devices.lease(LOCKER_WALL) as wall:
+            if wall.layout.compartment(one.compartment) is None:
+                return _to_counter(desk, AtCounter.OUT_OF_ORDER)
+            # The code is used from here on, whatever becomes of the lock, the line or the power.
+            with desk.pickups.opening(one, pin_letter=one.contents.ask_pin_letter) as effect:
+                report = _Opening(desk, wall, one).go()
+                effect.done(report.how if isinstance(report, PickupCollected) else report.why, report)
+    except Unavailable:
+        return _to_counter(desk, AtCounter.OUT_OF_ORDER)
+    if isinstance(report, PickupFailed):
+        return _to_counter(desk, AtCounter.DID_NOT_OPEN)
+    desk.citizen.ask(Collected(left_open=report.how == "left_open", more=more))
+    return Outcome.ANSWERED
+
+
+def _to_counter(desk: Desk, why: AtCounter) -> Outcome:
+    desk.citizen.ask(GoToCounter(why))
+    return Outcome.ANSWERED
+
+
+class _Opening:
+    """One compartment from the first pulse to the closed door; the lock is released twice at most."""
+
+    def __init__(self, desk: Desk, wall: LockerWall, one: Waiting) -> None:
+        self._desk = desk
+        self._wall = wall
+        self._one = one
+        self._seen_open = False
+        """Whether the contact has ever told the door's movement: only then it is believed that it is closed."""
+        self._door = Door.UNKNOWN
+        self._since: datetime = desk.now()
+
+    def go(self) -> Report:
+        """Release the lock, once more if it stays closed, and wait for the door; how it ended."""
+        desk, tries = self._desk, 1
+        outcome = self._release()
+        if not isinstance(outcome, Opened):
+            tries, outcome = 2, self._release()
+        if isinstance(outcome, TooLate) or (isinstance(outcome, BoardSilent) and not outcome.sent):
+            return self._failed("too_late" if isinstance(outcome, TooLate) else "board_silent")
+        still_open = False
+        while True:
+            step = LockerOpen(
+                wall_map(self._wall.layout, self._one.compartment),
+                sure=self._seen_open,
+                still_open=still_open,
+                can_retry=tries < 2,
+            )
+            match desk.citizen.ask(step, meanwhile=self._watch, every=LOOK_EVERY):
+                case DoorAnswer.CLOSED:
+                    return PickupCollected(pickup=self._one.pickup, how="closed")
+                case DoorAnswer.DID_NOT_OPEN if tries < 2:
+                    tries += 1
+                    self._release()
+                case DoorAnswer.DID_NOT_OPEN:
+                    return self._failed("still_closed")
+                case DoorAnswer.FINISHED if not self._stands_open():
+                    return PickupCollected(pickup=self._one.pickup, how="told")
+                case _ if still_open:
+                    if self._stands_open():
+                        return PickupCollected(pickup=self._one.pickup, how="left_open")
+                    return self._failed("door_closed" if self._door is Door.CLOSED else "door_unknown")
+                case _:
+                    still_open = True
+            self._since = desk.now()
+
+    def _stands_open(self) -> bool:
+        """Whether the door is open, as far as its contact can be believed."""
+        return self._seen_open and self._door is Door.OPEN
+
+    def _failed(
+        self, why: Literal["still_closed", "board_silent", "too_late", "door_closed", "door_unknown"]
+    ) -> PickupFailed:
+        return PickupFailed(pickup=self._one.pickup, why=why)
+
+    def _release(self) -> OpenOutcome:
+        number = self._one.compartment
+        self._desk.citizen.tell(LockerOpens(number))
+        try:
+            outcome = self._wall.open(OpenCommand(number, self._desk.now()), self._desk.cancel)
+        except TransportError:
+            return BoardSilent(sent=False)
+        match outcome:
+            case Opened(moved=moved):
+                self._door, self._seen_open = Door.OPEN, self._seen_open or moved
+            case StillClosed():
+                self._door = Door.CLOSED
+            case _:
+                self._door = Door.UNKNOWN
+        self._since = self._desk.now()
+        return outcome
+
+    def _watch(self) -> DoorAnswer | None:
+        before = self._door
+        try:
+            self._door = self._wall.door(self._one.compartment, self._desk.cancel)
+        except TransportError:
+            self._door = Door.UNKNOWN
+        if self._door is Door.OPEN and before is Door.CLOSED:
+            self._seen_open = True
+        if self._door is Door.CLOSED and (self._seen_open or before is Door.OPEN):
+            return DoorAnswer.CLOSED
+        # A clock that was set back may not make this last for ever, nor one that was set ahead be a hurry.
+        waited = abs(self._desk.now() - self._since)
+        return DoorAnswer.NOTHING_HAPPENED if waited >= PATIENCE else None
