@@ -71,7 +71,7 @@ _WAYS: Final[Mapping[Way, tuple[str, str, str]]] = {
     Way.NUMBER: ("number", later("With the document number"), later("Type the number and your birthday.")),
 }
 
-_CODE_PROBLEMS: Final[Mapping[CodeProblem, tuple[str, str]]] = {
+CODE_PROBLEMS: Final[Mapping[CodeProblem, tuple[str, str]]] = {
     CodeProblem.NOT_OURS: (later("This code is not from our letter."), later("Show the code in our letter.")),
     CodeProblem.DAMAGED: (
         later("We can read only a part of this code."),
@@ -157,7 +157,7 @@ def scan_letter(step: ScanLetter, o: Occasion) -> Page:
     )
     blocks: tuple[Block, ...] = (Heading(words, body, art="" if step.by_camera else "letter-qr"),)
     if step.problem is not None:
-        strong, what_to_do = _CODE_PROBLEMS[step.problem]
+        strong, what_to_do = CODE_PROBLEMS[step.problem]
         blocks += (Note(Tone.BAD, Icon.ERROR, say(what_to_do), strong=say(strong)),)
     type_instead = Key(
         "type_instead",
