@@ -33,7 +33,8 @@ PATIENCE = 300.0
 """Seconds after which a line that is whole again has brought everything home."""
 
 _OFFICES_BOOKS = """
-from central_office.office import changes
+from base64 import urlsafe_b64decode
+from central_office.office.travelling import all_lines
 town = Town.objects.get()
 received = {}
 for kiosk, seq, command in ReceivedCommand.objects.order_by("kiosk", "seq").values_list("kiosk", "seq", "command"):
@@ -59,6 +60,10 @@ told = {
     },
     "desk": [[one.kiosk_id, one.kind, one.seq, one.code] for one in DeskEntry.objects.filter(done_at=None)],
     "visits": dict(Kiosk.objects.annotate(visits=models.Count("visit")).values_list("pk", "visits")),
+    "rows": {
+        one.pk: sorted(urlsafe_b64decode(json.loads(line)["id"]).hex() for line in all_lines(one, town))
+        for one in Kiosk.objects.filter(state="active")
+    },
     "documents": {one.token: one.travels for one in Document.objects.all()},
 }
 """
@@ -202,10 +207,11 @@ def _kiosk(device: str, own: KioskBooks, theirs: Mapping[str, Any]) -> Iterator[
 def _replica(kiosk: Kiosk, theirs: Mapping[str, Any]) -> Iterator[str]:
     disk, identity = disk_of(kiosk), identities.load(kiosk.data)
     with closing(Database(kiosk.data / REPLICA_FILE, REPLICA, mode="reader", disk=disk)) as file, file.reading() as at:
-        rows = int(at.execute("SELECT count(*) FROM documents").get)
+        rows = [str(name) for (name,) in at.execute("SELECT lower(hex(id)) AS name FROM documents ORDER BY name")]
         epoch = at.execute("SELECT epoch FROM sets").get
-    if (rows, epoch) != (len(theirs["documents"]), theirs["epoch"]):
-        yield f"{rows} documents of {epoch}, the office has {len(theirs['documents'])} in {theirs['epoch']}"
+    told = theirs["rows"][kiosk.device]
+    if (rows, epoch) != (told, theirs["epoch"]):
+        yield f"{len(rows)} rows of {epoch}, the office has {len(told)} in {theirs['epoch']}"
     wrong = sum(1 for one in _told(kiosk, identity, disk, theirs) if not one)
     if wrong:
         yield f"{wrong} documents are not as the office has them"
