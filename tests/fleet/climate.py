@@ -60,9 +60,9 @@ class Climate:
 
 _SHARES = {"lost": 0.3, "late": 0.3, "doubled": 0.2, "old": 0.5, "killed": 0.25, "cut": 0.15, "courier_killed": 0.1,
            "torn": 0.3, "meanwhile": 0.5}  # fmt: skip
-_SELDOM = {"poison": 1.0, "cancel": 1.5, "give_back": 1.5, "want": 2.0, "drawer": 2.0, "edit": 1.5, "offer": 0.5,
+_SELDOM = {"poison": 1.0, "cancel": 1.5, "give_back": 2.5, "want": 2.0, "drawer": 2.0, "edit": 2.5, "offer": 0.5,
            "prune": 0.4, "plug": 1.0, "clock": 0.7, "unplugged": 0.7, "deliver": 1.0, "copy": 1.0, "restore": 0.8,
-           "clone": 0.6, "revoke": 0.5, "technician": 0.5, "dies": 0.3}  # fmt: skip
+           "clone": 0.8, "revoke": 0.5, "technician": 0.5, "dies": 0.3}  # fmt: skip
 
 _OFTEN = {"visit", "promise", "ask", "round"}
 
@@ -81,7 +81,7 @@ def climate(seed: int) -> Climate:
         ask=1.0,
         round=3.0 + 2.0 * chance.random(),
         kiosks=chance.choice((3, 3, 3, 4)),
-        events=chance.randint(15, 50),
+        events=chance.randint(18, 55),
         minutes=chance.choice((0.5, 10.0, 60.0)),
         capacity=chance.randint(2, 14),
         spare=chance.randint(0, 3),

@@ -74,6 +74,7 @@ class Machine:
         self.unplugged = False
         self.in_flight = False
         self.late: list[str] = []
+        self.trouble = ""
         self.pruned = self.clock.wall
         self.twin: Machine | None = None
         self._anchors = anchors

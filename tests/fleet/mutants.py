@@ -3,7 +3,7 @@
 A simulation that finds nothing proves nothing unless it finds what is known to be wrong. So here, and nowhere else,
 production code is replaced while it runs, in a process that does nothing but run mutants: these are wrong on purpose,
 and no test of right behaviour looks at them. Each is one mistake that somebody could make, told in a sentence; `seed`
-is a history that catches it, tried first.
+is a history that catches it, tried first. Long, because there are many ways to be wrong.
 """
 
 from __future__ import annotations
@@ -385,7 +385,8 @@ def _prunes_by_the_clock(self: StoredOutbox) -> int:
         return rows.changes()
 
 
-def _keeps_its_numbers(self: StoredOutbox, device: DeviceId) -> None:
+def _keeps_its_numbers(self: StoredOutbox, device: DeviceId, *, anew: bool = False) -> None:
+    del anew
     with self._database.writing() as rows:
         rows.execute("UPDATE line SET device = ?", (device,))
 
@@ -393,21 +394,21 @@ def _keeps_its_numbers(self: StoredOutbox, device: DeviceId) -> None:
 _right_speak_as = StoredOutbox.speak_as
 
 
-def _keeps_its_leases(self: StoredOutbox, device: DeviceId) -> None:
+def _keeps_its_leases(self: StoredOutbox, device: DeviceId, *, anew: bool = False) -> None:
     with self._database.reading() as rows:
         kept = rows.execute("SELECT key, day, granted, 0 FROM leases").fetchall()
     if self.line().device in {None, device}:
         kept = []
-    _right_speak_as(self, device)
+    _right_speak_as(self, device, anew=anew)
     with self._database.writing() as rows:
         rows.executemany("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", kept)
 
 
-def _tells_only_what_waits(self: StoredOutbox, device: DeviceId) -> None:
+def _tells_only_what_waits(self: StoredOutbox, device: DeviceId, *, anew: bool = False) -> None:
     if self.line().device not in {None, device}:
         with self._database.writing() as rows:
             rows.execute("DELETE FROM outbox WHERE seq <= (SELECT acked FROM line)")
-    _right_speak_as(self, device)
+    _right_speak_as(self, device, anew=anew)
 
 
 _NORMAL = (*store.LEDGER_SETTINGS, "PRAGMA synchronous=NORMAL")

@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # the first who asks waits for all these days
+
 ROOT = Path(__file__).parents[2]
 Came: TypeAlias = Any  # what came out, as JSON
 SEEDS = 200

@@ -2,6 +2,8 @@
 
 Everything happens in one thread, one thing after the other; what happens while a courier waits for its answer happens
 inside its wait. So a history is a list of lines, and the same seed writes the same list.
+
+Long, because it has a deed for everything that people and misfortune do to a fleet, and nothing else.
 """
 
 from __future__ import annotations
@@ -269,7 +271,7 @@ class World:
         try:
             wait = machine.trip.go()
         except (LineError, StoreError, OfficeAhead, OfficeBehind) as trouble:
-            word = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
+            word = machine.trouble = trouble.word if isinstance(trouble, LineError) else type(trouble).__name__
             self.note(f"{machine.name}: the round fails: {word}")
             machine.ledger.outbox.troubled(word)
             return None
@@ -462,8 +464,13 @@ class World:
     def tells_everything(self, machine: Machine) -> None:
         """Rounds until neither side has anything left to say."""
         for _ in range(_REST):
+            machine.trouble = ""
             if self._goes(machine) and machine.ledger.outbox.quiet():
                 return
+            if machine.trouble == "OfficeBehind" and self.truth.shells:
+                # A copy older than the office's word, and a clock by which even the shells were old: a new key helps.
+                self._revoke_key(machine)
+                self._enrol_anew(machine)
         require(so=False, word=f"{machine.name} finds no rest: {self.lines[-1]}")
 
     def _both_sides_agree(self) -> None:
