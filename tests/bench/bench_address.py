@@ -59,8 +59,8 @@ def measure() -> list[str]:
     took.sort()
     p50, p99, worst = took[len(took) // 2], took[int(len(took) * 0.99)], took[-1]
     return [
-        f"{ADDRESSES:,} addresses in {len(book):,} streets, {len(took):,} keystrokes, half of the walks with a slip of the",
-        f"finger; the street meant is among the six shown after {found} of {WALKS} walks.",
+        f"{ADDRESSES:,} addresses in {len(book):,} streets, {len(took):,} keystrokes, half of the walks with a slip of",
+        f"the finger; the street meant is among the six shown after {found} of {WALKS} walks.",
         "",
         "| | measured | target |",
         "|---|---|---|",
