@@ -452,6 +452,7 @@ class Steps:
     """One to three numbered sentences: what to do."""
 
     sentences: tuple[str, ...]
+    title: str = ""
 
 
 @value
@@ -473,6 +474,144 @@ class Turn:
 
     key: Key
     counting: str
+
+
+@value
+class Typed:
+    """What is typed as one line of at most `most` characters; `label` stands above it."""
+
+    label: str
+    text: str
+    most: int
+    wrong: bool = False
+
+
+@value
+class Suggested:
+    """Keys with what may be meant, best first; `words` instead if there is none."""
+
+    keys: tuple[Key, ...]
+    words: str = ""
+
+
+@value
+class Volume:
+    """The volume gauge: `filled` of `blocks`; the last one is red when it is `full`."""
+
+    icon: Icon
+    words: str
+    hint: str
+    filled: int
+    blocks: int
+    full: bool = False
+
+
+@value
+class Stepper:
+    """A thing to have some of: picture, name, a small line, how many, and the keys for less and more."""
+
+    icon: Icon
+    words: str
+    line: str
+    count: int
+    less: Key
+    more: Key
+
+
+@value
+class Steppers:
+    """Things to have some of; `below` are wide keys that belong to them."""
+
+    cards: tuple[Stepper, ...]
+    below: tuple[Turn, ...] = ()
+
+
+class DayKind(StrEnum):
+    """How a day of the calendar stands."""
+
+    FREE = "free"
+    FEW = "few"
+    FULL = "full"
+    CHOSEN = "chosen"
+    NONE = "none"
+
+
+@value
+class CalendarDay:
+    """A day: `number` is drawn large, `word` below it; without a key it is only a number."""
+
+    number: str
+    word: str
+    kind: DayKind
+    key: Key | None = None
+    weekday: str = ""
+
+
+@value
+class Calendar:
+    """A month in weeks of seven days, `None` where it has none; `legend` explains the kinds."""
+
+    title: str
+    weekdays: tuple[str, ...]
+    weeks: tuple[tuple[CalendarDay | None, ...], ...]
+    earlier: Key
+    later: Key
+    legend: tuple[tuple[DayKind, str], ...] = ()
+
+
+@value
+class DayList:
+    """A few days to choose from, where there is no room for a month."""
+
+    title: str
+    days: tuple[CalendarDay, ...]
+    earlier: Key
+    later: Key
+
+
+@value
+class DayCard:
+    """The day that matters, large, with a picture."""
+
+    words: str
+    line: str
+    art: str
+
+
+@value
+class ReviewRow:
+    """One thing that was said; `key` changes it."""
+
+    icon: Icon
+    label: str
+    words: str
+    key: Key | None = None
+    private: bool = False
+
+
+@value
+class ReviewRows:
+    """All that was said, a row each."""
+
+    rows: tuple[ReviewRow, ...]
+
+
+@value
+class Consent:
+    """A sentence to agree to by touching it."""
+
+    key: Key
+
+
+@value
+class Ticket:
+    """What was booked: its number large, some lines, and the code for the phone."""
+
+    label: str
+    number: str
+    lines: tuple[str, ...]
+    caption: str
+    code: str
 
 
 Block = (
@@ -498,6 +637,16 @@ Block = (
     | Small
     | Steps
     | Turn
+    | Typed
+    | Suggested
+    | Volume
+    | Steppers
+    | Calendar
+    | DayList
+    | DayCard
+    | ReviewRows
+    | Consent
+    | Ticket
 )
 
 
@@ -512,6 +661,11 @@ class Layout(StrEnum):
     ENTRY = "entry"
     WAITING = "waiting"
     RESULT = "result"
+    SEARCH = "search"
+    ITEMS = "items"
+    DAYS = "days"
+    REVIEW = "review"
+    BOOKED = "booked"
     LOCKERS = "lockers"
     """A wall of lockers with one door open."""
     OUT_OF_SERVICE = "out_of_service"
@@ -581,8 +735,21 @@ def _keys_in(blocks: tuple[Block, ...]) -> list[Key]:
                 keys.extend((*letters, delete, again))
             case Segment(keys=choices):
                 keys.extend(choices)
-            case Turn(key=key):
+            case Turn(key=key) | Consent(key=key):
                 keys.append(key)
+            case Suggested(keys=suggested):
+                keys.extend(suggested)
+            case Steppers(cards=cards, below=below):
+                keys.extend(key for card in cards for key in (card.less, card.more))
+                keys.extend(turn.key for turn in below)
+            case Calendar(weeks=weeks, earlier=earlier, later=later):
+                keys.extend((earlier, later))
+                keys.extend(day.key for week in weeks for day in week if day is not None and day.key is not None)
+            case DayList(days=days, earlier=earlier, later=later):
+                keys.extend((earlier, later))
+                keys.extend(day.key for day in days if day.key is not None)
+            case ReviewRows(rows=rows):
+                keys.extend(row.key for row in rows if row.key is not None)
             case _:
                 pass
     return keys

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
+from screens.presenting.booking import choose_day, review_order, show_booked
+from screens.presenting.bulky import (
+    asking_office,
+    choose_district,
+    choose_items,
+    enter_house,
+    enter_name,
+    enter_phone,
+    enter_street,
+    not_collected,
+    show_never,
+    show_rules,
+)
 from screens.presenting.collect import (
     ask_pin_letter,
     choose_document,
@@ -47,6 +60,21 @@ from screens.steps import (
     ShowStatus,
     TooManyTries,
 )
+from screens.steps_bulky import (
+    AskingOffice,
+    ChooseDay,
+    ChooseDistrict,
+    ChooseItems,
+    EnterHouse,
+    EnterName,
+    EnterPhone,
+    EnterStreet,
+    NotCollected,
+    ReviewOrder,
+    ShowBooked,
+    ShowNever,
+    ShowRules,
+)
 from screens.steps_collect import (
     AskPinLetter,
     ChooseDocument,
@@ -67,7 +95,20 @@ if TYPE_CHECKING:
     from screens.surroundings import Surroundings
 
 AnyStep: TypeAlias = (
-    Attract
+    EnterStreet
+    | EnterHouse
+    | ChooseDistrict
+    | NotCollected
+    | ShowRules
+    | ChooseItems
+    | ShowNever
+    | ChooseDay
+    | AskingOffice
+    | EnterName
+    | EnterPhone
+    | ReviewOrder
+    | ShowBooked
+    | Attract
     | Home
     | ExplainUnavailable
     | ChooseWay
@@ -136,6 +177,32 @@ def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912  
             return apology(step, o)
         case OutOfService():
             return out_of_service(step, o)
+        case EnterStreet():
+            return enter_street(step, o)
+        case EnterHouse():
+            return enter_house(step, o)
+        case ChooseDistrict():
+            return choose_district(step, o)
+        case NotCollected():
+            return not_collected(step, o)
+        case ShowRules():
+            return show_rules(step, o)
+        case ChooseItems():
+            return choose_items(step, o)
+        case ShowNever():
+            return show_never(step, o)
+        case ChooseDay():
+            return choose_day(step, o)
+        case AskingOffice():
+            return asking_office(step, o)
+        case EnterName():
+            return enter_name(step, o)
+        case EnterPhone():
+            return enter_phone(step, o)
+        case ReviewOrder():
+            return review_order(step, o)
+        case ShowBooked():
+            return show_booked(step, o)
         case EnterPickupCode():
             return enter_pickup_code(step, o)
         case CodeOpensNothing():

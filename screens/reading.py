@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from screens.pages import (
     Banner,
+    Calendar,
     Cells,
+    Consent,
+    DayCard,
+    DayList,
     Facts,
     Heading,
     Keyboard,
@@ -17,22 +21,28 @@ from screens.pages import (
     Note,
     Options,
     Places,
+    ReviewRows,
     Ring,
     Segment,
     Small,
+    Steppers,
     Steps,
+    Suggested,
     TakeAway,
+    Ticket,
     Tiles,
     Timeline,
     Turn,
+    Typed,
+    Volume,
     Waiting,
     Welcome,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from screens.pages import Block, Key, Page
+    from screens.pages import Block, CalendarDay, Key, Page
 
 
 def read_aloud(page: Page, *, aloud_in_hall: bool) -> tuple[str, ...]:
@@ -57,7 +67,7 @@ def read_aloud(page: Page, *, aloud_in_hall: bool) -> tuple[str, ...]:
     return tuple(spoken for spoken in (*heading, *notes, *rest, *keys) if spoken)
 
 
-def _text(block: Block, *, hush: bool) -> Iterator[str]:
+def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
     match block:
         case Heading():
             yield from (block.over, block.words, block.body)
@@ -85,13 +95,27 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:
         case Waiting() | Small():
             yield block.words
         case Steps():
-            yield from block.sentences
+            yield from (block.title, *block.sentences)
         case Languages() | Segment():
             yield block.title
         case Cells():
             yield from block.labels
-        case Options() | Tiles() | Keyboard() | LivePicture() | LockerMap() | Ring() | Turn():
+        case Options() | Tiles() | Keyboard() | LivePicture() | LockerMap() | Ring() | Turn() | Consent():
             pass
+        case Typed(label=label):
+            yield label
+        case Suggested(words=words) | DayList(title=words) | Calendar(title=words):
+            yield words
+        case Volume(words=words, hint=hint) | DayCard(words=words, line=hint):
+            yield from (words, hint)
+        case Steppers(cards=cards):
+            yield from (f"{card.count} {card.words}, {card.line}" for card in cards)
+        case ReviewRows(rows=rows):
+            yield from (f"{row.label}: {row.words}" for row in rows if not hush or not row.private)
+        case Ticket():
+            yield block.label if hush else f"{block.label}: {block.number}"
+            yield from () if hush else block.lines
+            yield block.caption
         case _:
             assert_never(block)
 
@@ -113,8 +137,27 @@ def _keys(block: Block) -> Iterator[str]:
             yield from (block.delete.words, block.again.words)
         case Turn():
             yield _spoken(block.key, block.counting)
+        case Steppers(cards=cards, below=below):
+            for card in cards:
+                yield from (f"{card.words}: {card.less.words}", f"{card.words}: {card.more.words}")
+            yield from (turn.key.words for turn in below)
+        case Suggested(keys=suggested):
+            yield from (key.words for key in suggested)
+        case DayList(days=days):
+            yield from _days(days, block)
+        case Calendar(weeks=weeks):
+            yield from _days([day for week in weeks for day in week if day is not None], block)
+        case ReviewRows(rows=rows):
+            yield from (f"{row.label}: {row.key.words}" for row in rows if row.key is not None)
+        case Consent(key=key):
+            yield key.words
         case _:
             pass
+
+
+def _days(days: Iterable[CalendarDay], block: Calendar | DayList) -> Iterator[str]:
+    yield from (f"{day.key.words}: {day.word}" for day in days if day.key is not None)
+    yield from (block.earlier.words, block.later.words)
 
 
 def _spoken(key: Key, line: str) -> str:

@@ -30,6 +30,7 @@ from screens.pages import (
     Submit,
     TurnPage,
     TypeCharacter,
+    Typed,
 )
 from screens.stage import Ending
 from screens.steps import Back, Begin, HelpSheet, IdleWarning, LanguageSheet, SettingsSheet, Step
@@ -272,6 +273,7 @@ class Show:
 
     def _type(self, act: TypeCharacter | DeleteCharacter | StartAgain) -> None:
         room = sum(sum(block.groups) for block in self.page.blocks if isinstance(block, Cells))
+        room += sum(block.most for block in self.page.blocks if isinstance(block, Typed))
         match act:
             case TypeCharacter(character=character):
                 text = (self._entry.text + character)[:room]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.pages import Layout
-from screens.views import entry, hero, home, question, result, sheets, wall
+from screens.views import booking, bulky, entry, hero, home, question, result, sheets, wall
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.WAITING: question.question,
     Layout.RESULT: result.result,
     Layout.LOCKERS: wall.lockers,
+    Layout.SEARCH: bulky.search,
+    Layout.ITEMS: bulky.items,
+    Layout.DAYS: bulky.days,
+    Layout.REVIEW: booking.review,
+    Layout.BOOKED: booking.booked,
     Layout.OUT_OF_SERVICE: hero.out_of_service,
     Layout.IDLE: sheets.idle,
 }

@@ -37,7 +37,7 @@ def entry(draft: Draft) -> None:
     frame.bar(draft)
 
 
-def _reading(draft: Draft, at: Rect, floor: int) -> int:
+def reading(draft: Draft, at: Rect, floor: int) -> int:
     """Heading and notes, down to `floor`: where all does not fit, first the picture goes, then the explanation."""
     heading = next((block for block in draft.blocks if isinstance(block, Heading)), None)
     notes = [block for block in (*draft.blocks, draft.page.explanation) if isinstance(block, Note)]
@@ -74,15 +74,15 @@ def _upright(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard |
         keys_top, cells_top = (428, 0) if of_letters else (514, 404)
         cell_height = 80 if of_letters else 88
     floor = (960 if draft.low else keys_top - cell_height - 16) - labelled
-    bottom = _reading(draft, Rect(column.x, y, column.w, 0), floor)
+    bottom = reading(draft, Rect(column.x, y, column.w, 0), floor)
     if draft.low:
         if cells:
             draw_cells(draft, cells, Rect(column.x, 968, column.w, 152))
         frame.yellow_line(draft, draft.page.reach_line, 1184)
         if keyboard and keyboard.kind is KeyboardKind.LETTERS:
-            _low_letters(draft, keyboard)
+            low_letters(draft, keyboard)
         elif keyboard:
-            _low_digits(draft, keyboard)
+            low_digits(draft, keyboard)
         return
     if cells:
         top = min(max(bottom + labelled, cells_top), keys_top - cell_height - 16)
@@ -105,16 +105,16 @@ def _landscape(draft: Draft, below: int, cells: Cells | None, keyboard: Keyboard
     right = Rect(
         left.right + 48, draft.touch_from, column.right - left.right - 48, draft.action_top - 24 - draft.touch_from
     )
-    _reading(draft, left, draft.action_top - 24)
+    reading(draft, left, draft.action_top - 24)
     if cells:
         high = 96 if cells.labels else 112
         draw_cells(draft, cells, Rect(right.x, right.y - 16 - high, right.w, high))
     if keyboard:
         keys = right
         if keyboard.kind is KeyboardKind.LETTERS:
-            _wide_letters(draft, keyboard, keys)
+            wide_letters(draft, keyboard, keys)
         else:
-            _wide_digits(draft, keyboard, keys)
+            wide_digits(draft, keyboard, keys)
     frame.action_row(draft)
 
 
@@ -189,7 +189,7 @@ def letters(draft: Draft, block: Keyboard, at: Rect) -> None:
     for number, key in enumerate(block.keys):
         x = round(at.x + (number % columns) * (width + gap))
         y = at.y + (number // columns) * (height + edge + gap)
-        made.append(_letter(draft, key, Rect(x, y, int(width), height), LETTER))
+        made.append(letter(draft, key, Rect(x, y, int(width), height), LETTER))
     y = at.y + rows * (height + edge + gap) + (8 if draft.portrait else 0)
     half = (at.w - 16) // 2
     for number, key in enumerate((block.delete, block.again)):
@@ -207,7 +207,7 @@ def _tight_letters(draft: Draft, block: Keyboard, at: Rect, columns: int) -> Non
     for number, key in enumerate(block.keys):
         x = round(at.x + (number % columns) * (width + gap))
         made.append(
-            _letter(draft, key, Rect(x, at.y + (number // columns) * (height + edge + gap), int(width), height), LETTER)
+            letter(draft, key, Rect(x, at.y + (number // columns) * (height + edge + gap), int(width), height), LETTER)
         )
     start = round(at.x + (len(block.keys) % columns) * (width + gap))
     each = (at.right - start - gap) // 2
@@ -218,7 +218,7 @@ def _tight_letters(draft: Draft, block: Keyboard, at: Rect, columns: int) -> Non
     draft.keep(made)
 
 
-def _wide_letters(draft: Draft, block: Keyboard, at: Rect) -> None:
+def wide_letters(draft: Draft, block: Keyboard, at: Rect) -> None:
     """Landscape: three rows, *Delete* and *Start again* at the end of the last one, two columns wide each."""
     edge, gap, rows = draft.panel.edge, 16, 3
     columns = -(-(len(block.keys) + 4) // rows)
@@ -228,7 +228,7 @@ def _wide_letters(draft: Draft, block: Keyboard, at: Rect) -> None:
     for number, key in enumerate(block.keys):
         x = at.x + (number % columns) * (width + gap)
         y = at.y + (number // columns) * (height + edge + gap)
-        made.append(_letter(draft, key, Rect(x, y, width, height), LETTER))
+        made.append(letter(draft, key, Rect(x, y, width, height), LETTER))
     y = at.y + (rows - 1) * (height + edge + gap)
     double = 2 * width + gap
     for number, key in enumerate((block.delete, block.again)):
@@ -237,7 +237,7 @@ def _wide_letters(draft: Draft, block: Keyboard, at: Rect) -> None:
     draft.keep(made)
 
 
-def _wide_digits(draft: Draft, block: Keyboard, at: Rect) -> None:
+def wide_digits(draft: Draft, block: Keyboard, at: Rect) -> None:
     """Landscape: three rows of four, the digits as on a keypad, *Delete* and *Start again* beside them."""
     edge, gap = draft.panel.edge, 16
     digits = [*block.keys]
@@ -257,7 +257,8 @@ def _wide_digits(draft: Draft, block: Keyboard, at: Rect) -> None:
     draft.keep(made)
 
 
-def _letter(draft: Draft, key: Key, rect: Rect, style: Style) -> Item:
+def letter(draft: Draft, key: Key, rect: Rect, style: Style) -> Item:
+    """A key with one character; digits are tinted, to be found sooner."""
     made = letter_key(draft, key, rect, style)
     if key.words.isdigit() and made.colours.face == "face" and not draft.high_contrast:
         colours = made.colours
@@ -298,12 +299,12 @@ def keypad(draft: Draft, block: Keyboard, at: Rect) -> None:
     draft.keep(made)
 
 
-def _low_letters(draft: Draft, block: Keyboard) -> None:
+def low_letters(draft: Draft, block: Keyboard) -> None:
     """Low reach: a ninth column takes *Delete*, *Start again* and the actions."""
     made: list[Item] = []
     for number, key in enumerate(block.keys):
         rect = Rect(24 + (number % 8) * 112, 1304 + (number // 8) * 120, 96, 96)
-        made.append(_letter(draft, key, rect, LETTER))
+        made.append(letter(draft, key, rect, LETTER))
     style = Style(28, 32, theme.SEMIBOLD)
     for number, key in enumerate((block.delete, block.again, *draft.page.actions)):
         rect = Rect(920, 1304 + number * 120, 136, 96)
@@ -311,7 +312,7 @@ def _low_letters(draft: Draft, block: Keyboard) -> None:
     draft.keep(made)
 
 
-def _low_digits(draft: Draft, block: Keyboard) -> None:
+def low_digits(draft: Draft, block: Keyboard) -> None:
     """Low reach: six by two, then the action row."""
     made: list[Item] = []
     digits = [*block.keys]

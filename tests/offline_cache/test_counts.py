@@ -37,7 +37,7 @@ def test_the_outlook_is_known_as_long_as_it_is_fresh(tmp_path: Path) -> None:
     kept = ledger(tmp_path)
     batch = kept.outbox.take(limit=10, room=10_000)
     outlook = (Outlook(key="bulky.mitte", first=date(2026, 6, 22), free=(0, 3, 7)),)
-    kept.settle(batch, SyncAnswer(attempt=batch.attempt, ack=0, as_of=NOW, outlook=outlook))
+    kept.settle(batch, SyncAnswer(attempt=batch.attempt, ack=0, as_of=NOW, changes={}, outlook=outlook))
     assert kept.leases.outlook(WEDNESDAY, NOW - timedelta(hours=1)) == 7
     assert kept.leases.outlook(WEDNESDAY.model_copy(update={"day": date(2026, 6, 25)}), NOW) == 0
     assert kept.leases.outlook(WEDNESDAY, NOW + timedelta(seconds=1)) == 0

@@ -56,6 +56,7 @@ from screens.steps_collect import (
     WallMap,
 )
 from screens.surroundings import OtherPlace, Surroundings
+from tests.screens import samples_bulky
 
 NOW = datetime(2026, 6, 16, 10, 24, tzinfo=ZoneInfo("Europe/Berlin"))
 """The board's moment: Tuesday, 16 June, 10:24."""
@@ -100,6 +101,7 @@ def entry_for(name: str) -> Entry:
         "enter_birth_date_no_such_day": Entry(text="31021980"),
         "enter_document_number_complete": Entry(text=COMPLETE_NUMBER),
         "enter_document_number_does_not_fit": Entry(text="L01X0001C9"),
+        **{sample: Entry(text=text) for sample, text in samples_bulky.ENTRIES.items()},
     }.get(name, Entry())
 
 
@@ -265,6 +267,7 @@ SAMPLES: dict[str, Step[Any]] = {
     "help_anywhere": HelpSheet("ShowNotFound"),
     "idle": IdleWarning(18, 30),
     "idle_last_second": IdleWarning(1, 30),
+    **samples_bulky.SAMPLES,
 }
 """Every step at least once, by a name that pictures are filed under."""
 
