@@ -9,7 +9,7 @@ from django.db import transaction
 
 from central_office.office import changes, escrow
 from central_office.office.bulky.rules import rules_of
-from central_office.office.models import BulkyOrder, Household, ReceivedCommand, Town
+from central_office.office.models import BulkyOrder, DeskEntry, Household, ReceivedCommand, Town
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +44,10 @@ def forget(now: datetime) -> int:
             )
         fields = ["street", "house", "name", "phone", "note", "key", "forgotten_at"]
         BulkyOrder.objects.bulk_update(past, fields)
+        # What a revoked kiosk told stays until somebody saw to it: the citizen may wait for a call.
+        DeskEntry.objects.filter(
+            kind=DeskEntry.Kind.LATE, code=WITH_ADDRESS, at__lt=now - (today - before), done_at__isnull=False
+        ).update(detail="")
         # A household's free pickups count by calendar year; orders reach into the next.
         old = list(Household.objects.filter(newest__lt=today.year).order_by("key")[:_AT_ONCE])
         Household.objects.filter(pk__in=[one.pk for one in old]).delete()

@@ -90,6 +90,19 @@ def test_an_office_that_kept_no_evidence_and_had_forgotten_its_first_commands(tm
             new.execute("UPDATE office_dailydigest SET text = ''")
 
 
+def test_an_office_that_knew_no_bulky_waste_keeps_its_promises(tmp_path: Path) -> None:
+    migrate(tmp_path, "office", "0005")
+    with closing(sqlite3.connect(tmp_path / "office.db", isolation_level=None)) as old:
+        _put(old, "office_town", key="09999999", name="Musterstadt", short="MS", epoch="e7")
+        _put(old, "office_kiosk", id="MS-01", site="Foyer", key_print="f", enrolled_at=NOON, head="0" * 64)
+        _put(old, "office_resource", id=7, key="slots", day="2026-06-16", capacity=4, promised=2)
+        _put(old, "office_reservation", id="r", kiosk_id="MS-01", resource_id=7, units=2, state="held", made_at=NOON)
+    migrate(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "office.db")) as new:
+        assert new.execute("SELECT kiosk_id, units, state FROM office_reservation").fetchall() == [("MS-01", 2, "held")]
+        assert new.execute("SELECT count(*) FROM office_bulkyorder").fetchone() == (0,)
+
+
 def _put(connection: sqlite3.Connection, table: str, **given: object) -> None:
     """A row with these values; whatever else must not be empty is empty text or nought."""
     values = dict(given)

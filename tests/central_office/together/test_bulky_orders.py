@@ -14,7 +14,7 @@ from central_office.contract.bulky_orders import HouseholdUse, LeftReason, Order
 from central_office.contract.claims import claim_keys
 from central_office.contract.sealed_row import SLOT_BYTES, RowId, SealedRow
 from central_office.contract.sealing import unseal
-from central_office.office import here, retention
+from central_office.office import desk, here, retention
 from central_office.office.audit.verifying import verify
 from central_office.office.bulky import tours, vouchers
 from central_office.office.bulky.tours import Tour
@@ -303,7 +303,9 @@ def test_a_call_to_the_office_cancels_and_the_kiosk_can_no_longer_change_it(foye
     assert told(foyer, slip).state is OrderState.CANCELLED
 
 
-def test_an_order_of_a_revoked_kiosk_is_laid_before_a_clerk(foyer: Citizens) -> None:
+def test_an_order_of_a_revoked_kiosk_is_laid_before_a_clerk_and_forgotten_when_she_called(
+    foyer: Citizens, clock: HandClock
+) -> None:
     foyer.machine.cable.cut = True
     foyer.orders(FRIDAY)
     revoke(Kiosk.objects.get(), MORNING)
@@ -311,6 +313,12 @@ def test_an_order_of_a_revoked_kiosk_is_laid_before_a_clerk(foyer: Citizens) -> 
     foyer.machine.tries()
     assert BulkyOrder.objects.count() == 0
     assert sorted(matters()) == [("late", "bulky.ordered"), ("late", "reservation.made")]
+    entry = DeskEntry.objects.get(code="bulky.ordered")
+    retention.tidy(clock.forward(days=40))
+    assert "Kaya" in DeskEntry.objects.get(code="bulky.ordered").detail
+    desk.close(entry, "Weber", "called her", here.now())
+    retention.tidy(here.now())
+    assert DeskEntry.objects.get(code="bulky.ordered").detail == ""
 
 
 def test_an_order_whose_reservation_is_another_days_is_kept_without_a_place(foyer: Citizens) -> None:
