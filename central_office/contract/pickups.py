@@ -114,7 +114,7 @@ class PickupFailed(Message):
     """
 
     pickup: _Pickup
-    why: Literal["still_closed", "board_silent", "too_late", "abandoned", "door_open", "door_closed", "door_unknown"]
+    why: Literal["still_closed", "board_silent", "command_late", "door_open", "door_closed", "door_unknown"]
 
 
 class PickupLocked(Message):

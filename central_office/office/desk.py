@@ -28,6 +28,8 @@ WHO: dict[str, StaffRole] = {
     DeskEntry.Kind.ORDER: StaffRole.CLERK,
     DeskEntry.Kind.QUOTA: StaffRole.CLERK,
     DeskEntry.Kind.VOUCHER: StaffRole.CLERK,
+    DeskEntry.Kind.PICKUP: StaffRole.CLERK,
+    DeskEntry.Kind.LOCKER: StaffRole.TECHNICIAN,
 }
 """Who sees to what: promises are a citizen's matter, everything else is a machine's."""
 

@@ -18,11 +18,12 @@ from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
 from central_office.office.audit.kept import DailyDigest
 from central_office.office.bulky.kept import BulkyOrder, CrewSheet, Household, OrderStep, Voucher, WasteFile
 from central_office.office.capacity import Lease, Reservation, Resource
+from central_office.office.pickups.kept import Pickup
 
 __all__ = [
     "Attempt", "BulkyOrder", "Change", "CrewSheet", "DailyDigest", "DeskEntry", "Document", "EnrolmentToken",
-    "HistoryEntry", "Household", "Kiosk", "Lease", "OrderStep", "Place", "ReceivedCommand", "Reservation", "Resource",
-    "StaffNote", "Town", "Visit", "Voucher", "WasteFile",
+    "HistoryEntry", "Household", "Kiosk", "Lease", "OrderStep", "Pickup", "Place", "ReceivedCommand", "Reservation",
+    "Resource", "StaffNote", "Town", "Visit", "Voucher", "WasteFile",
 ]  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class Town(models.Model):
     reference_year = models.PositiveSmallIntegerField(default=0)
     reference_last = models.PositiveIntegerField(default=0)
     kiosk_last = models.PositiveIntegerField(default=0)
+    collect = models.JSONField(default=dict)  # `[collect]` of the town's file
     config = models.CharField(max_length=64, blank=True)  # SHA-256 of the `Config` that kiosks are to use
 
     def __str__(self) -> str:
@@ -222,6 +224,8 @@ class Kiosk(models.Model):
     next_key = models.BinaryField(max_length=32, null=True)
     key_since = models.DateTimeField(null=True, blank=True)
     key_wanted = models.BooleanField(default=False)
+    # Counts how often the list of what waits in its compartments changed; 0 as long as nothing ever did.
+    pickups_version = models.PositiveIntegerField(default=0)
     telemetry = models.TextField(blank=True)  # the latest, as JSON
     telemetry_at = models.DateTimeField(null=True, blank=True)
 
@@ -295,6 +299,8 @@ class DeskEntry(models.Model):
         ORDER = "order"  # a change that came too late for the crew, or onto another change
         QUOTA = "quota"  # a household was promised more free pickups than it has
         VOUCHER = "voucher"  # used twice, too late, or not ours
+        PICKUP = "pickup"  # a compartment whose document may or may not have been taken, or whose code was guessed at
+        LOCKER = "locker"  # a door did what nobody asked of it
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="desk_entries")

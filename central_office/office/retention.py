@@ -23,6 +23,7 @@ from central_office.office.models import (
     Resource,
     Town,
 )
+from central_office.office.pickups.sweeping import sweep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +47,7 @@ def tidy(now: datetime) -> dict[str, int]:
     durability.age(now)
     if town is not None:
         rules.open_new_days(town, now)
+        sweep(town, now)
     return {
         "documents": len(finished),
         "addresses": forget_orders(now),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -35,6 +36,7 @@ def load(file: TownFile, at: datetime, random: Callable[[int], bytes] = secrets.
         for name in ("name", "short", "office", "street", "postcode", "phone", "website", "authority", "main_place"):
             setattr(town, name, getattr(file.town, name))
         town.time_zone = file.town.time_zone
+        town.collect = asdict(file.collect)
         town.save()
         before = {place.key: (place.name, place.way) for place in Place.objects.all()}
         for position, place in enumerate(file.place):

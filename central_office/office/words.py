@@ -101,7 +101,7 @@ LEFT: dict[str, _StrPromise] = {
     LeftReason.TOO_LONG: _("zu lang"),
     LeftReason.BLOCKED: _("nicht erreichbar"),
 }
-SERVICES = {"document_status": _("Dokument-Status")}
+SERVICES = {"document_status": _("Dokument-Status"), "collect": _("Dokument abholen")}
 OUTCOMES = {
     "answered": _("Auskunft gegeben"),
     "not_found": _("Nicht gefunden"),
@@ -130,6 +130,25 @@ CODES = {
     "after_sheet": _("Die Tourenliste war schon gedruckt. Sagen Sie der Mannschaft, was sich geändert hat."),
     "used_twice": _("Der Gutschein war schon für eine andere Abholung eingelöst. Klären Sie, wer ihn hat."),
     "too_late": _("Der Gutschein war am Tag der Abholung abgelaufen."),
+    "unknown_pickup": _("Dieses Fach kennt das Amt nicht. Sehen Sie nach, was darin lag."),
+    "pickup_known": _("Unter dieser Nummer liegt schon etwas in einem Fach."),
+    "unknown_document": _("Dieses Dokument kennt das Amt nicht. Nehmen Sie es aus dem Fach."),
+    "compartment_taken": _("In diesem Fach liegt nach den Büchern schon ein Dokument. Sehen Sie nach."),
+    "waits_already": _("Dieses Dokument liegt nach den Büchern schon in einem Fach. Sehen Sie nach."),
+    "not_here": _("Dieses Dokument kann nach den Büchern nicht in ein Fach gelegt werden. Nehmen Sie es heraus."),
+    "moved_before": _("Das Dokument wurde abgeholt, war aber schon anders verbucht. Prüfen Sie seinen Verlauf."),
+    "guessed": _("Der Abholcode wurde zu oft falsch eingegeben. Geben Sie einen neuen aus."),
+    "still_closed": _("Die Tür blieb zu."),
+    "board_silent": _("Die Steuerung des Fachs antwortete nicht."),
+    "command_late": _("Der Befehl kam zu spät zum Schloss und wurde nicht ausgeführt."),
+    "door_open": _("Der Besuch brach ab; die Tür steht offen."),
+    "door_closed": _("Der Besuch brach ab; die Tür ist zu."),
+    "door_unknown": _("Der Besuch brach ab; die Tür meldet nichts."),
+    "opened_unasked": _("Die Tür ging ohne Auftrag auf."),
+    "found_open": _("Die Tür stand offen, als das Terminal anlief."),
+    "left_open": _("Die Tür blieb offen."),
+    "stayed_closed": _("Die Tür blieb zu, obwohl das Schloss frei war."),
+    "contact_said_open": _("Der Kontakt meldete schon vorher eine offene Tür."),
     "not_signed": _("Diesen Gutschein hat das Amt nicht ausgestellt, oder sein Schlüssel ist ein anderer."),
 }
 MATTERS = {
@@ -145,8 +164,12 @@ MATTERS = {
     "order": _("Abholung geändert"),
     "quota": _("Freie Abholungen überschritten"),
     "voucher": _("Gutschein passt nicht"),
+    "pickup": _("Fach prüfen"),
+    "locker": _("Tür eines Fachs"),
 }
 ADVICE = {
+    "pickup": _("Der Code ist verbraucht oder gesperrt. Sehen Sie im Fach nach, ob das Dokument noch darin liegt."),
+    "locker": _("Eine Tür ging ohne Auftrag auf, blieb offen oder klemmt. Sehen Sie am Terminal nach."),
     "unsettled": _("Am Terminal wurde etwas begonnen, und kein Gerät weiß, wie es ausging. Sehen Sie am Gerät nach."),
     "unplaced": _("Jemand bekam eine Zusage, für die es keinen Platz mehr gibt. Finden Sie einen, oder sagen Sie ab."),
     "fork": _("Sperren Sie das Terminal, und koppeln Sie das richtige Gerät neu."),

@@ -188,7 +188,7 @@ class _Opening:
         if not isinstance(outcome, Opened):
             tries, outcome = 2, self._release()
         if isinstance(outcome, TooLate) or (isinstance(outcome, BoardSilent) and not outcome.sent):
-            return self._failed("too_late" if isinstance(outcome, TooLate) else "board_silent")
+            return self._failed("command_late" if isinstance(outcome, TooLate) else "board_silent")
         still_open = False
         while True:
             step = LockerOpen(
@@ -220,7 +220,7 @@ class _Opening:
         return self._seen_open and self._door is Door.OPEN
 
     def _failed(
-        self, why: Literal["still_closed", "board_silent", "too_late", "door_closed", "door_unknown"]
+        self, why: Literal["still_closed", "board_silent", "command_late", "door_closed", "door_unknown"]
     ) -> PickupFailed:
         return PickupFailed(pickup=self._one.pickup, why=why)
 

@@ -22,6 +22,7 @@ from central_office.office.bulky.forgetting import FORGOTTEN
 from central_office.office.line import rows
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, ReceivedCommand, Visit
+from central_office.office.pickups import taking as pickups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,6 +145,7 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
     if not judged:
         return []
     judged, unplaced = _move_units(kiosk, judged, at)
+    judged = [_of_compartments(kiosk, one, at) for one in judged]
     moment = connection.ops.adapt_datetimefield_value
     received_at = moment(at)
     rows.insert(
@@ -174,6 +176,12 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
         )  # fmt: skip
     _lay_on_the_desk(kiosk, judged, unplaced, at)
     return judged
+
+
+def _of_compartments(kiosk: Kiosk, one: _Judged, at: datetime) -> _Judged:
+    """Let what is said about a compartment come true; as it was, or rejected."""
+    code = pickups.apply(kiosk, one.body, one.command.seq, at) if isinstance(one.body, pickups.Speech) else ""
+    return replace(one, body=None, code=code) if code else one
 
 
 def _numbers(kiosk: Kiosk, judged: list[_Judged]) -> dict[int, int]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PATH = "/v1/sync"
 _ASKED = re.compile(r"poll=([0-9a-z.]{1,40})")
 _LATELY = timedelta(seconds=SEEN_EVERY)
-_KIOSK = ("id", "public_key", "state", "last_seq", "durable_seq", "key_wanted")
+_KIOSK = ("id", "public_key", "state", "last_seq", "durable_seq", "key_wanted", "pickups_version")
 _TOWN = ("key", "epoch", "pruned_xid", "pruned_id", "config")
 """What it takes of each, in the order in which the models have it: that is how `from_db` reads it."""
 

@@ -19,6 +19,7 @@ from central_office.office.line.applying import Fork, take
 from central_office.office.line.refusals import Refused
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, Document, Kiosk
+from central_office.office.pickups import issuing
 from central_office.office.travelling import row
 from logbook import say
 
@@ -120,6 +121,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         tag=tag_of(kiosk, town, docs.to, policy),
         outlook=outlook,
         office_key=office_key,
+        pickups=issuing.news(kiosk, town, request.pickups),
     )
 
 
@@ -142,7 +144,15 @@ def note_seen(kiosk: Kiosk, at: datetime) -> None:
 
 def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | str, policy: str) -> str:
     """Stands for all that this kiosk could be told: as long as it is the same, there is nothing to tell."""
-    told = (kiosk.last_seq, durability.durable(kiosk, policy), town.epoch, str(docs), town.config, kiosk.key_wanted)
+    told = (
+        kiosk.last_seq,
+        durability.durable(kiosk, policy),
+        town.epoch,
+        str(docs),
+        town.config,
+        kiosk.key_wanted,
+        kiosk.pickups_version,
+    )
     return sha256(repr(told).encode()).hexdigest()[:32]
 
 

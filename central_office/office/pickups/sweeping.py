@@ -1,0 +1,55 @@
+"""The deadline: what nobody collected goes back to the counter's list, and a message lies ready for its holder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from central_office.contract.stages import Stage
+from central_office.office import lifecycle
+from central_office.office.models import Pickup
+from central_office.office.pickups.issuing import heard_anew
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from central_office.office.models import Town
+
+BY = "Fristablauf"
+"""Who moved it, in the document's history."""
+
+
+def sweep(town: Town, now: datetime) -> int:
+    """End every pickup whose last day is over; how many. Its kiosk opens it no more, with or without a line."""
+    today = now.astimezone(ZoneInfo(town.time_zone)).date()
+    due = Pickup.objects.filter(state__in=(Pickup.State.WAITING, Pickup.State.LOCKED), until__lt=today)
+    swept = 0
+    for pickup in due.select_related("document", "kiosk"):
+        with transaction.atomic():
+            heard_anew(pickup.kiosk)
+            try:
+                document = lifecycle.move(pickup.document, Stage.RETURNED_TO_COUNTER, BY, now)
+            except (lifecycle.IllegalMove, lifecycle.MovedMeanwhile):
+                message = ""  # a colleague saw to it already
+            else:
+                place = document.place.name if document.place else town.office
+                message = (
+                    f"{town.name}: Ihr Dokument {document.reference} liegt nicht mehr im Fach. "
+                    f"Sie bekommen es hier: {place}, bis {document.collect_until:%d.%m.%Y}."
+                )
+            ended = Pickup.objects.filter(pk=pickup.pk, state=pickup.state)
+            swept += ended.update(
+                state=Pickup.State.EXPIRED, ended_at=now, digits="", token="", row="", message=message
+            )
+    return swept
+
+
+def to_take_out() -> QuerySet[Pickup]:
+    """The compartments that staff has to empty: what expired, and what failed; those that wait longest first."""
+    return Pickup.objects.filter(state__in=(Pickup.State.EXPIRED, Pickup.State.FAILED)).select_related(
+        "document", "kiosk"
+    )
