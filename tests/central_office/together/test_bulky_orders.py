@@ -31,7 +31,7 @@ from central_office.office.models import (
     Voucher,
 )
 from tests.central_office.conftest import HOME, MORNING, HandClock
-from tests.central_office.together.in_process import Machine, lost
+from tests.central_office.together.in_process import Machine, copy_of_the_office, lost, restore
 from tests.central_office.waste import Citizens, Slip, take_in
 
 if TYPE_CHECKING:
@@ -328,6 +328,38 @@ def test_an_order_whose_reservation_is_another_days_is_kept_without_a_place(foye
     foyer.machine.settles()
     assert not BulkyOrder.objects.get(number="22222ABC").placed
     assert matters() == [("unplaced", "no_reservation")]
+
+
+def test_an_office_that_came_back_from_a_backup_hears_of_orders_again(foyer: Citizens) -> None:
+    copy = copy_of_the_office()
+    slip = booked(foyer.orders(FRIDAY))
+    foyer.machine.settles()
+    foyer.changes(slip, TUESDAY)
+    foyer.machine.settles()
+    BulkyOrder.objects.all().delete()
+    Household.objects.all().delete()
+    restore(copy)
+    assert day(TUESDAY).promised == 0
+    foyer.machine.settles()
+    order = order_of(slip)
+    assert (order.day, order.revision, order.placed) == (TUESDAY, 2, True)
+    assert (day(FRIDAY).promised, day(TUESDAY).promised) == (0, 3)
+    assert Household.objects.get().used == {"2026": 1}
+    assert told(foyer, slip).day == TUESDAY
+    assert matters() == []
+
+
+def test_an_order_told_again_by_a_kiosk_that_was_enrolled_anew_counts_once(foyer: Citizens) -> None:
+    slip = booked(foyer.orders(FRIDAY))
+    foyer.machine.settles()
+    foyer.machine.ledger.outbox.put(slip.order)
+    foyer.machine.settles()
+    assert BulkyOrder.objects.count() == 1
+    assert Household.objects.get().used == {"2026": 1}
+    other = slip.order.model_copy(update={"reservation": "another"})
+    foyer.machine.ledger.outbox.put(other)
+    foyer.machine.settles()
+    assert matters() == [("rejected", "order_known")]
 
 
 def test_name_and_address_are_gone_a_month_later_and_the_evidence_stays_whole(
