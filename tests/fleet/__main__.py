@@ -57,8 +57,9 @@ def live(seed: int) -> History:
     return _Hand.ready().history(seed)
 
 
-def hunt(which: int, start: int, most: int) -> Caught:
+def hunt(task: tuple[int, int, int]) -> Caught:
     """Make the mistake `which`, and go through its own seed and then those from `start` on until one notices it."""
+    which, start, most = task
     stage = _Hand.ready()
     mutant = MUTANTS[which]
     with ExitStack() as held:
@@ -79,11 +80,11 @@ def lived(seeds: Sequence[int], jobs: int) -> Iterator[History]:
         yield from pool.imap(live, seeds, chunksize=4)
 
 
-def hunted(start: int, most: int, jobs: int) -> list[Caught]:
-    """All mutants."""
+def hunted(start: int, most: int, jobs: int) -> Iterator[Caught]:
+    """All mutants, in their order."""
     tasks = [(which, start, most) for which in range(len(MUTANTS))]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        return pool.starmap(hunt, tasks, chunksize=1)
+        yield from pool.imap(hunt, tasks, chunksize=1)
 
 
 def tell_histories(seeds: Sequence[int], jobs: int, *, trace: bool, report: Path | None) -> bool:
@@ -115,11 +116,12 @@ def tell_histories(seeds: Sequence[int], jobs: int, *, trace: bool, report: Path
 
 def tell_mutants(start: int, most: int, jobs: int, report: Path | None) -> bool:
     """Print the table; whether all were noticed."""
-    caught = hunted(start, most, jobs)
-    print("| what is done wrongly | noticed by seed | after histories | how |\n| --- | ---: | ---: | --- |")
-    for one in caught:
+    caught = []
+    print("| what is done wrongly | noticed by seed | after histories | how |\n| --- | ---: | ---: | --- |", flush=True)
+    for one in hunted(start, most, jobs):
+        caught.append(one)
         seed = "**nobody**" if one.seed is None else one.seed
-        print(f"| {one.mutant}: {one.wrong} | {seed} | {one.histories} | {one.mishap} |")
+        print(f"| {one.mutant}: {one.wrong} | {seed} | {one.histories} | {one.mishap} |", flush=True)
     if report is not None:
         report.write_text(json.dumps([asdict(one) for one in caught]))
     return all(one.seed is not None for one in caught)
