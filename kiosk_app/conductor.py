@@ -96,6 +96,8 @@ class House:
     """Who finds out about effects that were begun and have no end, by their kind."""
     tidy: Callable[[], object] = lambda: None
     """Called before each session, while nobody waits for a page."""
+    duty: Callable[[Memory], object] = lambda _: None
+    """Called every second while nobody is served, on the session's thread, which holds no device then."""
 
 
 class Conductor:
@@ -147,6 +149,9 @@ class Conductor:
         )
 
     def _broken(self) -> Changed | None:
+        memory = self._house.memory()
+        if memory is not None:
+            self._house.duty(memory)
         return None if self._house.fault() is None else Changed()
 
     def _invitation(self) -> Attract:

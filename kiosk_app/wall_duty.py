@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from devices.conditions import Ready
 from devices.errors import Cancelled, DeviceError, TransportError, Unavailable
 from devices.roles import LOCKER_WALL, Door
 from offline_cache.journal import Settled, Undecided
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Event
 
+    from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Devices
     from offline_cache.journal import Settler, Unfinished
     from offline_cache.outbox import Outbox
@@ -21,10 +23,13 @@ PAUSE: Final = 0.5
 """How often, and how many seconds apart, a wall is looked for that its supervisor is still opening."""
 
 
-def note_incidents(devices: Devices, outbox: Outbox) -> int:
+def note_incidents(devices: Devices, noticeboard: Noticeboard, outbox: Outbox) -> int:
     """Write down for the office what doors did by themselves, such as opening without a command; how many."""
     from central_office.contract.pickups import LockerIncident  # noqa: PLC0415 - after the first frame
 
+    condition = noticeboard.of(LOCKER_WALL)
+    if not isinstance(condition, Ready) or condition.soon is None:
+        return 0
     try:
         with devices.lease(LOCKER_WALL) as wall:
             incidents = wall.take_incidents()

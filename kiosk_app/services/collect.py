@@ -9,6 +9,7 @@ from central_office.contract.letter_code import DamagedCode, NotOurCode, OtherTo
 from central_office.contract.pickup_code import NotAPickupCode, PickupCode, parse_shown, parse_typed
 from central_office.contract.pickups import PickupCollected, PickupFailed
 from central_office.contract.town import SecondFactor
+from devices.conditions import Ready
 from devices.errors import TransportError, Unavailable
 from devices.roles import LOCKER_WALL, BoardSilent, Door, OpenCommand, Opened, StillClosed, TooLate
 from kiosk_app.outcomes import Outcome
@@ -21,6 +22,7 @@ from screens.steps import (
     Back,
     CodeProblem,
     ReadersChanged,
+    Reason,
     Retry,
     Searching,
     ServiceKey,
@@ -43,6 +45,7 @@ from screens.steps_collect import (
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from devices.noticeboard import Noticeboard
     from devices.roles import LockerWall, OpenOutcome
     from kiosk_app.desk import Desk
     from offline_cache.pickups import Waiting
@@ -76,6 +79,11 @@ def collect(desk: Desk) -> Outcome | Back:
         outcome = _hand_out(desk, code, found) if found else _miss(desk, code)
         if not isinstance(outcome, Back):
             return outcome
+
+
+def wall_hindrance(noticeboard: Noticeboard) -> Reason | None:
+    """Why nothing can be collected now; None if it can."""
+    return None if isinstance(noticeboard.of(LOCKER_WALL), Ready) else Reason.NO_LOCKERS
 
 
 def _ask_code(desk: Desk) -> PickupCode | Back:

@@ -9,6 +9,7 @@ import pytest
 
 from central_office.contract.pickups import Contents
 from central_office.contract.stages import DocumentKind
+from devices.conditions import Ready, Soon
 from devices.roles import CODE_SCANNER, LOCKER_WALL, BoardSilent, Door, Incident, Mishap, Opened, StillClosed, TooLate
 from kiosk_app.outcomes import Outcome
 from kiosk_app.services.collect import collect
@@ -298,9 +299,11 @@ def test_a_visit_torn_off_is_settled_by_the_door_and_a_person_and_the_lock_rests
 
 def test_a_door_that_opened_by_itself_is_told_to_the_office(foyer: Foyer) -> None:
     foyer.wall.incidents = (Incident(Mishap.OPENED_UNASKED, 31, TUESDAY),)
-    outbox = foyer.rehearsal.ledger.outbox
-    assert note_incidents(foyer.rehearsal.cupboard, outbox) == 1
-    assert note_incidents(foyer.rehearsal.cupboard, outbox) == 0
+    outbox, board = foyer.rehearsal.ledger.outbox, foyer.rehearsal.cupboard.noticeboard
+    assert note_incidents(foyer.rehearsal.cupboard, board, outbox) == 0, "the wall did not ask to be looked at"
+    board.pin({**board.latest(), LOCKER_WALL.name: Ready(Soon.DOOR_OPENED_UNASKED)})
+    assert note_incidents(foyer.rehearsal.cupboard, board, outbox) == 1
+    assert note_incidents(foyer.rehearsal.cupboard, board, outbox) == 0
     (command,) = outbox.take(limit=9, room=100_000).commands
     assert (command.type, command.body["mishap"], command.body["compartment"]) == (
         "locker.incident",
