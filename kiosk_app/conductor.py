@@ -195,7 +195,8 @@ class Conductor:
         self._report(memory, key, visit, began, outcome)
         if outcome is Outcome.FAULT:
             self._house.stage.ask(Apology(f"S-{list(ServiceKey).index(key) + 1:02}"))
-        return True
+            return True
+        return not visit.goes_on
 
     def _desk(self, memory: Memory, visit: VisitNotes) -> Desk:
         house = self._house

@@ -61,6 +61,8 @@ class VisitNotes:
     """What the office is told of a visit: how it was made, never who made it."""
 
     claim: Literal["letter", "number", "none"] = "none"
+    goes_on: bool = False
+    """The citizen has another matter: the visit goes back to home."""
     taken_away: set[Literal["receipt", "phone"]] = field(default_factory=set)
 
 

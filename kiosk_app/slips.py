@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk_app.desk import Desk
     from offline_cache.journal import Unfinished
     from screens.slip import SlipWords
+    from screens.slip_bulky import PickupSlip
 
 
 def receipt(words: SlipWords) -> Receipt:
@@ -24,6 +25,16 @@ def receipt(words: SlipWords) -> Receipt:
     lines += [Text(paragraph) for paragraph in words.paragraphs]
     lines += [Gap(), *(Pair(label, value) for label, value in words.pairs), Gap()]
     lines += [Qr(words.code), Text(words.code_caption, centred=True), Rule(), Text(words.closing, centred=True)]
+    return Receipt(tuple(lines))
+
+
+def pickup_receipt(words: PickupSlip) -> Receipt:
+    """The slip of a pickup: number and day large to stick on, then what its citizen keeps, with the code."""
+    lines: list[Line] = [Text(words.town, bold=True, centred=True), Text(words.stick, centred=True), Gap()]
+    lines += [Title(words.number), Text(words.day, bold=True, centred=True), Gap(), Rule()]
+    lines += [Text(words.keep, centred=True), Gap(), *(Pair(label, value) for label, value in words.pairs), Gap()]
+    lines += [Text(advice) for advice in words.advice]
+    lines += [Gap(), Qr(words.code), Text(words.code_caption, centred=True), Rule(), Text(words.closing, centred=True)]
     return Receipt(tuple(lines))
 
 

@@ -49,6 +49,7 @@ SIZES: Final = {
     "eid-card": ("eid-card", 428),
     "eid-card-option": ("eid-card", 232),
     "kiosk-off": ("kiosk-off", 283),
+    "truck": ("truck", 427),
     # the town's shield in the header
     "mark": ("mark", 64),
     "mark-hc": ("mark-hc", 64),
