@@ -143,7 +143,7 @@ def test_a_backup_onto_a_folder_is_told_in_one_sentence(town: Town, tmp_path: Pa
 
 
 def test_a_new_life_begins_with_an_empty_log_of_changes(town: Town, passport: Document, clock: HandClock) -> None:
-    """Its transaction numbers may be another server's, far above what this one counts: nobody would hear of a change."""
+    """Its transaction numbers may be another server's, far above what this one counts: no change would be heard."""
     Change.objects.update(xid=2**40)
     Town.objects.update(pruned_xid=2**40, pruned_id=7)
     call_command("new_epoch", verbosity=0)
