@@ -40,6 +40,9 @@ class NoRoom(ValueError):
     """The day has not so much left that no kiosk holds."""
 
 
+Taken = tuple[BulkyOrder, OrderCode]
+
+
 @dataclass(frozen=True)
 class Call:
     """What the citizen said, and what she was told that it costs; `free`: it counts in her quota."""
@@ -62,7 +65,7 @@ def take(  # noqa: PLR0913 - chance and cost are handed in
     *,
     random: Callable[[int], bytes] = secrets.token_bytes,
     cost: Cost = COST,
-) -> tuple[BulkyOrder, OrderCode]:
+) -> Taken:
     """Take an order into the books; its number and change code are to be told to the citizen.
 
     Raises:

@@ -83,10 +83,10 @@ def _days(request: HttpRequest, rules: WasteRules, town: Town, problem: str = ""
             "tour": tour,
             "orders": [(one, sheets.spoken_items(one, rules, get_language() or "de")) for one in tour.orders()],
             "waiting": tour.orders().filter(state=OrderState.BOOKED.value).count() if day <= today else 0,
-            "kinds": [(one, _address(one, district.key, day)) for one in OrderKind],
-            "districts": [(one, _address(kind, one.key, day)) for one in rules.district],
-            "before": _address(kind, district.key, day - timedelta(days=14)),
-            "after": _address(kind, district.key, day + timedelta(days=14)),
+            "kinds": [(one, address_of(one, district.key, day)) for one in OrderKind],
+            "districts": [(one, address_of(kind, one.key, day)) for one in rules.district],
+            "before": address_of(kind, district.key, day - timedelta(days=14)),
+            "after": address_of(kind, district.key, day + timedelta(days=14)),
             "first": tours.two_weeks(day)[0],
             "last": tours.two_weeks(day)[-1],
             "form": CapacityForm(initial={"cubic_metres": load.capacity / 1000}),
@@ -140,23 +140,23 @@ def call_off(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def collected(request: HttpRequest, kind: str, district: str, day: date) -> HttpResponse:
     """All orders of the tour that have no result were collected."""
-    tour, _rules = _tour(kind, district, day)
+    tour, _rules = tour_of(kind, district, day)
     count = tours.rest_collected(tour, staff_name(request.user), here.now())
     messages.success(request, _("%d Aufträge sind als abgeholt eingetragen.") % count)
-    return redirect(_address(tour.kind, district, day))
+    return redirect(address_of(tour.kind, district, day))
 
 
 @only(StaffRole.CLERK)
 @require_POST
 def capacity(request: HttpRequest, kind: str, district: str, day: date) -> HttpResponse:
     """Offer more or less of a day, or close it: then nothing is offered besides what is promised or lent."""
-    tour, rules = _tour(kind, district, day)
+    tour, rules = tour_of(kind, district, day)
     form = CapacityForm(request.POST)
     unit, closing = rules.lending.unit_litres, "close" in request.POST
     (load,) = tours.loads(rules, tour.kind, tour.district, [day])
     if not closing and not form.is_valid():
         messages.error(request, _("Geben Sie Kubikmeter als Zahl ein."))
-        return redirect(_address(tour.kind, district, day))
+        return redirect(address_of(tour.kind, district, day))
     units = (load.booked + load.lent if closing else round(form.cleaned_data["cubic_metres"] * 1000)) // unit
     try:
         escrow.open_day(tour.key, day, units, spare=0 if closing else spare_units(rules, tour.district, tour.kind))
@@ -169,13 +169,13 @@ def capacity(request: HttpRequest, kind: str, district: str, day: date) -> HttpR
     else:
         note(request, f"capacity of {tour.key} on {day}: {units} units")
         messages.success(request, _("Der Tag ist geschlossen.") if closing else _("Die Kapazität ist geändert."))
-    return redirect(_address(tour.kind, district, day))
+    return redirect(address_of(tour.kind, district, day))
 
 
 @only(StaffRole.CLERK)
 def sheet(request: HttpRequest, kind: str, district: str, day: date) -> HttpResponse:
     """The crew's sheet as PDF; from then on a person must tell the crew of changes."""
-    tour, rules = _tour(kind, district, day)
+    tour, rules = tour_of(kind, district, day)
     town = the_town()
     local = here.now().astimezone(ZoneInfo(town.time_zone))
     content = sheets.crew_pdf(tour, _driven(tour), rules, town, local)
@@ -186,7 +186,7 @@ def sheet(request: HttpRequest, kind: str, district: str, day: date) -> HttpResp
 @only(StaffRole.CLERK)
 def table(request: HttpRequest, kind: str, district: str, day: date) -> HttpResponse:
     """The same as CSV."""
-    tour, rules = _tour(kind, district, day)
+    tour, rules = tour_of(kind, district, day)
     content = sheets.crew_csv(tour, _driven(tour), rules)
     tours.printed(tour, staff_name(request.user), here.now())
     return _file(content, "text/csv; charset=utf-8", f"tour-{kind}-{district}-{day}.csv")
@@ -216,7 +216,7 @@ def _order(request: HttpRequest, found: BulkyOrder, problem: str = "", status: i
             "vouchers": found.vouchers.all(),
             "results": [one.value for one in tours.RESULTS],
             "reasons": list(LEFT.items()),
-            "back": _address(found.of_kind, found.district, found.day),
+            "back": address_of(found.of_kind, found.district, found.day),
             "over": found.day <= escrow.today(the_town(), here.now()),
             "problem": problem,
         },
@@ -229,7 +229,8 @@ def _faster(request: HttpRequest, key: UUID) -> HttpResponse:
     return _order(request, fresh, _("Jemand war schneller. Es wurde nichts geändert; so ist es jetzt."), 409)
 
 
-def _tour(kind: str, district: str, day: date) -> tuple[tours.Tour, WasteRules]:
+def tour_of(kind: str, district: str, day: date) -> tuple[tours.Tour, WasteRules]:
+    """The tour that an address names; a page that there is not, if the town has no such tour."""
     rules = rules_of(the_town())
     found = None if rules is None else rules.district_of(district)
     if rules is None or found is None or kind not in set(OrderKind):
@@ -254,7 +255,8 @@ def _day(text: str, otherwise: date) -> date:
         return otherwise
 
 
-def _address(kind: OrderKind, district: str, day: date) -> str:
+def address_of(kind: OrderKind, district: str, day: date) -> str:
+    """Where a tour's day is shown."""
     return f"{reverse('bulky')}?{urlencode({'art': kind.value, 'ort': district, 'tag': day.isoformat()})}"
 
 
@@ -276,7 +278,7 @@ def _bars(shown: list[tours.Load], chosen: date) -> list[Bar]:
                 top=height - high,
                 height=high,
                 chosen=one.tour.day == chosen,
-                address=_address(one.tour.kind, one.tour.district.key, one.tour.day),
+                address=address_of(one.tour.kind, one.tour.district.key, one.tour.day),
             )
         )
     return bars

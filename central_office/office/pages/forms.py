@@ -17,8 +17,13 @@ from central_office.office.settings import MAX_UPLOAD
 from central_office.office.words import KINDS, STAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.core.files.uploadedfile import UploadedFile
+    from django.http import QueryDict
     from django.utils.functional import _StrPromise
+
+    from central_office.contract.bulky import Item
 
 
 def _day(label: _StrPromise, *, required: bool = True) -> forms.DateField:
@@ -148,6 +153,39 @@ class ResultForm(forms.Form):
         if cleaned.get("result") == OrderState.PARTLY_LEFT and not cleaned.get("left"):
             raise forms.ValidationError(_("Wählen Sie einen Grund."))
         return cleaned
+
+
+class CallForm(forms.Form):
+    """What a citizen says who orders a pickup by telephone; a field for each item that there is."""
+
+    name = forms.CharField(label=_("Name an der Klingel"), max_length=80)
+    street = forms.CharField(label=_("Straße"), max_length=80)
+    house = forms.CharField(label=_("Hausnummer"), max_length=12)
+    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
+
+    def __init__(self, items: Iterable[Item], language: str, sent: QueryDict | None = None) -> None:
+        super().__init__(sent)
+        self._items: list[str] = []
+        for one in items:
+            self._items.append(f"item-{one.key}")
+            self.fields[self._items[-1]] = forms.IntegerField(
+                label=one.called(language), min_value=0, max_value=99, required=False
+            )
+
+    @property
+    def people(self) -> list[forms.BoundField]:
+        """Who, and where."""
+        return [self[name] for name in ("name", "street", "house", "phone")]
+
+    @property
+    def pieces(self) -> list[forms.BoundField]:
+        """How many of what."""
+        return [self[name] for name in self._items]
+
+    def items(self) -> dict[str, int]:
+        """The pieces that were said, by the item's key."""
+        said = {name.removeprefix("item-"): self.cleaned_data.get(name) for name in self._items}
+        return {key: count for key, count in said.items() if count}
 
 
 class VoucherForm(forms.Form):

@@ -22,6 +22,7 @@ _SECTIONS = {
     "bulky_result": "bulky",
     "bulky_call_off": "bulky",
     "bulky_capacity": "bulky",
+    "bulky_new": "bulky",
     "bulky_vouchers": "bulky",
     "kiosks": "kiosks",
     "kiosk": "kiosks",

@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 
 from central_office.office.pages import (
     bulky,
+    bulky_new,
     bulky_vouchers,
     documents,
     evidence,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("sperrmuell/auftrag/<uuid:key>/absagen/", bulky.call_off, name="bulky_call_off"),
     path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/tour.pdf", bulky.sheet, name="bulky_sheet"),
     path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/tour.csv", bulky.table, name="bulky_table"),
+    path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/neu/", bulky_new.new, name="bulky_new"),
     path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/kapazitaet/", bulky.capacity, name="bulky_capacity"),
     path("sperrmuell/<slug:kind>/<slug:district>/<day:day>/abgeholt/", bulky.collected, name="bulky_collected"),
     path("terminals/", kiosks.listing, name="kiosks"),

@@ -83,8 +83,14 @@ def matter_advice(entry: DeskEntry) -> str:
 
 @register.filter
 def order_words(what: str) -> str:
-    """A state or step of an order of bulky waste, a reason, a kind of order as staff say it."""
-    return str(words.ORDERS.get(what) or words.LEFT.get(what) or words.ORDER_KINDS.get(what) or what)
+    """A state or step of an order of bulky waste, or a reason why something was left, as staff say it."""
+    return str(words.ORDERS.get(what) or words.LEFT.get(what) or what)
+
+
+@register.filter
+def order_kind_words(kind: str) -> str:
+    """A kind of order as staff say it."""
+    return str(words.ORDER_KINDS.get(kind) or kind)
 
 
 @register.filter

@@ -209,3 +209,45 @@ def test_a_call_for_a_day_without_room_takes_nothing(rules: WasteRules) -> None:
 def test_orders_taken_by_telephone_have_numbers_of_their_own(rules: WasteRules) -> None:
     numbers = [order_number(ordered(rules, chair=1).number) for _ in range(3)]
     assert [(one.kiosk, one.count) for one in numbers] == [(0, 1), (0, 2), (0, 3)]
+
+
+SAID = {"name": "Kaya", "street": "Lindenstraße", "house": "14", "phone": "0170 1", "item-sofa": "1", "item-chair": "2"}
+
+
+def test_a_citizen_who_calls_is_told_number_and_code_and_her_third_pickup_costs(
+    clerk: Client, rules: WasteRules
+) -> None:
+    for cents in (0, 0, 3500):
+        page = clerk.post(tour_at("bulky_new"), SAID).text
+        order = BulkyOrder.objects.latest("number")
+        assert str(order_number(order.number)) in page
+        assert order.cents == cents
+    assert "35,00 €" in page
+    assert Household.objects.get().used == {"2026": 2}
+    assert (order.items, order.phone, order.kiosk) == ({"sofa": 1, "chair": 2}, "0170 1", None)
+    assert "Telefon" in clerk.get(reverse("bulky") + DAY).text
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"name": ""}, "markierten Felder"),
+        ({"item-sofa": "viele"}, "markierten Felder"),
+        ({"item-sofa": "0", "item-chair": ""}, "Wählen Sie, was"),
+        ({"item-sofa": "4"}, "mehr, als ein Auftrag haben darf (5,0 m³)"),
+    ],
+)
+def test_a_slip_of_the_clerk_is_told_and_nothing_is_booked(
+    clerk: Client, rules: WasteRules, change: dict[str, str], says: str
+) -> None:
+    answer = clerk.post(tour_at("bulky_new"), SAID | change)
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert friday().promised == 0
+
+
+def test_a_full_day_and_a_day_that_is_over_take_no_call(clerk: Client, rules: WasteRules, clock: HandClock) -> None:
+    Resource.objects.filter(day=FRIDAY).update(capacity=1)
+    assert "nicht mehr frei" in clerk.post(tour_at("bulky_new"), SAID).text
+    clock.forward(days=4)
+    assert clerk.get(tour_at("bulky_new")).status_code == 404
