@@ -299,7 +299,7 @@ class Office:
     # what lies on its tables
 
     @staticmethod
-    def asked(question: str, *values: str | bytes | date) -> Rows:
+    def asked(question: str, *values: str | bytes | int | date) -> Rows:
         """The answer of the database itself; dates stand in it as text."""
         found = cast("sqlite3.Connection", connection.connection)
         given = [one.isoformat() if isinstance(one, date) else one for one in values]

@@ -286,11 +286,24 @@ class World:
         finally:
             machine.in_flight = False
         line = machine.ledger.outbox.line()
+        self._is_believed(machine, line.acked)
         self.note(f"{machine.name} told up to {line.acked} of {line.last}, durable {line.durable}")
         if self._cut_now(2):
             self._fails(machine)
         machine.is_seen()
         return wait
+
+    def _is_believed(self, machine: Machine, acked: int) -> None:
+        """What the kiosk holds for told is what the office heard, and not what a copy of its card told in its place."""
+        if not acked or self.counts["restore"]:
+            return
+        with machine.ledger._database.reading() as rows:
+            own = rows.execute("SELECT id FROM outbox WHERE seq = ?", (acked,)).get
+        there = self.office.asked(
+            "SELECT command FROM office_receivedcommand WHERE kiosk_id = ? AND seq = ?", machine.identity.device, acked
+        )
+        same = own is None or (there and there[0][0] == own)
+        require(bool(same), f"command {acked} of {machine.name} is acknowledged, and the office has another")
 
     def _cut_now(self, as_often: int) -> bool:
         return not self.calm and self.chance.random() < self.climate.cut * as_often
