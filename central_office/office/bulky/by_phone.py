@@ -63,16 +63,19 @@ def take(  # noqa: PLR0913 - chance and cost are handed in
     by: str,
     at: datetime,
     *,
+    once: uuid.UUID | None = None,
     random: Callable[[int], bytes] = secrets.token_bytes,
     cost: Cost = COST,
 ) -> Taken:
     """Take an order into the books; its number and change code are to be told to the citizen.
 
+    `once` names the asking: asked again, the database refuses it.
+
     Raises:
         NoRoom: there is no place on that day; nothing was changed.
     """
     litres = volume(rules, call.items)
-    reservation = str(uuid.UUID(bytes=random(16), version=4))
+    reservation = str(once or uuid.UUID(bytes=random(16), version=4))
     with transaction.atomic():
         file = WasteFile.objects.select_for_update().get()
         file.last_number += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from central_office.contract.bulky_days import Price, price
 from central_office.office import escrow, here
 from central_office.office.bulky import by_phone
 from central_office.office.lifecycle import the_town
-from central_office.office.models import Household
+from central_office.office.models import BulkyOrder, Household
 from central_office.office.pages.bulky import address_of, tour_of
 from central_office.office.pages.documents import staff_name
 from central_office.office.pages.forms import CallForm
@@ -42,12 +42,21 @@ def new(request: HttpRequest, kind: str, district: str, day: date) -> HttpRespon
     around = {"tour": tour, "form": form, "back": address_of(tour.kind, district, day)}
     problem = ""
     if request.method == "POST":
+        if (known := _taken_before(form)) is not None:
+            # Sent twice, by a second press or by loading the page anew: it is one order all the same.
+            return redirect("bulky_order", key=known.pk)
         found = _take(request, form, tour, rules) if form.is_valid() else _("Prüfen Sie die markierten Felder.")
         if not isinstance(found, str):
             order, code = found
             return render(request, "office/bulky_new.html", around | {"order": order, "code": code})
         problem = found
     return render(request, "office/bulky_new.html", around | {"problem": problem}, status=400 if problem else 200)
+
+
+def _taken_before(form: CallForm) -> BulkyOrder | None:
+    if not form.is_valid():
+        return None
+    return BulkyOrder.objects.filter(reservation=str(form.cleaned_data["once"])).first()
 
 
 def _take(request: HttpRequest, form: CallForm, tour: Tour, rules: WasteRules) -> by_phone.Taken | str:
@@ -66,7 +75,7 @@ def _take(request: HttpRequest, form: CallForm, tour: Tour, rules: WasteRules) -
         said["name"], said["street"], said["house"], items, said["phone"], cost.cents, free=cost.pickup > 0
     )
     try:
-        return by_phone.take(tour, call, rules, staff_name(request.user), here.now())
+        return by_phone.take(tour, call, rules, staff_name(request.user), here.now(), once=said["once"])
     except by_phone.NoRoom:
         return _("So viel ist an diesem Tag nicht mehr frei. Wählen Sie einen anderen.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -158,13 +159,14 @@ class ResultForm(forms.Form):
 class CallForm(forms.Form):
     """What a citizen says who orders a pickup by telephone; a field for each item that there is."""
 
+    once = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name an der Klingel"), max_length=80)
     street = forms.CharField(label=_("Straße"), max_length=80)
     house = forms.CharField(label=_("Hausnummer"), max_length=12)
     phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
 
     def __init__(self, items: Iterable[Item], language: str, sent: QueryDict | None = None) -> None:
-        super().__init__(sent)
+        super().__init__(sent, initial={"once": uuid.uuid4()})
         self._items: list[str] = []
         for one in items:
             self._items.append(f"item-{one.key}")

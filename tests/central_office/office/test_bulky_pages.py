@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -214,11 +215,23 @@ def test_orders_taken_by_telephone_have_numbers_of_their_own(rules: WasteRules) 
 SAID = {"name": "Kaya", "street": "Lindenstraße", "house": "14", "phone": "0170 1", "item-sofa": "1", "item-chair": "2"}
 
 
+def said_now() -> dict[str, str]:
+    return SAID | {"once": str(uuid.uuid4())}
+
+
+def test_a_call_that_is_sent_twice_is_one_order(clerk: Client, rules: WasteRules) -> None:
+    said_once = said_now()
+    clerk.post(tour_at("bulky_new"), said_once)
+    again = clerk.post(tour_at("bulky_new"), said_once)
+    assert again["Location"] == reverse("bulky_order", args=[BulkyOrder.objects.get().pk])
+    assert friday().promised == 4
+
+
 def test_a_citizen_who_calls_is_told_number_and_code_and_her_third_pickup_costs(
     clerk: Client, rules: WasteRules
 ) -> None:
     for cents in (0, 0, 3500):
-        page = clerk.post(tour_at("bulky_new"), SAID).text
+        page = clerk.post(tour_at("bulky_new"), said_now()).text
         order = BulkyOrder.objects.latest("number")
         assert str(order_number(order.number)) in page
         assert order.cents == cents
@@ -240,7 +253,7 @@ def test_a_citizen_who_calls_is_told_number_and_code_and_her_third_pickup_costs(
 def test_a_slip_of_the_clerk_is_told_and_nothing_is_booked(
     clerk: Client, rules: WasteRules, change: dict[str, str], says: str
 ) -> None:
-    answer = clerk.post(tour_at("bulky_new"), SAID | change)
+    answer = clerk.post(tour_at("bulky_new"), said_now() | change)
     assert answer.status_code == 400
     assert says in answer.text
     assert friday().promised == 0
@@ -248,6 +261,6 @@ def test_a_slip_of_the_clerk_is_told_and_nothing_is_booked(
 
 def test_a_full_day_and_a_day_that_is_over_take_no_call(clerk: Client, rules: WasteRules, clock: HandClock) -> None:
     Resource.objects.filter(day=FRIDAY).update(capacity=1)
-    assert "nicht mehr frei" in clerk.post(tour_at("bulky_new"), SAID).text
+    assert "nicht mehr frei" in clerk.post(tour_at("bulky_new"), said_now()).text
     clock.forward(days=4)
     assert clerk.get(tour_at("bulky_new")).status_code == 404
