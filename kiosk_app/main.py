@@ -130,16 +130,21 @@ class Backstage:
     def _session(self) -> None:
         from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
         from devices.supervisor import Supervisor  # noqa: PLC0415
+        from devices.walls import layout_in  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
         from kiosk_app.health import Health  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
+        from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
+        from kiosk_app.wall_duty import note_incidents, settle_opening  # noqa: PLC0415
+        from offline_cache.pickups import OPENING  # noqa: PLC0415
         from offline_cache.store import load_messages  # noqa: PLC0415
 
         disk = Disk(self._settings.data, now, self._settings.disk)
         noticeboard = Noticeboard()
-        supervisor = Supervisor(_rig(self._settings.rig), noticeboard, Random())  # noqa: S311 - spreads retries
+        rig = _rig(self._settings.rig)
+        supervisor = Supervisor(rig, noticeboard, Random())  # noqa: S311 - spreads retries
         watch = threading.Thread(target=supervisor.watch, args=(self._stop,), name="watch")
         self._threads = (*self._threads, watch)
         watch.start()
@@ -170,14 +175,21 @@ class Backstage:
             surroundings=lambda: surroundings(self._show.look.language),
             stale_after_hours=self._settings.session.stale_hours,
             fault=disk.fault,
-            settlers={PRINTING: settle_printing},
+            settlers={
+                PRINTING: settle_printing,
+                OPENING: settle_opening(supervisor, self._stop, self._stop.wait),
+            },
             tidy=gc.collect,
+            duty=lambda memory: note_incidents(supervisor, noticeboard, memory.outbox),
         )
         # All of the program is loaded and stays: only what visits leave is looked through from now on, between them.
         gc.collect()
         gc.freeze()
         gc.set_threshold(OBJECTS_OF_A_VISIT)
-        Conductor(house, {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}).run()
+        programmes = {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}
+        if layout_in(rig) is not None:
+            programmes[ServiceKey.COLLECT] = Programme(collect, lambda: wall_hindrance(noticeboard))
+        Conductor(house, programmes).run()
 
 
 def _rig(path: Path) -> Rig:

@@ -23,7 +23,8 @@ from central_office.contract.town import read_town
 from central_office.office import letters, town_book
 from central_office.office.bulky import demo as bulky
 from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, take_over
-from central_office.office.models import Document, Place, Town
+from central_office.office.models import Document, Pickup, Place, Town
+from central_office.office.pickups.issuing import LIVE, Into, issue
 from central_office.office.roles import StaffRole
 from central_office.office.stretching import stretch_all
 from central_office.office.words import KINDS, STAGES
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.bulky import WasteRules
     from central_office.contract.town import Town as TownFile
+    from central_office.office.models import Kiosk
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
 
@@ -53,6 +55,9 @@ COLLEAGUES = (
     DemoColleague("demir", "Deniz", "Demir", StaffRole.TECHNICIAN),
     DemoColleague("leitung", "Ruth", "Okafor", StaffRole.ADMIN),
 )
+
+DEMO_COMPARTMENTS = (32, 9, 24, 18, 5, 12, 27, 33, 2, 20)
+"""Where the demonstration's documents lie: some high, some low, on both sides."""
 
 _TO_PRODUCER = (Stage.APPLIED, Stage.SENT_TO_PRODUCER)
 _MADE = (*_TO_PRODUCER, Stage.IN_PRODUCTION)
@@ -134,6 +139,17 @@ def load_bulky(town: Town, rules: WasteRules, file: Path, seed: int, now: dateti
     streets = (*read_town(file).street, *(read_streets(more) if (more := streets_beside(file)).exists() else ()))
     random = Random(seed)  # noqa: S311  # as above
     return bulky.load(town, rules, streets, tuple(_LAST), random, now)
+
+
+def fill_compartments(kiosk: Kiosk, now: datetime) -> list[Pickup]:
+    """Lay the demonstration's documents that wait in a box into the kiosk's compartments, and give out their codes."""
+    taken = set(Pickup.objects.filter(kiosk=kiosk, state__in=LIVE).values_list("compartment", flat=True))
+    free = (number for number in DEMO_COMPARTMENTS if number not in taken)
+    waiting = Document.objects.filter(stage=Stage.READY_BOX).exclude(pickups__state__in=LIVE).order_by("reference")
+    return [
+        issue(document, Into(kiosk, compartment, "Martina Weber"), now)
+        for document, compartment in zip(waiting, free, strict=False)
+    ]
 
 
 def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str]]:

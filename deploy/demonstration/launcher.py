@@ -125,6 +125,9 @@ class Demonstration:
             return
         ticket = json.loads(self._crew.run("ticket", plan.ticket()))["payload"]
         self._crew.run("enrolment", plan.enrolment(ticket))
+        codes = self._crew.run("compartments", plan.compartments())
+        with self._places.staff.open("a", encoding="utf-8") as staff:
+            staff.write(f"Compartments, messages to citizens, and their birthdays:\n{codes}")
         note.write_text(plan.line_address, encoding="ascii")
 
     @contextmanager
@@ -181,6 +184,7 @@ class Demonstration:
             f"  Office console  {office}",
             *(f"                  {line}" for line in self._sign_in()),
             f"  Letters         {self._places.letters}",
+            f"  Pickup codes    {self._places.staff}",
             f"  Data and logs   {self._places.root}",
         ]
         if "SSH_CONNECTION" in environment:

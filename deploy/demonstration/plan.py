@@ -142,6 +142,10 @@ class Plan:
             *("--site", "Rathaus, Foyer", "--office", self.line_address, "--json"),
         )
 
+    def compartments(self) -> tuple[str, ...]:
+        """Lay the demonstration's documents into the kiosk's compartments, and give out their codes."""
+        return (*(self._command("office"), "manage", *self._office_data()), "deposit", "--demonstration")
+
     def enrolment(self, ticket: str) -> tuple[str, ...]:
         """Make the kiosk known to the office, whatever it was before."""
         return (

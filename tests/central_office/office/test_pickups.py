@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from central_office.contract.claims import Cost, Pepper
 from central_office.contract.document_number import DocumentNumber
@@ -229,3 +231,22 @@ def test_a_childs_document_is_for_the_counter(
     contents = unseal_contents(row, key)
     assert contents is not None
     assert contents.counter_only
+
+
+def test_a_clerk_deposits_by_hand_and_reads_what_to_send(foyer: Kiosk, arrived: Document) -> None:
+    said_ = StringIO()
+    call_command("deposit", foyer.pk, "32", arrived.reference, stdout=said_)
+    assert codes_of(Pickup.objects.get())[0].words in said_.getvalue()
+    with pytest.raises(CommandError, match="waits_already"):
+        call_command("deposit", foyer.pk, "7", arrived.reference)
+    with pytest.raises(CommandError, match="the office knows"):
+        call_command("deposit", foyer.pk, "7", "nothing")
+
+
+def test_the_demonstration_fills_its_compartments_once(foyer: Kiosk, arrived: Document, clock: HandClock) -> None:
+    with pytest.raises(CommandError, match="the office knows"):
+        call_command("deposit")
+    lifecycle.move(arrived, Stage.READY_BOX, "Weber", clock())
+    for _ in range(2):
+        call_command("deposit", "--demonstration", stdout=StringIO())
+        assert [pickup.compartment for pickup in Pickup.objects.all()] == [32]

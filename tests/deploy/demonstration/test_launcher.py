@@ -141,16 +141,17 @@ def test_a_whole_demonstration_from_nothing_to_ctrl_c(machine: Machine) -> None:
     assert "Sign in as somebody with password something." in said
     assert f"ssh -L {base}:127.0.0.1:{base} -L {base + 1}:127.0.0.1:{base + 1} -L {base + 2}" in said
     assert "[7/7] Kiosk" in said
-    while len(calls := machine.calls()) < 7:  # the courier starts side by side with the kiosk
+    while len(calls := machine.calls()) < 8:  # the courier starts side by side with the kiosk
         time.sleep(0.02)
-    assert calls[:5] == [
+    assert calls[:6] == [
         "office demo",
         "office serve",
         "kiosk simulate",
         "office enrol-token",
         f"kiosk enrol --replace --ticket TICKET http://127.0.0.1:{base + 3}",
+        "office manage",
     ]
-    assert sorted(calls[5:]) == ["kiosk courier", "kiosk run"]
+    assert sorted(calls[6:]) == ["kiosk courier", "kiosk run"]
     with urllib.request.urlopen(f"http://127.0.0.1:{base + 2}/vnc.html", timeout=10) as page:
         assert "noVNC" in page.read().decode()
     assert vnc_greeting(base + 2) == b"RFB 003.008\n"
