@@ -80,9 +80,9 @@ def lived(seeds: Sequence[int], jobs: int) -> Iterator[History]:
         yield from pool.imap(live, seeds, chunksize=4)
 
 
-def hunted(start: int, most: int, jobs: int) -> Iterator[Caught]:
-    """All mutants, in their order."""
-    tasks = [(which, start, most) for which in range(len(MUTANTS))]
+def hunted(start: int, most: int, jobs: int, *, known: bool) -> Iterator[Caught]:
+    """All mutants, or those whose seed is `known`, in their order."""
+    tasks = [(which, start, most) for which, mutant in enumerate(MUTANTS) if mutant.seed or not known]
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         yield from pool.imap(hunt, tasks, chunksize=1)
 
@@ -114,11 +114,11 @@ def tell_histories(seeds: Sequence[int], jobs: int, *, trace: bool, report: Path
     return not mishaps
 
 
-def tell_mutants(start: int, most: int, jobs: int, report: Path | None) -> bool:
+def tell_mutants(start: int, most: int, jobs: int, report: Path | None, *, known: bool) -> bool:
     """Print the table; whether all were noticed."""
     caught = []
     print("| what is done wrongly | noticed by seed | after histories | how |\n| --- | ---: | ---: | --- |", flush=True)
-    for one in hunted(start, most, jobs):
+    for one in hunted(start, most, jobs, known=known):
         caught.append(one)
         seed = "**nobody**" if one.seed is None else one.seed
         print(f"| {one.mutant}: {one.wrong} | {seed} | {one.histories} | {one.mishap} |", flush=True)
@@ -138,11 +138,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--also", type=int, nargs="*", default=[], help="and these")
     parser.add_argument("--trace", action="store_true", help="print every line of each history")
     parser.add_argument("--mutants", action="store_true", help="make mistakes on purpose; --seeds says how many to try")
+    parser.add_argument("--known", action="store_true", help="only mistakes that a seed is known to notice")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
     parser.add_argument("--report", type=Path, help="write what came out into this file")
     wanted = parser.parse_args(arguments)
     if wanted.mutants:
-        return 0 if tell_mutants(wanted.start, wanted.seeds, wanted.jobs, wanted.report) else 1
+        return 0 if tell_mutants(wanted.start, wanted.seeds, wanted.jobs, wanted.report, known=wanted.known) else 1
     seeds = [wanted.seed] if wanted.seed is not None else [*range(wanted.start, wanted.start + wanted.seeds)]
     return 0 if tell_histories([*seeds, *wanted.also], wanted.jobs, trace=wanted.trace, report=wanted.report) else 1
 

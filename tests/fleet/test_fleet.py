@@ -20,9 +20,12 @@ ROOT = Path(__file__).parents[2]
 Came: TypeAlias = Any  # what came out, as JSON
 SEEDS = 200
 NAMED = {
-    358: "a kiosk with a new key tells again what the office had acknowledged and lost before it heard of that",
+    124: "capacity shrank while a restored office did not know what it had lent",
+    166: "an old copy, and a clock a year ahead: only a new key helps",
+    651: "a snapshot begun before a restore went on after it",
 }
-"""Histories that once ended badly; they are lived through again, whatever comes."""
+"""Histories that once ended badly; they are lived through again, though their days changed since;
+what was wrong in production has a test of its own, `test_named_fleet_...`."""
 
 
 def fleet(report: Path, *arguments: str) -> tuple[str, Came]:
@@ -36,13 +39,13 @@ def fleet(report: Path, *arguments: str) -> tuple[str, Came]:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Came:
     """What became of all these days."""
-    named = [str(seed) for seed in NAMED]
+    named = [str(seed) for seed in NAMED if seed > SEEDS]
     return fleet(tmp_path_factory.mktemp("fleet") / "report", "--seeds", str(SEEDS), "--also", *named)[1]
 
 
 def test_whatever_a_day_brings_both_sides_tell_the_same_story_in_the_evening(lived: Came) -> None:
     assert not lived["mishaps"]
-    assert len(lived["digests"]) == SEEDS + len(NAMED)
+    assert len(lived["digests"]) == len({*range(1, SEEDS + 1), *NAMED})
     assert lived["checks"] > 20 * SEEDS
 
 
@@ -66,7 +69,7 @@ def test_the_same_seed_writes_the_same_history_in_another_process_alone_or_among
 
 
 def test_every_mistake_in_the_protocol_is_noticed(tmp_path: Path) -> None:
-    told, caught = fleet(tmp_path / "report", "--mutants", "--seeds", "150")
+    told, caught = fleet(tmp_path / "report", "--mutants", "--known", "--seeds", "40")
     assert len(caught) >= 14
     assert not [one["mutant"] for one in caught if one["seed"] is None]
     assert told.count("\n| ") >= len(caught), "a table is printed"
