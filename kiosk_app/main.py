@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -131,10 +132,12 @@ class Backstage:
         from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
         from devices.supervisor import Supervisor  # noqa: PLC0415
         from devices.walls import layout_in  # noqa: PLC0415
+        from kiosk_app.bulky import bulky_waste_of  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
         from kiosk_app.health import Health  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
         from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
+        from kiosk_app.services.bulky_waste import bulky_waste  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
         from kiosk_app.wall_duty import note_incidents, settle_opening  # noqa: PLC0415
@@ -148,6 +151,7 @@ class Backstage:
         watch = threading.Thread(target=supervisor.watch, args=(self._stop,), name="watch")
         self._threads = (*self._threads, watch)
         watch.start()
+        bulky = bulky_waste_of(self._settings.data, self._settings.town, self._town, self._settings.terminal)
         load_messages()  # now, so that the first citizen does not wait
 
         def no_data() -> Reason | None:
@@ -189,6 +193,8 @@ class Backstage:
         programmes = {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}
         if layout_in(rig) is not None:
             programmes[ServiceKey.COLLECT] = Programme(collect, lambda: wall_hindrance(noticeboard))
+        if bulky is not None:
+            programmes[ServiceKey.BULKY_WASTE] = Programme(partial(bulky_waste, bulky), no_data)
         Conductor(house, programmes).run()
 
 
