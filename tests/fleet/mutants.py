@@ -423,7 +423,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("poison stops", "one bad command stops the line", 5, _sync(_poison_stops_all)),
     Mutant("poison untold", "a rejected command is laid before nobody", 5, _sync(_poison_goes_untold)),
     Mutant("forks believed", "the same number with another content is taken for known", 39, _sync(_believes_forks)),
-    Mutant("grant of before", "a grant counts from before the commands it says it knows", 4, _sync(_grants_what_was)),
+    Mutant("grant of before", "a grant counts from before the commands it says it knows", 1, _sync(_grants_what_was)),
     Mutant("lent uncounted", "the office grants one unit more than it counts", 1, _sync(_lends_uncounted)),
     Mutant("lease by clock", "leases of kiosks that are silent for 20 minutes expire", 10, _sync(_lets_leases_expire)),
     Mutant("same life", "a restored office goes on as if nothing had happened", 21,
