@@ -136,8 +136,8 @@ class Backstage:
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
         from kiosk_app.health import Health  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
-        from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.bulky_waste import bulky_waste  # noqa: PLC0415
+        from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
         from kiosk_app.wall_duty import note_incidents, settle_opening  # noqa: PLC0415

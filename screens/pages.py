@@ -190,12 +190,13 @@ class StepHeader:
 
 @value
 class Heading:
-    """The one heading of a page, with an optional explanation and picture beside or below it."""
+    """The one heading of a page, with an optional explanation and picture beside it; `aloud` replaces the explanation."""
 
     words: str
     body: str = ""
     over: str = ""
     art: str = ""
+    aloud: str = ""
 
 
 @value

@@ -70,7 +70,7 @@ def read_aloud(page: Page, *, aloud_in_hall: bool) -> tuple[str, ...]:
 def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
     match block:
         case Heading():
-            yield from (block.over, block.words, block.body)
+            yield from (block.over, block.words, (block.aloud if hush and block.aloud else block.body))
         case Banner():
             yield from ("", block.aloud) if hush else (block.over, block.words)
             yield block.sentence

@@ -155,7 +155,7 @@ def enter_house(step: EnterHouse, o: Occasion) -> Page:
             strong=say("We do not find number {number} in this street.", number=refused),
         )
     act: Act = Submit() if text else Explain(say("Type the number of your house."))
-    heading = Heading(say("Which house number?"), step.street)
+    heading = Heading(say("Which house number?"), step.street, aloud=say("In the street that you chose."))
     typed = Typed(say("House number"), text.lower(), LONGEST_HOUSE, wrong=bool(refused))
     full = len(text) >= LONGEST_HOUSE
     return _typing(
@@ -218,7 +218,9 @@ def choose_district(step: ChooseDistrict, o: Occasion) -> Page:
         step,
         Layout.QUESTION,
         Heading(
-            say("In which part of town is it?"), say("Our list has {address} in several parts.", address=step.address)
+            say("In which part of town is it?"),
+            say("Our list has {address} in several parts.", address=step.address),
+            aloud=say("Our list has your address in several parts."),
         ),
         Options(options),
         step_header=step_header(o, SERVICE),
@@ -233,7 +235,11 @@ def not_collected(step: NotCollected, o: Occasion) -> Page:
     return o.page(
         step,
         Layout.QUESTION,
-        Heading(say("We do not collect there"), say("{address} is in no district of ours.", address=step.address)),
+        Heading(
+            say("We do not collect there"),
+            say("{address} is in no district of ours.", address=step.address),
+            aloud=say("Your address is in no district of ours."),
+        ),
         Note(Tone.INFO, Icon.INFO, o.help_here(), strong=say("Nothing is lost.")),
         o.places(say("Who can help you now")),
         step_header=step_header(o, SERVICE),
@@ -293,6 +299,7 @@ def show_rules(step: ShowRules, o: Occasion) -> Page:
                 district=step.district.called(language),
                 days=week(o, step.district.days),
             ),
+            aloud=say("We collect: {days}.", days=week(o, step.district.days)),
         ),
         Facts(say("Our rules"), tuple(facts)),
         step_header=step_header(o, SERVICE),
