@@ -73,6 +73,7 @@ def take(  # noqa: PLR0913 - chance and cost are handed in
 
     Raises:
         NoRoom: there is no place on that day; nothing was changed.
+        escrow.NobodyKnows: the office was restored and does not know yet what is promised; nothing was changed.
     """
     litres = volume(rules, call.items)
     reservation = str(once or uuid.UUID(bytes=random(16), version=4))

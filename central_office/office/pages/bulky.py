@@ -160,6 +160,8 @@ def capacity(request: HttpRequest, kind: str, district: str, day: date) -> HttpR
     units = (load.booked + load.lent if closing else round(form.cleaned_data["cubic_metres"] * 1000)) // unit
     try:
         escrow.open_day(tour.key, day, units, spare=0 if closing else spare_units(rules, tour.district, tour.kind))
+    except escrow.NobodyKnows:
+        messages.error(request, nobody_knows())
     except escrow.NotEnough as problem:
         taken = problem.taken * unit
         messages.error(
@@ -253,6 +255,14 @@ def _day(text: str, otherwise: date) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return otherwise
+
+
+def nobody_knows() -> str:
+    """Why the office itself promises and shrinks nothing for a while after a restore."""
+    return _(
+        "Das Amt wurde wiederhergestellt und weiß noch nicht, was Terminals versprochen haben. "
+        "Es geht wieder, sobald sich alle gemeldet haben."
+    )
 
 
 def address_of(kind: OrderKind, district: str, day: date) -> str:

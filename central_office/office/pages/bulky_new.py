@@ -18,7 +18,7 @@ from central_office.office import escrow, here
 from central_office.office.bulky import by_phone
 from central_office.office.lifecycle import the_town
 from central_office.office.models import BulkyOrder, Household
-from central_office.office.pages.bulky import address_of, tour_of
+from central_office.office.pages.bulky import address_of, nobody_knows, tour_of
 from central_office.office.pages.documents import staff_name
 from central_office.office.pages.forms import CallForm
 from central_office.office.roles import StaffRole, only
@@ -76,6 +76,8 @@ def _take(request: HttpRequest, form: CallForm, tour: Tour, rules: WasteRules) -
     )
     try:
         return by_phone.take(tour, call, rules, staff_name(request.user), here.now(), once=said["once"])
+    except escrow.NobodyKnows:
+        return nobody_knows()
     except by_phone.NoRoom:
         return _("So viel ist an diesem Tag nicht mehr frei. Wählen Sie einen anderen.")
 

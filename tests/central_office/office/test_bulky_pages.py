@@ -18,7 +18,7 @@ from central_office.contract.bulky_codes import OrderNumber, order_number, parse
 from central_office.office.bulky import by_phone
 from central_office.office.bulky.tours import Tour
 from central_office.office.bulky.voucher_key import voucher_key
-from central_office.office.models import BulkyOrder, CrewSheet, Household, Resource, StaffNote, Voucher
+from central_office.office.models import BulkyOrder, CrewSheet, Household, Resource, StaffNote, Town, Voucher
 from tests.central_office.conftest import HOME, MORNING
 from tests.central_office.waste import CHEAP, take_in
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from central_office.contract.bulky import WasteRules
-    from central_office.office.models import Town
     from tests.central_office.conftest import HandClock
+    from tests.central_office.kiosk_end import KioskEnd
 
 FRIDAY = date(2026, 6, 19)
 DAY = "?art=bulky&ort=mitte&tag=2026-06-19"
@@ -264,3 +264,12 @@ def test_a_full_day_and_a_day_that_is_over_take_no_call(clerk: Client, rules: Wa
     assert "nicht mehr frei" in clerk.post(tour_at("bulky_new"), said_now()).text
     clock.forward(days=4)
     assert clerk.get(tour_at("bulky_new")).status_code == 404
+
+
+def test_a_restored_office_promises_and_shrinks_nothing_before_every_kiosk_has_spoken(
+    clerk: Client, rules: WasteRules, kiosk: KioskEnd
+) -> None:
+    Town.objects.update(epoch="another")
+    assert "wiederhergestellt" in clerk.post(tour_at("bulky_new"), said_now()).text
+    assert "wiederhergestellt" in clerk.post(tour_at("bulky_capacity"), {"cubic_metres": "1"}, follow=True).text
+    assert (friday().promised, friday().capacity) == (0, 12)
