@@ -190,7 +190,7 @@ class StepHeader:
 
 @value
 class Heading:
-    """The one heading of a page, with an optional explanation and picture beside it; `aloud` replaces the explanation."""
+    """The one heading of a page, with explanation and picture if it has them; `aloud` is read instead of the former."""
 
     words: str
     body: str = ""
