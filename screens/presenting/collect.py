@@ -108,7 +108,7 @@ def enter_pickup_code(step: EnterPickupCode, o: Occasion) -> Page:
     say, text = o.say, o.entry.text
     full = sum(GROUPS)
     if step.readable:
-        body = say("Type the {number} digits from our message, or show the QR code.", number=full)
+        body = say("Type the {number} digits, or show the QR code.", number=full)
     else:
         body = say("Type the {number} digits from our message.", number=full)
     missing = say.several("{number} digit is still missing.", "{number} digits are still missing.", full - len(text))
@@ -144,8 +144,7 @@ def code_opens_nothing(step: CodeOpensNothing, o: Occasion) -> Page:
         Facts(
             say("What may be the reason"),
             (
-                FactRow(Icon.EVENT, say("The last day for collecting is over.")),
-                FactRow(Icon.HAND_PACKAGE, say("The code was used already. Each code opens once.")),
+                FactRow(Icon.EVENT, say("The last day is over, or the code was used.")),
                 FactRow(Icon.STOREFRONT, o.help_here()),
             ),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from screens.pages import Heading, LockerMap
+from screens.pages import Heading, LockerMap, Steps
 from screens.views import frame, question, theme
 from screens.views.draft import lowest
 from screens.views.scene import Box, Item, Rect
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 300
 """A lower map says nothing."""
+_SMALLEST: Final = 26
+"""Pixels of the smallest letters anywhere."""
 
 
 def lockers(draft: Draft) -> None:
@@ -36,14 +38,25 @@ def lockers(draft: Draft) -> None:
     words = [block for block in draft.blocks if not isinstance(block, LockerMap)]
     if draft.landscape:
         left, right = Rect(column.x, y, 740, 0), Rect(column.x + 788, y, column.w - 788, floor - y)
-        for block in (*words, draft.page.explanation):
-            if block is not None:
-                left = Rect(left.x, question.draw_block(draft, block, left), left.w, 0)
+        _beside(draft, [*words, *([draft.page.explanation] if draft.page.explanation else [])], left, floor)
         draw_map(draft, the_map, right)
     else:
         _upright(draft, the_map, y, floor)
     frame.action_row(draft)
     frame.bar(draft)
+
+
+def _beside(draft: Draft, words: Sequence[Block], at: Rect, floor: int) -> None:
+    """The words beside the map, closer together where they are many; at last without the steps."""
+    before = len(draft.body)
+    shorter = [block for block in words if not isinstance(block, Steps)]
+    for tried, draft.tight in ((words, 0), (words, 1), (words, 2), (words, 3), (shorter, 2), (shorter, 3)):
+        del draft.body[before:]
+        y = at.y
+        for block in tried:
+            y = question.draw_block(draft, block, Rect(at.x, y, at.w, 0))
+        if lowest(draft.body[before:]) <= floor + 8:
+            return
 
 
 def _upright(draft: Draft, the_map: LockerMap, y: int, floor: int) -> None:
@@ -112,15 +125,16 @@ def draw_map(draft: Draft, block: LockerMap, at: Rect) -> None:
 
     items.append(Box(Rect(x0 - 10, y1 - used.h - 10, used.w + 20, used.h + 20), "line", 16))
     opened: list[Item] = []
-    size = min(34, max(14, round(min(spot(*door[1:]).h for door in block.doors) * 0.45)))
-    number_style = Style(size, size + 6, theme.MEDIUM)
+    size = min(34, round(min(spot(*door[1:]).h for door in block.doors) * 0.45))
+    number_style = Style(max(size, _SMALLEST), max(size, _SMALLEST) + 6, theme.MEDIUM)
     for number, *place in block.doors:
         rect = spot(*place).inset(4)
         if number == block.open:
-            opened = _open_door(draft, number, rect, size)
+            opened = _open_door(draft, number, rect.centred(max(rect.w, 64), max(rect.h, 44)), size)
         else:
             items.append(Box(rect, "surface", 6))
-            items += _number(number, number_style, "muted", rect)
+            # Where the others' numbers would be too small to read, the open door's alone is said.
+            items += _number(number, number_style, "muted", rect) if size >= _SMALLEST else []
     if block.terminal is not None:
         left, width, height = block.terminal
         items += _terminal(draft, block, spot(left, low, width, height - low).inset(4), at.bottom - strip, strip)
@@ -140,7 +154,7 @@ def _open_door(draft: Draft, number: int, rect: Rect, size: int) -> list[Item]:
         Box(rect.inset(-4), "#131525", 10),
         Box(rect.inset(3), "#FFE12F", 6),
     ]
-    large = min(54, max(size, round(rect.h * 0.75)))
+    large = min(54, max(size, _SMALLEST, round(rect.h * 0.75)))
     return [*made, *_number(number, Style(large, large + 8, theme.SEMIBOLD), "#131525", rect)]
 
 
