@@ -17,6 +17,7 @@ _SECTIONS = {
     "document_new": "documents",
     "document_move": "documents",
     "import": "import",
+    "compartments": "compartments",
     "bulky": "bulky",
     "bulky_order": "bulky",
     "bulky_result": "bulky",

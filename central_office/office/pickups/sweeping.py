@@ -48,6 +48,19 @@ def sweep(town: Town, now: datetime) -> int:
     return swept
 
 
+def take_out(pickup: Pickup, by: str, at: datetime) -> bool:
+    """Note that the compartment was emptied, and its document lies at the counter; False if somebody was faster."""
+    with transaction.atomic():
+        ended = Pickup.objects.filter(pk=pickup.pk, state=pickup.state).update(
+            state=Pickup.State.WITHDRAWN, ended_at=at, message=""
+        )
+        if not ended:
+            return False
+        if pickup.document.at_stage is Stage.READY_BOX:
+            lifecycle.move(pickup.document, Stage.RETURNED_TO_COUNTER, by, at)
+    return True
+
+
 def to_take_out() -> QuerySet[Pickup]:
     """The compartments that staff has to empty: what expired, and what failed; those that wait longest first."""
     return Pickup.objects.filter(state__in=(Pickup.State.EXPIRED, Pickup.State.FAILED)).select_related(

@@ -78,7 +78,10 @@ def matter_words(kind: str) -> str:
 @register.filter
 def matter_advice(entry: DeskEntry) -> str:
     """Why it needs one, and what to do."""
-    return str(words.ADVICE.get(entry.kind) or code_words(entry.code))
+    advice = words.ADVICE.get(entry.kind)
+    if entry.kind in {"pickup", "locker"}:
+        return f"{code_words(entry.code)} {advice}"
+    return str(advice or code_words(entry.code))
 
 
 @register.filter

@@ -23,6 +23,8 @@ from central_office.office.pickups.sweeping import sweep, to_take_out
 from tests.central_office.kiosk_end import Answer, KioskEnd, said
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from central_office.office.models import Document, Town
     from tests.central_office.conftest import HandClock
 
@@ -250,3 +252,24 @@ def test_the_demonstration_fills_its_compartments_once(foyer: Kiosk, arrived: Do
     for _ in range(2):
         call_command("deposit", "--demonstration", stdout=StringIO())
         assert [pickup.compartment for pickup in Pickup.objects.all()] == [32]
+
+
+def test_a_clerk_sees_what_waits_gives_out_another_code_and_empties_what_failed(
+    kiosk: KioskEnd, foyer: Kiosk, arrived: Document, clock: HandClock, clerk: Client
+) -> None:
+    old = deposited(arrived, foyer, clock)
+    assert old.message in clerk.get("/faecher/").content.decode()
+    assert clerk.post(f"/faecher/{old.pk}/neuer-code/").status_code == 302
+    new = Pickup.objects.get(state=Pickup.State.WAITING)
+    assert new.message in clerk.get("/faecher/").content.decode()
+    assert "wartet nicht mehr" in clerk.post(f"/faecher/{old.pk}/neuer-code/", follow=True).content.decode()
+    tell(kiosk, "pickup.failed", pickup=str(new.pk), why="door_closed")
+    assert "die Tür ist zu" in clerk.get("/faecher/").content.decode()
+    assert "die Tür ist zu" in clerk.get("/klaeren/").content.decode()
+    clerk.post(f"/faecher/{new.pk}/herausgenommen/")
+    assert stage(arrived) == Stage.RETURNED_TO_COUNTER
+    assert "Nichts herauszunehmen" in clerk.get("/faecher/").content.decode()
+
+
+def test_a_technician_does_not_see_the_codes(technician: Client) -> None:
+    assert technician.get("/faecher/").status_code in {302, 403}

@@ -1,0 +1,55 @@
+"""Documents in compartments: what waits, what staff has to take out, the message to send next, another code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from central_office.office import here
+from central_office.office.models import Pickup
+from central_office.office.pages.documents import staff_name
+from central_office.office.pickups import sweeping
+from central_office.office.pickups.issuing import LIVE, CannotBeDeposited, reissue
+from central_office.office.roles import StaffRole, only
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_SHOWN = 500
+
+
+@only(StaffRole.CLERK)
+def listing(request: HttpRequest) -> HttpResponse:
+    """What is to be taken out of compartments, and what waits there."""
+    waiting = Pickup.objects.filter(state__in=LIVE).select_related("document", "kiosk")
+    context = {"take_out": sweeping.to_take_out()[:_SHOWN], "waiting": waiting[:_SHOWN]}
+    return render(request, "office/compartments.html", context)
+
+
+@require_POST
+@only(StaffRole.CLERK)
+def new_code(request: HttpRequest, key: str) -> HttpResponse:
+    """Give out another code for the same compartment."""
+    pickup = get_object_or_404(Pickup.objects.select_related("document", "kiosk"), pk=key)
+    try:
+        reissue(pickup, here.now(), staff_name(request.user))
+    except CannotBeDeposited:
+        messages.error(request, _("Dieses Dokument wartet nicht mehr im Fach."))
+    else:
+        messages.success(request, _("Der neue Code gilt, sobald das Terminal ihn gehört hat. Der alte öffnet nichts."))
+    return redirect("compartments")
+
+
+@require_POST
+@only(StaffRole.CLERK)
+def taken_out(request: HttpRequest, key: str) -> HttpResponse:
+    """Note that somebody looked into the compartment and took the document out."""
+    if sweeping.take_out(get_object_or_404(sweeping.to_take_out(), pk=key), staff_name(request.user), here.now()):
+        messages.success(request, _("Das Fach ist leer. Das Dokument liegt am Schalter."))
+    else:
+        messages.error(request, _("Jemand war schneller. Sehen Sie sich das Dokument an."))
+    return redirect("compartments")
