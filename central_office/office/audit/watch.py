@@ -13,7 +13,8 @@ from central_office.office import desk
 from central_office.office.audit.chains import Point, Walk, heads_of
 from central_office.office.audit.signing import ClockRanAway, KeyBroken, make_missing, missing_days, signing_key
 from central_office.office.events import AuditFailed, DaysMissing, DigestDamaged, DigestSigned, EvidenceFound
-from central_office.office.models import DailyDigest, DeskEntry, Kiosk
+from central_office.office.models import DailyDigest, DeskEntry, Kiosk, Town
+from central_office.office.pickups.sweeping import sweep
 from logbook import place_of, say
 
 if TYPE_CHECKING:
@@ -76,11 +77,16 @@ def day_by_day(data: Path, at: datetime) -> None:
 
 
 def keep_watch(stop: Event, data: Path, now: Callable[[], datetime]) -> None:
-    """Look at the calendar until `stop` is set; whatever goes wrong is said and tried again."""
+    """Look at the calendar until `stop` is set; whatever goes wrong is said and tried again.
+
+    What waited in a compartment beyond its last day goes back to the counter, unless the clock ran away.
+    """
     while not stop.is_set():
         rest = REST_SECONDS
         try:
             day_by_day(data, now())
+            if (town := Town.objects.first()) is not None:
+                sweep(town, now())
         except ClockRanAway as missing:
             say(DaysMissing(missing.days))
             rest = AFTER_TROUBLE_SECONDS

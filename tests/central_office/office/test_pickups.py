@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from io import StringIO
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from central_office.contract.pickup_code import opened, parse_typed, stretched
 from central_office.contract.pickups import PickupRow, unseal_contents
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import lifecycle, retention
+from central_office.office.audit.watch import keep_watch
 from central_office.office.lifecycle import Application
 from central_office.office.models import DeskEntry, Kiosk, Pickup
 from central_office.office.pickups.issuing import CannotBeDeposited, Into, codes_of, issue, reissue
@@ -23,6 +25,9 @@ from central_office.office.pickups.sweeping import sweep, to_take_out
 from tests.central_office.kiosk_end import Answer, KioskEnd, said
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from django.test import Client
 
     from central_office.office.models import Document, Town
@@ -200,6 +205,21 @@ def test_what_nobody_collects_goes_back_to_the_counters_list_with_a_message(
     assert "nicht mehr im Fach" in pickup.message
     assert list(to_take_out()) == [pickup]
     assert rows(kiosk.sync([])) == []
+
+
+def test_the_running_office_keeps_the_deadline_by_itself(
+    foyer: Kiosk, office: Path, arrived: Document, clock: HandClock
+) -> None:
+    deposited(arrived, foyer, clock)
+    clock.forward(days=11)
+    stop = Event()
+
+    def now_and_no_more() -> datetime:
+        stop.set()
+        return clock()
+
+    keep_watch(stop, office, now_and_no_more)
+    assert stage(arrived) == Stage.RETURNED_TO_COUNTER
 
 
 def test_it_was_collected_offline_on_the_last_evening_and_told_after_the_sweep(
