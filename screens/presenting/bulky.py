@@ -1,4 +1,7 @@
-"""The pages of bulky waste before the order is made: address, rules, pieces, day, name, telephone."""
+"""The pages of bulky waste that ask where, what and who: address, rules, pieces, name, telephone.
+
+Longer than most modules because it is a catalogue: one function a page, and the few words they share.
+"""
 
 from __future__ import annotations
 
