@@ -6,8 +6,8 @@ from dataclasses import field, replace
 from pathlib import Path  # noqa: TC003 - `read_table` evaluates the hints
 
 from central_office.contract.tables import read_file, read_table
+from central_office.contract.values import value
 from screens.look import Format
-from screens.values import value
 
 
 @value

@@ -12,7 +12,8 @@ import logging
 import re
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, ClassVar, Final, NewType, dataclass_transform
+from threading import Lock
+from typing import Any, ClassVar, Final, NewType, Self, dataclass_transform
 
 Word = NewType("Word", str)
 """A word of a program: a code, a role, a driver. Made by `word`, which lets no name, number or date pass."""
@@ -33,6 +34,9 @@ SAYABLE: Final = {
 """The types an event's field may have, by name, and why nothing of a citizen can be in them."""
 
 _WORD: Final = re.compile(r"(?=.{1,40}$)[a-z]+([_.-]([a-z]+|[0-9]{1,3}))*")
+
+
+_DEFINING: Final = Lock()
 
 
 class Level(IntEnum):
@@ -57,7 +61,7 @@ class Event:
     log: ClassVar[str]
 
     def __init_subclass__(cls, *, level: Level, says: str, log: str) -> None:
-        """Make the declaration a frozen value.
+        """Take the declaration in.
 
         Raises:
             NotSayable: a field has another type than those of `SAYABLE`.
@@ -67,7 +71,13 @@ class Event:
             if not set(re.split(r"\s*\|\s*", str(kind))) <= SAYABLE.keys():
                 raise NotSayable(f"{cls.__name__}.{name}: {kind} cannot be said in a log")
         cls.level, cls.says, cls.log = level, says, log
-        dataclass(frozen=True)(cls)
+
+    def __new__(cls, *_places: object, **_names: object) -> Self:
+        """Make the declaration a frozen value, once it is said: most are loaded and never said."""
+        with _DEFINING:
+            if "__dataclass_fields__" not in vars(cls):
+                dataclass(frozen=True)(cls)
+        return super().__new__(cls)
 
     def __str__(self) -> str:
         said = {name: one.__name__ if isinstance(one, type) else one for name, one in vars(self).items()}

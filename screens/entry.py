@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.values import value
+from central_office.contract.values import value
 
 
 @value

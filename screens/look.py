@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from screens.values import value
+from central_office.contract.values import value
 
 
 class TextSize(StrEnum):

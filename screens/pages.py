@@ -11,7 +11,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from screens.values import value
+from central_office.contract.values import value
 
 if TYPE_CHECKING:
     from screens.icons import Icon

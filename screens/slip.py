@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import READY_STAGES, Stage, ToBring
+from central_office.contract.values import value
 from screens.presenting.collecting import BRING, goal
 from screens.presenting.life import EXPECTS, KINDS, OUTLOOKS
-from screens.values import value
 from screens.wording import Words, later
 
 if TYPE_CHECKING:

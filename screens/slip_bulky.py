@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.calendar_entry import CalendarEntry
-from screens.values import value
+from central_office.contract.values import value
 from screens.wording import Words
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
-from screens.values import value
+from central_office.contract.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime

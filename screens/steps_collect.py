@@ -6,8 +6,8 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from central_office.contract.values import value
 from screens.steps import Back, CodeProblem, ReadersChanged, Retry, Step
-from screens.values import value
 
 if TYPE_CHECKING:
     from central_office.contract.stages import DocumentKind

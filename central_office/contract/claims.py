@@ -8,10 +8,10 @@ given, and keeps neither. Decision 009 says why it is done so, and what it costs
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NewType
 
 from central_office.contract.letter_code import LetterCode
+from central_office.contract.values import value
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,7 +31,7 @@ PEPPER_BYTES: Final = 32
 LOOKUP_KEY_BYTES: Final = 16
 
 
-@dataclass(frozen=True)
+@value
 class TypedNumber:
     """The document's number and the holder's birth date, as typed at the kiosk or printed on the letter."""
 
@@ -46,7 +46,7 @@ class TypedNumber:
 Claim = LetterCode | TypedNumber
 
 
-@dataclass(frozen=True)
+@value
 class Cost:
     """What one guess at a number and birth date costs: memory in KiB and how often it is passed through (argon2id)."""
 
@@ -61,7 +61,7 @@ _SALT: Final = b"citizen kiosk, number and birth date, 1"
 """The same everywhere: a number begins with its authority, so no two towns share one; the pepper comes on top."""
 
 
-@dataclass(frozen=True)
+@value
 class ClaimKeys:
     """What a claim does at one kiosk: it finds a row, and opens it."""
 

@@ -6,7 +6,7 @@ Nine characters: four of the issuing authority, five random, from an alphabet wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from central_office.contract.values import value
 
 ALPHABET = "0123456789CFGHJKLMNPRTVWXYZ"
 LENGTH = 9
@@ -24,7 +24,7 @@ class NotADocumentNumber(ValueError):
         self.problem = problem
 
 
-@dataclass(frozen=True)
+@value
 class DocumentNumber:
     """A well-formed document number of nine characters, without its check digit."""
 

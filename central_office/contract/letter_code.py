@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import NewType
+
+from central_office.contract.values import value
 
 TownKey = NewType("TownKey", str)
 """The town's official key (Amtlicher Gemeindeschlüssel), eight digits."""
@@ -41,7 +42,7 @@ class OtherTownsCode(ValueError):
         self.town = town
 
 
-@dataclass(frozen=True)
+@value
 class LetterCode:
     """A letter's code: the town and the token that opens one document's status."""
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NewType
 
 from central_office.contract.claims import COST
 from central_office.contract.letter_code import MAX_PAYLOAD, DamagedCode, NotOurCode, OtherTownsCode, TownKey
+from central_office.contract.values import value
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,7 +49,7 @@ class NotAPickupCode(ValueError):
     """What was typed has not the form of a pickup code."""
 
 
-@dataclass(frozen=True)
+@value
 class PickupCode:
     """What a citizen brings to open a compartment: the public selector, and eight digits or the token."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from central_office.contract.document_number import ALPHABET
 from central_office.contract.letter_code import TownKey  # noqa: TC001 - `read_table` evaluates the hints
 from central_office.contract.tables import read_file, read_table
+from central_office.contract.values import value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LIMITS = {"key": 40, "name": 80, "name_en": 80, "way": 120, "way_en": 120, "office": 80, "street": 80, "postcode": 10}
 
 
-@dataclass(frozen=True)
+@value
 class PlaceTable:
     """`[[place]]`: where citizens are helped; `box`: where documents wait in compartments.
 
@@ -46,7 +47,7 @@ class PlaceTable:
         return max(ends, default=None)
 
 
-@dataclass(frozen=True)
+@value
 class StreetTable:
     """`[[street]]`: a street and its district; `numbers` limits it to some house numbers.
 
@@ -62,7 +63,7 @@ class StreetTable:
         _bound(self, "name")
 
 
-@dataclass(frozen=True)
+@value
 class TownTable:
     """`[town]`: who the town is, as it stands on letters and pages."""
 
@@ -100,7 +101,7 @@ class SecondFactor(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True)
+@value
 class CollectTable:
     """`[collect]`: how documents are collected from compartments.
 
@@ -117,7 +118,7 @@ class CollectTable:
             raise ValueError("days must be from 1 to 90")
 
 
-@dataclass(frozen=True)
+@value
 class Town:
     """One town's file."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import ToBring
+from central_office.contract.values import value
 from screens.icons import Icon
-from screens.values import value
 from screens.wording import later
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.stages import DocumentKind, Stage
+from central_office.contract.values import value
 from screens.icons import Icon
 from screens.pages import Dot, Timeline, TimelineRow, Tone
-from screens.values import value
 from screens.wording import later
 
 if TYPE_CHECKING:

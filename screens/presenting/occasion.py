@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from central_office.contract.values import value
 from screens.icons import Icon
 from screens.look import Colours, TextSize
 from screens.pages import (
@@ -26,7 +27,6 @@ from screens.pages import (
     Weight,
 )
 from screens.steps import BACK
-from screens.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from central_office.contract.values import value
 from screens.icons import Icon
 from screens.pages import Family, StepHeader
 from screens.steps import Reason, ServiceKey
-from screens.values import value
 from screens.wording import later
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from screens.values import value
+from central_office.contract.values import value
 
 if TYPE_CHECKING:
     from screens.pages import Act

@@ -6,9 +6,9 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from central_office.contract.values import value
 from screens.assets import TOKENS
 from screens.look import Format, TextSize
-from screens.values import value
 
 if TYPE_CHECKING:
     from screens.look import Colours

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.capacity import Resource
 from central_office.contract.town import read_town
+from central_office.contract.values import value
 from devices.noticeboard import Noticeboard
 from devices.rig import Rig
 from devices.supervisor import Supervisor
@@ -53,7 +54,6 @@ from screens.steps import (
     Way,
 )
 from screens.surroundings import OtherPlace, Surroundings
-from screens.values import value
 from tests.drills.field import KEY
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.values import value
+from central_office.contract.values import value
 
 
 @value
