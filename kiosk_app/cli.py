@@ -128,18 +128,19 @@ def _disk(settings: Settings) -> Disk:
 @contextmanager
 def _kept_log(settings: Settings, name: str) -> Iterator[None]:
     """Write what is said into a chained file below the data directory too; a disk that refuses stops nobody."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from kiosk_app.events import LogNotKept  # noqa: PLC0415
-    from logbook import say  # noqa: PLC0415
-    from logbook.chained import FOLDER, ChainedLog, LogTaken  # noqa: PLC0415
-
     if not settings.data.is_dir():  # made by `kiosk enrol`, for its owner alone
         yield
         return
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from logbook.chained import FOLDER, ChainedLog, LogTaken  # noqa: PLC0415
+
     try:
         kept = ChainedLog(settings.data / FOLDER / f"{name}.log", lambda: datetime.now(UTC))
     except (LogTaken, OSError) as trouble:
+        from kiosk_app.events import LogNotKept  # noqa: PLC0415
+        from logbook import say  # noqa: PLC0415
+
         say(LogNotKept(type(trouble)))
         yield
         return
