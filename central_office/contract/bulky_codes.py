@@ -13,14 +13,20 @@ office's public key alone. Whether it was used elsewhere is known only when both
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.claims import COST, Cost, Secret
-from central_office.contract.letter_code import MAX_PAYLOAD, DamagedCode, NotOurCode, OtherTownsCode, TownKey
+from central_office.contract.letter_code import (
+    DamagedCode,
+    OtherTownsCode,
+    TownKey,
+    check_of,
+    from_base32,
+    in_base32,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -122,7 +128,7 @@ class OrderCode:
     def payload(self, town: TownKey) -> str:
         """The text of the QR code on the slip."""
         body = f"{_ORDER}:{town}:{self.number.characters}:{self.code}"
-        return f"{body}:{_body_check(body)}"
+        return f"{body}:{check_of(body)}"
 
 
 def change_code(random: bytes) -> str:
@@ -140,8 +146,8 @@ def parse_order(payload: bytes, town: TownKey) -> OrderCode:
         DamagedCode: a slip's code that is cut off or altered.
         OtherTownsCode: a sound slip of another town.
     """
-    parts = _parts(payload, _ORDER, 5)
-    if parts[4] != _body_check(":".join(parts[:4])):
+    parts = parts_of(payload, _ORDER, 5)
+    if parts[4] != check_of(":".join(parts[:4])):
         raise DamagedCode("the check does not fit")
     try:
         code = OrderCode(order_number(parts[2]), parts[3])
@@ -212,7 +218,7 @@ class Voucher:
 def sign_voucher(voucher: Voucher, town: TownKey, key: Ed25519PrivateKey) -> str:
     """The text of the voucher's QR code."""
     signature = key.sign(_VOUCHER_WORDS + town.encode() + b"\0" + voucher.body)
-    return f"{_VOUCHER}:{town}:{_base32(voucher.body)}:{_base32(signature)}"
+    return f"{_VOUCHER}:{town}:{in_base32(voucher.body)}:{in_base32(signature)}"
 
 
 def parse_voucher(payload: bytes, town: TownKey, office_key: bytes) -> Voucher:
@@ -227,8 +233,8 @@ def parse_voucher(payload: bytes, town: TownKey, office_key: bytes) -> Voucher:
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - seldom needed, and slow to load
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
 
-    parts = _parts(payload, _VOUCHER, 4)
-    body, signature = _unbase32(parts[2]), _unbase32(parts[3])
+    parts = parts_of(payload, _VOUCHER, 4)
+    body, signature = from_base32(parts[2]), from_base32(parts[3])
     if len(body) != _BODY_BYTES or len(signature) != _SIGNATURE_BYTES:
         raise DamagedCode("the parts do not fit")
     if parts[1] != town:
@@ -239,21 +245,6 @@ def parse_voucher(payload: bytes, town: TownKey, office_key: bytes) -> Voucher:
         raise Forged("the office did not sign this") from None
     litres, days = int.from_bytes(body[8:10]), int.from_bytes(body[10:])
     return Voucher(body[:8].hex(), litres, _EPOCH + timedelta(days=days))
-
-
-def _parts(payload: bytes, prefix: str, count: int) -> list[str]:
-    if len(payload) > MAX_PAYLOAD:
-        raise NotOurCode("too long")
-    try:
-        text = payload.decode("ascii").strip()
-    except UnicodeDecodeError:
-        raise NotOurCode("not plain text") from None
-    if not text.startswith(f"{prefix}:"):
-        raise NotOurCode("another prefix")
-    parts = text.split(":")
-    if len(parts) != count:
-        raise DamagedCode("a part is missing")
-    return parts
 
 
 def _check(digits: list[int]) -> int:
@@ -267,21 +258,6 @@ def _check(digits: list[int]) -> int:
 def _doubled(value: int) -> int:
     value <<= 1
     return value ^ 0b100101 if value & 0b100000 else value
-
-
-def _body_check(body: str) -> str:
-    return _base32(hashlib.sha256(body.encode("ascii", "replace")).digest())[:2]
-
-
-def _base32(content: bytes) -> str:
-    return base64.b32encode(content).decode().rstrip("=")
-
-
-def _unbase32(text: str) -> bytes:
-    try:
-        return base64.b32decode(text + "=" * (-len(text) % 8))
-    except ValueError:
-        raise DamagedCode("the parts do not fit") from None
 
 
 def _plain(text: str) -> str:

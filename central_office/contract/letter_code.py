@@ -62,8 +62,8 @@ class LetterCode:
     @property
     def payload(self) -> str:
         """The text that goes into the QR code."""
-        body = f"{_PREFIX}:{self.town}:{base64.b32encode(self.token).decode().rstrip('=')}"
-        return f"{body}:{_check(body)}"
+        body = f"{_PREFIX}:{self.town}:{in_base32(self.token)}"
+        return f"{body}:{check_of(body)}"
 
 
 def parse(payload: bytes, town: TownKey) -> LetterCode:
@@ -74,22 +74,11 @@ def parse(payload: bytes, town: TownKey) -> LetterCode:
         DamagedCode: a letter's code that is cut off or altered.
         OtherTownsCode: a sound letter of another town.
     """
-    if len(payload) > MAX_PAYLOAD:
-        raise NotOurCode("too long")
-    try:
-        text = payload.decode("ascii").strip()
-    except UnicodeDecodeError:
-        raise NotOurCode("not plain text") from None
-    if not text.startswith(f"{_PREFIX}:"):
-        raise NotOurCode("another prefix")
-    parts = text.split(":")
-    if len(parts) != 4:
-        raise DamagedCode("not four parts")
-    body, check = ":".join(parts[:3]), parts[3]
-    if check != _check(body) or len(parts[2]) != _TOKEN_CHARACTERS:
+    parts = parts_of(payload, _PREFIX, 4)
+    if parts[3] != check_of(":".join(parts[:3])) or len(parts[2]) != _TOKEN_CHARACTERS:
         raise DamagedCode("the check does not fit")
     try:
-        code = LetterCode(TownKey(parts[1]), base64.b32decode(parts[2] + "======"))
+        code = LetterCode(TownKey(parts[1]), from_base32(parts[2]))
     except ValueError:
         raise DamagedCode("the parts do not fit") from None
     if code.town != town:
@@ -97,5 +86,44 @@ def parse(payload: bytes, town: TownKey) -> LetterCode:
     return code
 
 
-def _check(body: str) -> str:
-    return base64.b32encode(hashlib.sha256(body.encode("ascii", "replace")).digest())[:_CHECK_CHARACTERS].decode()
+def parts_of(payload: bytes, prefix: str, count: int) -> list[str]:
+    """The parts between the colons of any code of a town's, which begins with `prefix`.
+
+    Raises:
+        NotOurCode: it begins with something else, is too long, or is no plain text.
+        DamagedCode: there are more or fewer than `count` parts.
+    """
+    if len(payload) > MAX_PAYLOAD:
+        raise NotOurCode("too long")
+    try:
+        text = payload.decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise NotOurCode("not plain text") from None
+    if not text.startswith(f"{prefix}:"):
+        raise NotOurCode("another prefix")
+    parts = text.split(":")
+    if len(parts) != count:
+        raise DamagedCode("a part is missing or too many")
+    return parts
+
+
+def check_of(body: str) -> str:
+    """The two characters that end a town's code: they tell a damaged print from a sound one."""
+    return in_base32(hashlib.sha256(body.encode("ascii", "replace")).digest())[:_CHECK_CHARACTERS]
+
+
+def in_base32(content: bytes) -> str:
+    """The bytes in base 32 without padding (RFC 4648, section 6)."""
+    return base64.b32encode(content).decode().rstrip("=")
+
+
+def from_base32(text: str) -> bytes:
+    """What `in_base32` was given.
+
+    Raises:
+        DamagedCode: the text is not base 32.
+    """
+    try:
+        return base64.b32decode(text + "=" * (-len(text) % 8))
+    except ValueError:
+        raise DamagedCode("the parts do not fit") from None

@@ -10,13 +10,20 @@ QR form: `BP1:<AGS, 8 digits>:<selector>:<token, 26 characters of base 32>:<chec
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 from typing import TYPE_CHECKING, Final, NewType
 
 from central_office.contract.claims import COST
-from central_office.contract.letter_code import MAX_PAYLOAD, DamagedCode, NotOurCode, OtherTownsCode, TownKey
+from central_office.contract.letter_code import (
+    MAX_PAYLOAD,
+    DamagedCode,
+    OtherTownsCode,
+    TownKey,
+    check_of,
+    from_base32,
+    in_base32,
+    parts_of,
+)
 from central_office.contract.values import value
 
 if TYPE_CHECKING:
@@ -42,7 +49,6 @@ FREE_MISSES: Final = 5
 
 _PREFIX: Final = "BP1"
 _TOKEN_CHARACTERS: Final = 26
-_CHECK_CHARACTERS: Final = 2
 
 
 class NotAPickupCode(ValueError):
@@ -79,8 +85,8 @@ class PickupCode:
 
     def payload(self, town: TownKey) -> str:
         """The text of the QR code, of a code with a token."""
-        body = f"{_PREFIX}:{town}:{self.selector}:{base64.b32encode(self.token).decode().rstrip('=')}"
-        return f"{body}:{_check(body)}"
+        body = f"{_PREFIX}:{town}:{self.selector}:{in_base32(self.token)}"
+        return f"{body}:{check_of(body)}"
 
 
 def parse_typed(text: str) -> PickupCode:
@@ -101,19 +107,11 @@ def parse_shown(payload: bytes, town: TownKey) -> PickupCode:
         DamagedCode: a pickup code that is cut off or altered.
         OtherTownsCode: a sound one of another town.
     """
-    if len(payload) > MAX_PAYLOAD:
-        raise NotOurCode("too long")
-    try:
-        text = payload.decode("ascii").strip()
-    except UnicodeDecodeError:
-        raise NotOurCode("not plain text") from None
-    parts = text.split(":")
-    if parts[0] != _PREFIX or len(parts) < 2:
-        raise NotOurCode("another prefix")
-    if len(parts) != 5 or parts[4] != _check(":".join(parts[:4])) or len(parts[3]) != _TOKEN_CHARACTERS:
+    parts = parts_of(payload, _PREFIX, 5)
+    if parts[4] != check_of(":".join(parts[:4])) or len(parts[3]) != _TOKEN_CHARACTERS:
         raise DamagedCode("the check does not fit")
     try:
-        code = PickupCode(Selector(parts[2]), token=base64.b32decode(parts[3] + "======"))
+        code = PickupCode(Selector(parts[2]), token=from_base32(parts[3]))
     except ValueError:
         raise DamagedCode("the parts do not fit") from None
     if parts[1] != town:
@@ -156,7 +154,3 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 def _is_digits(text: str, count: int) -> bool:
     return len(text) == count and text.isascii() and text.isdigit()
-
-
-def _check(body: str) -> str:
-    return base64.b32encode(hashlib.sha256(body.encode("ascii", "replace")).digest())[:_CHECK_CHARACTERS].decode()
