@@ -1,4 +1,4 @@
-"""What this kiosk knows of bulky waste: the town's rules and streets, and how it names its orders."""
+"""What this kiosk knows of bulky waste: the town's rules and streets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.addresses import address_book
 from central_office.contract.bulky import beside, read_waste, streets_beside
-from central_office.contract.bulky_codes import NotAnOrderNumber, kiosk_of
 from central_office.contract.claims import COST
 from central_office.contract.tables import BadSettings
 from kiosk_app.events import TownFileUnusable
@@ -27,27 +26,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BulkyWaste:
-    """The town's rules and addresses; `kiosk` begins this kiosk's order numbers, `random` makes change codes."""
+    """The town's rules and addresses; `random` makes change codes."""
 
     rules: WasteRules
     addresses: AddressBook
-    kiosk: int
     random: Callable[[int], bytes] = secrets.token_bytes
     cost: Cost = COST
 
 
-def bulky_waste_of(data: Path, town_file: Path, town: Town, terminal: str) -> BulkyWaste | None:
+def bulky_waste_of(data: Path, town_file: Path, town: Town) -> BulkyWaste | None:
     """What the office published, else what lies beside the town's own file; None where bulky waste is not ordered."""
     published = configured(data)
     rules, streets = published.get("waste.toml", beside(town_file)), published.get("streets.csv")
     if not rules.exists():
         return None
     try:
-        return BulkyWaste(
-            read_waste(rules), address_book(town, streets or streets_beside(town_file)), kiosk_of(terminal)
-        )
+        return BulkyWaste(read_waste(rules), address_book(town, streets or streets_beside(town_file)))
     except BadSettings as error:
         say(TownFileUnusable(error))
-    except NotAnOrderNumber as error:
-        say(TownFileUnusable(BadSettings(str(error))))
     return None

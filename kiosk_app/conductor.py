@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from central_office.contract.messages import DeviceId
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Devices
@@ -67,8 +68,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Memory:
-    """The kiosk's disk as services see it."""
+    """The kiosk's disk as services see it; `device` is the name that the office gave it."""
 
+    device: DeviceId
     replica: Replica
     outbox: Outbox
     tries: Tries
@@ -204,6 +206,7 @@ class Conductor:
             citizen=house.stage,
             devices=house.devices,
             noticeboard=house.noticeboard,
+            device=memory.device,
             replica=memory.replica,
             tries=memory.tries,
             leases=memory.leases,

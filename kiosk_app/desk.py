@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from threading import Event
 
+    from central_office.contract.messages import DeviceId
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
     from devices.roles import Device, Role
@@ -70,13 +71,14 @@ class VisitNotes:
 class Desk:
     """Where a service works. Personal data lives in the service's local variables and goes with them.
 
-    `now` is aware UTC; `cancel` is set when the session is abandoned and every device at work heeds it; `language` and
-    `surroundings` are the citizen's at this moment.
+    `device` is the kiosk, as the office calls it; `now` is aware UTC; `cancel` is set when the session is abandoned and
+    every device at work heeds it; `language` and `surroundings` are the citizen's at this moment.
     """
 
     citizen: Citizen
     devices: Devices
     noticeboard: Noticeboard
+    device: DeviceId
     replica: Replica
     tries: Tries
     leases: Leases

@@ -151,7 +151,7 @@ class Backstage:
         watch = threading.Thread(target=supervisor.watch, args=(self._stop,), name="watch")
         self._threads = (*self._threads, watch)
         watch.start()
-        bulky = bulky_waste_of(self._settings.data, self._settings.town, self._town, self._settings.terminal)
+        bulky = bulky_waste_of(self._settings.data, self._settings.town, self._town)
         load_messages()  # now, so that the first citizen does not wait
 
         def no_data() -> Reason | None:

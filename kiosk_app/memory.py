@@ -59,6 +59,7 @@ class Disk:
             self._note(DISK_BROKEN, DiskUnusable(error))
         else:
             self._memory = Memory(
+                device=identity.device,
                 replica=replica,
                 outbox=ledger.outbox,
                 tries=ledger.tries(identity.pepper),

@@ -22,6 +22,7 @@ from central_office.contract.bulky_codes import (
     OrderNumber,
     change_code,
     household_key,
+    kiosk_of,
     order_key,
 )
 from central_office.contract.bulky_days import Price, Refusal, nearest, offers, price
@@ -370,7 +371,7 @@ class _Visit:
             # Never below the minutes since the beginning: a kiosk with a new disk repeats no number of its old one.
             least = min(MOST_ORDERS // 2, max(0, (self._desk.now() - _BEGINNING) // timedelta(minutes=1)))
             count = self._desk.counts.following(ORDERS, least)
-            code = OrderCode(OrderNumber(self._bulky.kiosk, count), change_code(self._bulky.random(8)))
+            code = OrderCode(OrderNumber(kiosk_of(self._desk.device), count), change_code(self._bulky.random(8)))
             self._wish.code, self._wish.key = code, order_key(code, self._bulky.cost)
 
     def _book(self, cost: Price, household: bytes) -> _Page | Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from central_office.contract.messages import DeviceId
 from devices.roles import LOCKER_WALL, BoardSilent, Door, Opened, StillClosed
 from kiosk_app.desk import Desk, VisitNotes
 from kiosk_app.services.collect import collect
@@ -181,6 +182,7 @@ def _desk(ledger: Ledger, wall: Wall, says: DoorAnswer | None) -> Desk:
         citizen=_Citizen(says),
         devices=cupboard,
         noticeboard=cupboard.noticeboard,
+        device=DeviceId("MS-01"),
         replica=cast("Any", None),  # nothing of this service is read there
         tries=ledger.tries(PEPPER),
         leases=ledger.leases,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from central_office.contract.claims import Cost, Pepper, secret
 from central_office.contract.documents import DocumentId, DocumentStatus, Place, StageReached
-from central_office.contract.messages import DocumentRow, SnapshotEnd
+from central_office.contract.messages import DeviceId, DocumentRow, SnapshotEnd
 from central_office.contract.sealing import seal
 from central_office.contract.stages import DocumentKind, Stage, ToBring
 from central_office.contract.town import read_town
@@ -101,6 +101,7 @@ class Rehearsal:
 
     def __init__(self, folder: Path) -> None:
         self.now = TUESDAY
+        self.device = DeviceId("MS-01")
         self.cupboard = Cupboard()
         self.visit = VisitNotes()
         self.ledger = open_ledger(
@@ -120,6 +121,7 @@ class Rehearsal:
             citizen=citizen,
             devices=self.cupboard,
             noticeboard=self.cupboard.noticeboard,
+            device=self.device,
             replica=self.replica,
             tries=self.ledger.tries(PEPPER),
             leases=self.ledger.leases,

@@ -14,7 +14,7 @@ from central_office.contract.bulky_codes import Household, household_key, househ
 from central_office.contract.bulky_orders import BulkyOrdered, HouseholdUse
 from central_office.contract.capacity import Lease, Outlook
 from central_office.contract.documents import DocumentId
-from central_office.contract.messages import DocumentRow, SnapshotEnd, SyncAnswer
+from central_office.contract.messages import DeviceId, DocumentRow, SnapshotEnd, SyncAnswer
 from central_office.contract.sealing import seal
 from devices.roles import RECEIPT_PRINTER, Printed
 from kiosk_app.bulky import BulkyWaste, bulky_waste_of
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 Script = list[tuple[type[Step[Any]], object]]
 
-BULKY = BulkyWaste(RULES, STREETS, kiosk=1, random=lambda count: bytes(range(count)), cost=CHEAP)
+BULKY = BulkyWaste(RULES, STREETS, random=lambda count: bytes(range(count)), cost=CHEAP)
 LINDEN = Street("Lindenstraße")
 SOUTH = RULES.district[2]
 WEDNESDAY, FRIDAY, MONDAY = date(2026, 6, 24), date(2026, 6, 26), date(2026, 6, 29)
@@ -171,7 +171,7 @@ def test_an_address_in_no_district_is_said_and_another_asked_for(visit: Visit, t
     elsewhere.write_text("street;district\nWaldweg;Hinterwald\n", encoding="utf-8")
     from central_office.contract.addresses import address_book  # noqa: PLC0415
 
-    bulky = BulkyWaste(RULES, address_book(TOWN, elsewhere), kiosk=1, cost=CHEAP)
+    bulky = BulkyWaste(RULES, address_book(TOWN, elsewhere), cost=CHEAP)
     citizen = ScriptedCitizen(
         [(EnterStreet, Street("Waldweg")), (EnterHouse, "3"), (NotCollected, None), (EnterStreet, BACK)]
     )
@@ -400,6 +400,14 @@ def test_two_orders_have_two_numbers_and_the_second_visit_starts_empty(visit: Vi
     assert one.number != other.number
 
 
+def test_a_kiosk_numbers_its_orders_by_the_name_the_office_gave_it(visit: Visit) -> None:
+    visit.at.device = DeviceId("MS-07")
+    visit.lends(WEDNESDAY)
+    visit.says(*ADDRESS, *SOFA, *ON_WEDNESDAY, *NAME, *AGREES, *FINISH)
+    (order,) = visit.orders()
+    assert order_number(order.number).kiosk == 7
+
+
 @pytest.mark.parametrize("until", range(10))
 def test_whoever_leaves_early_has_ordered_nothing(until: int, visit: Visit) -> None:
     visit.lends(WEDNESDAY)
@@ -411,8 +419,7 @@ def test_whoever_leaves_early_has_ordered_nothing(until: int, visit: Visit) -> N
 
 def test_the_kiosk_reads_rules_and_streets_beside_its_towns_file(tmp_path: Path) -> None:
     town = ROOT / "town" / "musterstadt.toml"
-    found = bulky_waste_of(tmp_path, town, TOWN, "MS-03")
+    found = bulky_waste_of(tmp_path, town, TOWN)
     assert found is not None
-    assert (found.kiosk, found.rules) == (3, RULES)
-    assert bulky_waste_of(tmp_path, town, TOWN, "kiosk") is None
-    assert bulky_waste_of(tmp_path, tmp_path / "other.toml", TOWN, "MS-03") is None
+    assert found.rules == RULES
+    assert bulky_waste_of(tmp_path, tmp_path / "other.toml", TOWN) is None

@@ -66,6 +66,7 @@ class Foyer:
         """The session begins: what was left unfinished is settled before anybody is served."""
         ledger, rehearsal = self.rehearsal.ledger, self.rehearsal
         memory = Memory(
+            rehearsal.device,
             rehearsal.replica,
             ledger.outbox,
             ledger.tries(PEPPER),

@@ -56,6 +56,7 @@ class Lobby:
             devices=rehearsal.cupboard,
             noticeboard=rehearsal.cupboard.noticeboard,
             memory=lambda: Memory(
+                rehearsal.device,
                 rehearsal.replica,
                 rehearsal.ledger.outbox,
                 rehearsal.ledger.tries(PEPPER),
