@@ -157,6 +157,8 @@ class RoundTrip:
             want=batch.want,
             life=batch.life,
             pickups=batch.pickups,
+            leases=batch.leases,
+            outlook=batch.outlook or bool(batch.want),
         )
         try:
             answer = self._line.sync(request)

@@ -13,6 +13,7 @@ from offline_cache.migrations.ledger import LEDGER
 from offline_cache.stored_counts import StoredCounts
 from offline_cache.stored_journal import StoredJournal
 from offline_cache.stored_leases import StoredLeases
+from offline_cache.stored_orders import StoredOrders, hear_key_within
 from offline_cache.stored_outbox import StoredOutbox
 from offline_cache.stored_pickups import StoredPickups, settle_pickups_within
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
@@ -52,6 +53,7 @@ class Ledger:
         self.outbox = StoredOutbox(database, clock=clock, new_id=new_id)
         self.leases = StoredLeases(database, self.outbox, new_id=new_id)
         self.counts = StoredCounts(database)
+        self.orders = StoredOrders(database, self.outbox)
         self.journal = StoredJournal(database, self.outbox, clock=clock)
 
     def settle(self, batch: Batch, answer: SyncAnswer) -> None:
@@ -66,8 +68,9 @@ class Ledger:
         with self._database.writing() as connection:
             self.outbox.settle_within(connection, answer.ack, answer.results, answer.durable)
             settle_pickups_within(connection, answer.pickups)
-            self.leases.settle_within(connection, answer.leases, batch.want, answer.life)
+            self.leases.settle_within(connection, answer.leases, batch.want, answer.life, answer.leases_tag)
             self.leases.look_out_within(connection, answer.outlook, self._clock())
+            hear_key_within(connection, answer.office_key)
 
     def tries(self, pepper: Pepper) -> StoredTries:
         """The counts of misses, kept under keys made with `pepper`."""

@@ -98,16 +98,16 @@ class StoredLeases:
             )
 
     def settle_within(
-        self, connection: apsw.Connection, leases: Iterable[Lease] | None, asked: Iterable[Want], life: str
+        self, connection: apsw.Connection, leases: Iterable[Lease] | None, asked: Iterable[Want], life: str, tag: str
     ) -> None:
-        """Take in what the office says this kiosk holds: all of it, or nothing was said (None)."""
+        """Take in what the office says this kiosk holds: all of it, or nothing new (None)."""
         connection.executemany(
             "DELETE FROM wishes WHERE key = ? AND day = ? AND units = ?",
             [(want.resource.key, want.resource.day.isoformat(), want.units) for want in asked],
         )
         if leases is None:
             return
-        connection.execute("UPDATE line SET life = ?; DELETE FROM leases", (life,))
+        connection.execute("UPDATE line SET life = ?, leases_tag = ?; DELETE FROM leases", (life, tag))
         connection.executemany(
             "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)",
             [

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from offline_cache.clocks import Clock
     from offline_cache.database import Database
 
+OUTLOOK_HOLDS: Final = timedelta(minutes=5)
+"""So long what is free at the office, once heard, is not asked for again."""
 MAX_COMMAND: Final = 16 * 1024
 """Bytes of one command as JSON: sixteen of the largest fill one request."""
 
@@ -78,7 +80,7 @@ class Batch:
 
     `acked` and `last` are the newest numbers acknowledged and given out when the batch was taken. `scrubbed` are
     commands that lost their bodies, `want` what the kiosk would like to hold, `life` the office's at the last answer,
-    `pickups` the tag of the list of pickups.
+    `pickups` and `leases` the tags of those lists, `outlook` whether what else is free was heard too long ago.
     """
 
     db: str
@@ -91,6 +93,8 @@ class Batch:
     want: tuple[Want, ...] = ()
     life: str = ""
     pickups: str = ""
+    leases: str = ""
+    outlook: bool = True
 
     @property
     def size(self) -> int:
@@ -209,7 +213,8 @@ class StoredOutbox:
                 _insert(connection, command, command.model_dump_json())
                 head = command_hash(command)
             connection.execute(
-                "UPDATE line SET device = ?, db = ?, last = ?, head = ?, acked = 0, durable = 0, life = ''",
+                "UPDATE line SET device = ?, db = ?, last = ?, head = ?, acked = 0, durable = 0, life = '',"
+                " leases_tag = ''",
                 (device, str(self._new_id()), len(rows), head),
             )
 
@@ -224,8 +229,8 @@ class StoredOutbox:
 
         with self._database.writing() as connection:
             connection.execute("UPDATE line SET attempt = attempt + 1")
-            db, attempt, last, acked, life, pickups = connection.execute(
-                "SELECT db, attempt, last, acked, life, pickups FROM line"
+            db, attempt, last, acked, life, pickups, leases, heard = connection.execute(
+                "SELECT db, attempt, last, acked, life, pickups, leases_tag, (SELECT min(heard) FROM outlook) FROM line"
             ).get
             rows = connection.execute(
                 "SELECT seq, command, scrubbed FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", (acked, limit)
@@ -254,6 +259,8 @@ class StoredOutbox:
             want=tuple(Want(resource=Resource(key=key, day=day), units=units) for key, day, units in wishes),
             life=life,
             pickups=pickups,
+            leases=leases,
+            outlook=heard is None or not timedelta() <= self._clock() - datetime.fromisoformat(heard) < OUTLOOK_HOLDS,
         )
 
     def settle(self, ack: int, results: Iterable[Result], durable: int = 0) -> None:

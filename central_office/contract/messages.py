@@ -28,10 +28,12 @@ from central_office.contract.pickups import (
     LockerIncident,
     PickupCollected,
     PickupFailed,
+    PickupGuessing,
     PickupLoaded,
     PickupLocked,
     PickupOpened,
     Pickups,
+    PickupSpared,
 )
 from central_office.contract.sealed_row import LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
 
@@ -128,6 +130,8 @@ COMMANDS: dict[tuple[str, int], type[Message]] = {
     ("pickup.collected", 1): PickupCollected,
     ("pickup.failed", 1): PickupFailed,
     ("pickup.locked", 1): PickupLocked,
+    ("pickup.spared", 1): PickupSpared,
+    ("pickup.guessing", 1): PickupGuessing,
     ("locker.incident", 1): LockerIncident,
 }
 """Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
@@ -181,6 +185,10 @@ class SyncRequest(Message):
     life: Annotated[str, StringConstraints(max_length=40)] = ""
     pickups: Annotated[str, StringConstraints(max_length=64)] = ""
     """The tag of the list of pickups that the kiosk has."""
+    leases: Annotated[str, StringConstraints(max_length=64)] = ""
+    """The tag of the leases that the kiosk has."""
+    outlook: bool = True
+    """Whether the kiosk would hear what else is free."""
 
 
 class Result(Message):
@@ -240,11 +248,11 @@ class SyncAnswer(Message):
 
     `durable`: commands up to here survive even the loss of the office's machine; their bodies may go at the kiosk.
     `life` names this life of the office's database (another after a restore). `leases` lists all of this kiosk's, or is
-    None if the office says nothing of them. `config` is the SHA-256 of the `Config` to use; `new_key` asks for a new
-    key; `tag` stands for all that this answer said: the kiosk polls with it until something is new. `outlook` is what
-    else was free when the office answered (nothing that can be promised; None: nothing is said), `office_key` the
-    public key (hexadecimal) of what the office signs for kiosks to check, such as vouchers. `pickups` is all that waits
-    in this kiosk's compartments (None: the list that it has).
+    None if they are as the tag in the request says; `leases_tag` stands for them. `config` is the SHA-256 of the
+    `Config` to use; `new_key` asks for a new key; `tag` stands for all that this answer said: the kiosk polls with it
+    until something is new. `outlook` is what else was free when the office answered (nothing that can be promised;
+    None: nothing is said), `office_key` the public key (hexadecimal) of what the office signs for kiosks to check, such
+    as vouchers. `pickups` is all that waits in this kiosk's compartments (None: the list that it has).
     """
 
     v: Literal[1] = 1
@@ -257,6 +265,7 @@ class SyncAnswer(Message):
     durable: Annotated[int, Field(ge=0)] = 0
     life: Annotated[str, StringConstraints(max_length=40)] = ""
     leases: Annotated[tuple[Lease, ...], Field(max_length=MAX_LEASES)] | None = None
+    leases_tag: Annotated[str, StringConstraints(max_length=64)] = ""
     config: Hex64 | None = None
     new_key: bool = False
     tag: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{0,64}$")] = ""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from hashlib import sha256
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -30,17 +31,8 @@ HELD_AT_MOST = 20
 """Units of one resource that a kiosk gets for the asking."""
 
 Drawing = ReservationMade | ReservationCancelled | LeaseReturned
-
-
-class Share(NamedTuple):
-    """A resource, how many units of it are free, and how many one kiosk holds; None if it never held any."""
-
-    resource: int
-    key: str
-    day: date
-    spare: int
-    free: int
-    units: int | None
+DRAWINGS = frozenset({"reservation.made", "reservation.cancelled", "lease.return"})
+"""What they are called on the line."""
 
 
 class NotEnough(ValueError):
@@ -172,6 +164,7 @@ class Books:
             goal = min(max(resource.spare, wanted.get(place, 0)), HELD_AT_MOST)
             more = min(goal - lease.units, resource.free)
             if more > 0:
+                self.kiosk.leases_version += 1
                 lease.units += more
                 resource.leased += more
                 self._touched.add(resource.pk)
@@ -273,40 +266,33 @@ def today(town: Town, at: datetime) -> date:
     return at.astimezone(ZoneInfo(town.time_zone)).date()
 
 
-def lend(kiosk: Kiosk, wants: Sequence[words.Want], town: Town, at: datetime) -> None:
-    """Raise the kiosk's leases, unless the database was restored and somebody has not spoken since.
+def lend(kiosk: Kiosk, of: Iterable[int], wants: Sequence[words.Want], town: Town, at: datetime) -> None:
+    """Raise the kiosk's leases of what is `lacking`, unless the database was restored and somebody is silent since.
 
-    The caller's transaction holds the kiosk's row; resources are locked only if there is something to raise.
+    The caller's transaction holds the kiosk's row.
     """
-    more = lacking(shares(kiosk, town, at), wants)
-    if not more or recovering(town):
+    if recovering(town):
         return
-    books = open_books(kiosk, (), more)
+    books = open_books(kiosk, (), of)
     books.top_up(wants, today(town, at))
     books.save()
+    kiosk.save(update_fields=["leases_version"])
 
 
-def lacking(of: Iterable[Share], wants: Iterable[words.Want]) -> list[int]:
+def lacking(kiosk: Kiosk, wants: Iterable[words.Want], town: Town, at: datetime) -> list[int]:
     """The resources of which the kiosk holds fewer units than it should, and something is free."""
-    wanted = {(want.resource.key, want.resource.day): want.units for want in wants}
-    return [
-        one.resource
-        for one in of
-        if one.free > 0 and (one.units or 0) < min(max(one.spare, wanted.get((one.key, one.day), 0)), HELD_AT_MOST)
-    ]
-
-
-def shares(kiosk: Kiosk, town: Town, at: datetime) -> list[Share]:
-    """Every resource from today on, and what the kiosk holds of it; in the order in which kiosks are told."""
     # Written out: every request of every kiosk asks this, and composing it would cost more than all the rest of it.
+    wanted = [(want.resource.key, want.resource.day, min(want.units, HELD_AT_MOST)) for want in wants]
+    more = " OR (r.key = %s AND r.day = %s AND coalesce(l.units, 0) < %s)" * len(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id, r.key, r.day, r.spare, r.capacity - r.promised - r.leased, l.units FROM office_resource r "
+            "SELECT r.id FROM office_resource r "  # noqa: S608 - nothing but marks is put in
             "LEFT JOIN office_lease l ON l.resource_id = r.id AND l.kiosk_id = %s "
-            "WHERE r.day >= %s ORDER BY r.day, r.key",
-            [kiosk.pk, today(town, at)],
+            "WHERE r.day >= %s AND r.capacity - r.promised - r.leased > 0 "
+            f"AND ((coalesce(l.units, 0) < r.spare AND coalesce(l.units, 0) < %s){more})",
+            [kiosk.pk, today(town, at), HELD_AT_MOST, *(value for want in wanted for value in want)],
         )
-        return [Share(*row) for row in cursor.fetchall()]
+        return [number for (number,) in cursor.fetchall()]
 
 
 @lru_cache(maxsize=4096)
@@ -315,10 +301,20 @@ def _named(key: str, day: date) -> words.Resource:
     return words.Resource(key=key, day=day)
 
 
-def leases(of: Iterable[Share], as_of: int) -> tuple[words.Lease, ...]:
-    """All that a kiosk holds, as of its command `as_of`: the last that the office had applied when it looked."""
-    return tuple(
-        words.Lease(resource=_named(one.key, one.day), granted=one.units, as_of=as_of)
-        for one in of
-        if one.units is not None
-    )[: words.MAX_LEASES]
+def leases_tag(kiosk: Kiosk, town: Town) -> str:
+    """Stands for all that the kiosk holds, in this life of the database."""
+    return sha256(f"{town.epoch} {kiosk.pk} {kiosk.leases_version}".encode()).hexdigest()[:32]
+
+
+def leases(kiosk: Kiosk, town: Town, at: datetime) -> tuple[words.Lease, ...]:
+    """All that a kiosk holds from today on, as of its last command; its caller holds its row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.key, r.day, l.units FROM office_lease l JOIN office_resource r ON r.id = l.resource_id "
+            "WHERE l.kiosk_id = %s AND r.day >= %s ORDER BY r.day, r.key",
+            [kiosk.pk, today(town, at)],
+        )
+        return tuple(
+            words.Lease(resource=_named(key, day), granted=units, as_of=kiosk.last_seq)
+            for key, day, units in cursor.fetchmany(words.MAX_LEASES)
+        )

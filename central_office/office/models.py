@@ -226,6 +226,8 @@ class Kiosk(models.Model):
     key_wanted = models.BooleanField(default=False)
     # Counts how often the list of what waits in its compartments changed; 0 as long as nothing ever did.
     pickups_version = models.PositiveIntegerField(default=0)
+    # Counted up with every change of what it holds, so that an answer need not list it each time.
+    leases_version = models.PositiveIntegerField(default=0)
     telemetry = models.TextField(blank=True)  # the latest, as JSON
     telemetry_at = models.DateTimeField(null=True, blank=True)
 

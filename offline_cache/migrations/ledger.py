@@ -100,4 +100,12 @@ LEDGER: tuple[str, ...] = (
         used INTEGER NOT NULL DEFAULT 0 CHECK (used IN (0, 1))
     ) STRICT, WITHOUT ROWID;
     """,
+    # 6: the tag of what the office lent, so that it need not say it again
+    """
+    ALTER TABLE line ADD COLUMN leases_tag TEXT NOT NULL DEFAULT '';
+    """,
+    # 6: the key that the office's vouchers are checked with
+    """
+    ALTER TABLE line ADD COLUMN office_key TEXT NOT NULL DEFAULT '';
+    """,
 )

@@ -84,11 +84,13 @@ def open_new_days(town: Town, at: datetime) -> int:
     return 0 if rules is None else open_days(town, rules, at)
 
 
-def news(town: Town, at: datetime) -> tuple[tuple[Outlook, ...] | None, str]:
-    """What a kiosk is told of days besides its leases, and the key for vouchers; nothing in a town without rules."""
-    key = WasteFile.objects.filter(town=town).values_list("office_key", flat=True).first()
-    if key is None:
-        return None, ""
+def voucher_key(town: Town) -> str:
+    """The public key that kiosks check vouchers with; empty in a town without rules."""
+    return WasteFile.objects.filter(town=town).values_list("office_key", flat=True).first() or ""
+
+
+def outlook(town: Town, at: datetime) -> tuple[Outlook, ...]:
+    """What a kiosk is told of days besides its leases."""
     today = escrow.today(town, at)
     free: dict[str, dict[int, int]] = {}
     rows = Resource.objects.filter(day__gte=today).order_by("key", "day")
@@ -99,7 +101,7 @@ def news(town: Town, at: datetime) -> tuple[tuple[Outlook, ...] | None, str]:
     return tuple(
         Outlook(key=name, first=today, free=tuple(days.get(ahead, 0) for ahead in range(max(days) + 1)))
         for name, days in list(free.items())[:MAX_OUTLOOKS]
-    ), key
+    )
 
 
 @lru_cache(maxsize=4)

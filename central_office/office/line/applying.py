@@ -98,6 +98,9 @@ def take(kiosk: Kiosk, request: SyncRequest, at: datetime, vocabulary: Vocabular
     written = _apply(kiosk, list(fresh.values()), at)
     results += [_result(one.command.seq, one.code) for one in written]
     kiosk.last_seq, kiosk.head = last, head
+    if any(one.command.type in escrow.DRAWINGS for one in written):
+        # The kiosk has taken these off what it holds; even if they were rejected, it needs to hear what is left.
+        kiosk.leases_version += 1
     return results
 
 

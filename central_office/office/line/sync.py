@@ -26,6 +26,7 @@ from logbook import say
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from central_office.contract.capacity import Lease
     from central_office.office.models import Town
 
 POLL_SECONDS = 15
@@ -39,7 +40,7 @@ LATE_KEPT = 200
 
 _HEARD = (
     "state", "database", "last_seq", "head", "chain_broken_at", "waiting", "clock", "clock_ahead", "confirmed",
-    "last_seen",
+    "last_seen", "leases_version",
 )  # fmt: skip
 """What a request changes of a kiosk's row."""
 _HIGHEST = 2**31 - 1
@@ -92,20 +93,21 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
                 desk.put([desk.entry(DeskEntry.Kind.GAP, kiosk, kiosk.last_seq + 1, at)])
         kiosk.last_seen = at
         kiosk.save(update_fields=_HEARD)
-        shares = [] if isinstance(taken, Fork) else escrow.shares(kiosk, town, at)
+        lacking = [] if isinstance(taken, Fork) else escrow.lacking(kiosk, request.want, town, at)
+        leases = None if isinstance(taken, Fork) or lacking else _leases(kiosk, request, town, at)
     if isinstance(taken, Fork):
         say(ForkFound(DeviceId(kiosk.pk), taken.seq))
         raise Refused(409, "fork", _FORKED)
-    if escrow.lacking(shares, request.want):
+    if lacking:
         with transaction.atomic():
             # Locked again: what the leases are and after which command belongs together.
             kiosk = _locked(kiosk)
             if kiosk.state != Kiosk.State.ACTIVE:
                 raise Refused(401, "unknown_kiosk", _REVOKED)
-            escrow.lend(kiosk, request.want, town, at)
-            shares = escrow.shares(kiosk, town, at)
+            escrow.lend(kiosk, lacking, request.want, town, at)
+            leases = _leases(kiosk, request, town, at)
     docs = _changes(kiosk, request.cursors.get("docs", ""), town)
-    outlook, office_key = rules.news(town, at)
+    office_key = rules.voucher_key(town)
     return SyncAnswer(
         attempt=request.attempt,
         ack=kiosk.last_seq,
@@ -115,11 +117,12 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         retry_after=0 if docs.more or request.waiting else POLL_SECONDS,
         durable=durability.durable(kiosk, policy),
         life=town.epoch,
-        leases=escrow.leases(shares, kiosk.last_seq),
+        leases=leases,
+        leases_tag=escrow.leases_tag(kiosk, town),
         config=town.config or None,
         new_key=kiosk.key_wanted,
         tag=tag_of(kiosk, town, docs.to, policy),
-        outlook=outlook,
+        outlook=rules.outlook(town, at) if office_key and request.outlook else None,
         office_key=office_key,
         pickups=issuing.news(kiosk, town, request.pickups),
     )
@@ -166,6 +169,11 @@ def _locked(kiosk: Kiosk) -> Kiosk:
     # SQLite has no such lock and needs none: there a transaction has the whole database to itself.
     lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
     return Kiosk.objects.raw(f"SELECT * FROM office_kiosk WHERE id = %s {lock}", [kiosk.pk])[0]  # noqa: S608
+
+
+def _leases(kiosk: Kiosk, request: SyncRequest, town: Town, at: datetime) -> tuple[Lease, ...] | None:
+    """What the kiosk holds; None if it has that already."""
+    return None if request.leases == escrow.leases_tag(kiosk, town) else escrow.leases(kiosk, town, at)
 
 
 def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None:

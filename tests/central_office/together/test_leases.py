@@ -167,7 +167,9 @@ def test_two_kiosks_that_want_the_last_unit_at_the_same_moment(machines: Callabl
             for units in (1, 2, 3):
                 with transaction.atomic():
                     locked = Kiosk.objects.select_for_update().get(pk=kiosk.pk)
-                    escrow.lend(locked, [Want(resource=SLOTS, units=units)], town, kiosk.enrolled_at)
+                    wants = [Want(resource=SLOTS, units=units)]
+                    lacking = escrow.lacking(locked, wants, town, kiosk.enrolled_at)
+                    escrow.lend(locked, lacking, wants, town, kiosk.enrolled_at)
         finally:
             connection.close()
 
