@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from offline_cache.counts import Counts
     from offline_cache.journal import Journal, Settler
     from offline_cache.leases import Leases
+    from offline_cache.orders import Orders
     from offline_cache.outbox import Outbox
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
@@ -77,6 +78,7 @@ class Memory:
     leases: Leases
     journal: Journal
     counts: Counts
+    orders: Orders
     pickups: Pickups
 
 
@@ -213,6 +215,7 @@ class Conductor:
             journal=memory.journal,
             pickups=memory.pickups,
             counts=memory.counts,
+            orders=memory.orders,
             town=house.town,
             now=house.now,
             language=house.language,

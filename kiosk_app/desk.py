@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from offline_cache.counts import Counts
     from offline_cache.journal import Journal
     from offline_cache.leases import Leases
+    from offline_cache.orders import Orders
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
     from offline_cache.tries import Tries
@@ -84,6 +85,7 @@ class Desk:
     leases: Leases
     journal: Journal
     counts: Counts
+    orders: Orders
     pickups: Pickups
     town: Town
     now: Callable[[], datetime]

@@ -67,6 +67,7 @@ class Disk:
                 journal=ledger.journal,
                 pickups=ledger.pickups(identity.pepper),
                 counts=ledger.counts,
+                orders=ledger.orders,
             )
 
     def _note(self, code: str, event: Event) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from central_office.contract.bulky_orders import HouseholdUse
+    from central_office.contract.bulky_orders import HouseholdUse, OrderStatus
     from central_office.contract.claims import Claim
     from central_office.contract.documents import DocumentStatus
 
@@ -25,6 +25,14 @@ class Replica(Protocol):
 
     def household(self, key: bytes) -> HouseholdUse | None:
         """How many pickups the household of this key had (`bulky_codes.household_key`), or None if it had none.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows.
+        """
+        ...
+
+    def order(self, key: bytes) -> OrderStatus | None:
+        """The order of bulky waste of this key (`bulky_codes.order_key`), as the office last told it, or None.
 
         Raises:
             ReplicaUnavailable: nobody can say, because there are no rows.

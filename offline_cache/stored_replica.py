@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from central_office.contract.bulky_orders import HouseholdUse
+    from central_office.contract.bulky_orders import HouseholdUse, OrderStatus
     from central_office.contract.claims import Claim, Cost, Pepper, Secret
     from central_office.contract.documents import DocumentStatus
     from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
@@ -91,6 +91,18 @@ class StoredReplica:
 
         text = self._opened(household_secret(key))
         return None if text is None else HouseholdUse.model_validate_json(text)
+
+    def order(self, key: bytes) -> OrderStatus | None:
+        """The order of bulky waste of this key (`bulky_codes.order_key`), as the office last told it, or None.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows.
+        """
+        from central_office.contract.bulky_codes import order_secret  # noqa: PLC0415 - seldom needed
+        from central_office.contract.bulky_orders import OrderStatus  # noqa: PLC0415
+
+        text = self._opened(order_secret(key))
+        return None if text is None else OrderStatus.model_validate_json(text)
 
     def _opened(self, brought: Secret) -> bytes | None:
         """What the row says that this secret opens."""

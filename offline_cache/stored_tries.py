@@ -15,6 +15,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from central_office.contract.bulky_codes import OrderCode
 from central_office.contract.claims import TypedNumber
 from offline_cache.tries import Allowed, Locked
 
@@ -55,7 +56,7 @@ class StoredTries:
         self._clock = clock
         self._uptime = uptime
 
-    def state(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
+    def state(self, claim: TypedNumber | PickupCode | OrderCode) -> Allowed | Locked:
         """Whether a guess at `claim` may be looked up now."""
         with self._database.reading() as connection:
             booted = connection.execute("SELECT count(*) FROM tries WHERE boot <> ?", (self._uptime().boot,)).get
@@ -65,7 +66,7 @@ class StoredTries:
         with self._database.reading() as connection:
             return self._judge(self._count(connection, _KIOSK), self._count(connection, self._who(claim)))
 
-    def missed(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
+    def missed(self, claim: TypedNumber | PickupCode | OrderCode) -> Allowed | Locked:
         """Count a miss durably, before the citizen is told."""
         who = self._who(claim)
         with self._database.writing() as connection:
@@ -82,15 +83,18 @@ class StoredTries:
             )
             return self._judge(self._count(connection, _KIOSK), self._count(connection, who))
 
-    def hit(self, claim: TypedNumber | PickupCode) -> None:
+    def hit(self, claim: TypedNumber | PickupCode | OrderCode) -> None:
         """Note that the claim was right: the kiosk's count is forgiven, a number's never is."""
         del claim
         with self._database.writing() as connection:
             connection.execute("DELETE FROM tries WHERE who = ?", (_KIOSK,))
 
-    def _who(self, claim: TypedNumber | PickupCode) -> bytes:
+    def _who(self, claim: TypedNumber | PickupCode | OrderCode) -> bytes:
         if isinstance(claim, TypedNumber):
             return hmac.new(self._pepper, b"tries\0" + claim.number.characters.encode(), sha256).digest()
+        if isinstance(claim, OrderCode):
+            # The number is no secret; it is hashed like the others, so that no row tells what it counts.
+            return hmac.new(self._pepper, b"tries of an order\0" + claim.number.characters.encode(), sha256).digest()
         # By its selector, whether there is such a pickup or not: an answer must not tell.
         return hmac.new(self._pepper, b"tries of a pickup\0" + claim.selector.encode(), sha256).digest()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from central_office.contract.bulky_codes import OrderCode
     from central_office.contract.claims import TypedNumber
     from central_office.contract.pickup_code import PickupCode
 
@@ -27,7 +28,7 @@ class Locked:
 
 
 class Tries(Protocol):
-    """Counts misses of typed claims and pickup codes, for this kiosk and for each number or selector.
+    """Counts misses of typed claims, pickup codes and change codes, for this kiosk and for each number or selector.
 
     Letters need no count: their token is 128 bits.
 
@@ -35,14 +36,14 @@ class Tries(Protocol):
     day after five misses. A hit forgives the kiosk's count, never a number's; a day without a miss forgives both.
     """
 
-    def state(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
+    def state(self, claim: TypedNumber | PickupCode | OrderCode) -> Allowed | Locked:
         """Whether a guess at `claim` may be looked up now."""
         ...
 
-    def missed(self, claim: TypedNumber | PickupCode) -> Allowed | Locked:
+    def missed(self, claim: TypedNumber | PickupCode | OrderCode) -> Allowed | Locked:
         """Count a miss durably, before the citizen is told."""
         ...
 
-    def hit(self, claim: TypedNumber | PickupCode) -> None:
+    def hit(self, claim: TypedNumber | PickupCode | OrderCode) -> None:
         """Note that the claim was right."""
         ...

@@ -104,7 +104,7 @@ LEDGER: tuple[str, ...] = (
     """
     ALTER TABLE line ADD COLUMN leases_tag TEXT NOT NULL DEFAULT '';
     """,
-    # 6: the key that the office's vouchers are checked with
+    # 7: the key that the office's vouchers are checked with
     """
     ALTER TABLE line ADD COLUMN office_key TEXT NOT NULL DEFAULT '';
     """,

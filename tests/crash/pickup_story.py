@@ -188,6 +188,7 @@ def _desk(ledger: Ledger, wall: Wall, says: DoorAnswer | None) -> Desk:
         leases=ledger.leases,
         journal=ledger.journal,
         counts=ledger.counts,
+        orders=ledger.orders,
         pickups=ledger.pickups(PEPPER, cost=CHEAP),
         town=TOWN,
         now=CLOCK.now,

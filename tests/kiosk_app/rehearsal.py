@@ -127,6 +127,7 @@ class Rehearsal:
             leases=self.ledger.leases,
             journal=self.ledger.journal,
             counts=self.ledger.counts,
+            orders=self.ledger.orders,
             pickups=self.ledger.pickups(PEPPER, cost=CHEAP),
             town=TOWN,
             now=lambda: self.now,

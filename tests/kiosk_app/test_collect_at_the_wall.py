@@ -73,6 +73,7 @@ class Foyer:
             ledger.leases,
             ledger.journal,
             ledger.counts,
+            ledger.orders,
             ledger.pickups(PEPPER, cost=CHEAP),
         )
         house = House(

@@ -63,6 +63,7 @@ class Lobby:
                 rehearsal.ledger.leases,
                 rehearsal.ledger.journal,
                 rehearsal.ledger.counts,
+                rehearsal.ledger.orders,
                 rehearsal.ledger.pickups(PEPPER),
             ),
             town=TOWN,
