@@ -180,6 +180,28 @@ def test_a_failed_opening_is_a_persons_matter_and_stays_where_it_is(
     assert list(to_take_out()) == [pickup]
 
 
+def test_a_citizen_who_left_before_the_lock_moved_finds_her_code_good(
+    kiosk: KioskEnd, foyer: Kiosk, arrived: Document, clock: HandClock
+) -> None:
+    pickup = deposited(arrived, foyer, clock)
+    tell(kiosk, "pickup.opened", pickup=str(pickup.pk), compartment=32)
+    answer = tell(kiosk, "pickup.spared", pickup=str(pickup.pk))
+    assert [row.compartment for row in rows(answer)] == [32]
+    assert not DeskEntry.objects.exists()
+    tell(kiosk, "pickup.opened", pickup=str(pickup.pk), compartment=32)
+    tell(kiosk, "pickup.collected", pickup=str(pickup.pk), how="closed")
+    assert stage(arrived) == Stage.HANDED_OVER
+
+
+def test_staff_are_told_when_somebody_tries_one_code_after_the_other(kiosk: KioskEnd, clerk: Client) -> None:
+    tell(kiosk, "pickup.guessing", misses=20, since="2026-06-16T08:00:00Z")
+    (matter,) = DeskEntry.objects.all()
+    assert (matter.kind, matter.code) == (DeskEntry.Kind.PICKUP, "many_misses")
+    page = clerk.get("/klaeren/").content.decode()
+    assert "sehr viele Abholcodes" in page
+    assert "Der Code ist verbraucht" not in page
+
+
 def test_a_code_that_was_guessed_at_gets_another(
     kiosk: KioskEnd, foyer: Kiosk, arrived: Document, clock: HandClock
 ) -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from central_office.contract.messages import SyncRequest
 from central_office.contract.stages import Stage
-from central_office.office import changes, lifecycle
+from central_office.office import changes, escrow, lifecycle
 from central_office.office.line.sync import sync
 from central_office.office.models import Kiosk, ReceivedCommand, Visit
 from central_office.office.models import Town as TownRow
@@ -51,6 +51,25 @@ def test_the_answer_was_lost_and_the_batch_comes_again(kiosk: KioskEnd) -> None:
     first, second = kiosk.sync(commands), kiosk.sync(commands)
     assert _results(first) == _results(second) == [(1, "ok"), (2, "ok"), (3, "ok")]
     assert _visits() == 3
+
+
+def test_what_a_kiosk_holds_is_listed_only_when_it_changed(kiosk: KioskEnd) -> None:
+    slots = escrow.open_day("slots", MORNING.date(), 10)
+    told = said(kiosk.sync())
+    assert [one["granted"] for one in told["leases"]] == [2]
+    known = {"leases": told["leases_tag"]}
+    assert "leases" not in said(kiosk.sync(kiosk.commands(1), **known))
+    told = said(kiosk.sync([kiosk.command(_promise(slots.key), type_="reservation.made")], **known))
+    assert [(one["granted"], one["as_of"]) for one in told["leases"]] == [(2, 2)]
+    assert said(kiosk.sync((), **known))["leases"] == told["leases"]  # as if that answer had been lost
+    known = {"leases": told["leases_tag"]}
+    told = said(kiosk.sync([kiosk.command(_promise("no.such.thing"), type_="reservation.made")], **known))
+    assert [(one["granted"], one["as_of"]) for one in told["leases"]] == [(2, 3)], "it took one off in vain"
+
+
+def _promise(key: str) -> dict[str, Any]:
+    day = MORNING.date().isoformat()
+    return {"reservation": str(uuid.uuid4()), "resource": {"key": key, "day": day}, "units": 1}
 
 
 def test_half_of_the_batch_is_known_already(kiosk: KioskEnd) -> None:

@@ -140,6 +140,22 @@ def test_a_promise_told_twice_counts_once(
     assert books() == (2, 2)
 
 
+def test_a_promise_that_the_office_rejects_is_not_held_against_the_kiosk(
+    machines: Callable[[str], Machine], slots: Resource
+) -> None:
+    kiosk = machines("foyer")
+    kiosk.settles()
+    kiosk.promises()
+    Resource.objects.filter(pk=slots.pk).update(key="slots.elsewhere")
+    kiosk.settles()
+    assert DeskEntry.objects.get().code == "unknown_resource"
+    assert kiosk.available() == 0
+    Resource.objects.filter(pk=slots.pk).update(key="slots")
+    kiosk.ledger.outbox.put(visit())
+    kiosk.settles()
+    assert kiosk.available() == 0
+
+
 def test_the_last_unit_goes_to_one_of_two_kiosks(machines: Callable[[str], Machine], town: Town) -> None:
     escrow.open_day("slots", SLOTS.day, 1)
     foyer, library = machines("foyer"), machines("library")

@@ -154,8 +154,9 @@ def test_the_server_signs_by_itself_and_the_command_finds_it(tmp_path: Path) -> 
         asked.execute(
             "INSERT INTO office_kiosk (id, site, public_key, key_print, pepper, fingerprint, hardware, state,"
             " enrolled_at, enrolled_by, last_seq, head, database, waiting, clock, clock_ahead, cursor, durable_seq,"
-            " confirmed, key_wanted, pickups_version, telemetry) VALUES ('MS-01', 'Foyer', x'00', 'f', x'00', 'f', '',"
-            " 'active', '2026-06-16', '', 1, ?, 'db', 0, '', 0, '', 0, '', 0, 0, '')",
+            " confirmed, key_wanted, pickups_version, leases_version, telemetry)"
+            " VALUES ('MS-01', 'Foyer', x'00', 'f', x'00', 'f', '', 'active', '2026-06-16', '', 1, ?,"
+            " 'db', 0, '', 0, '', 0, '', 0, 0, 0, '')",
             (zeros,),
         )
         asked.execute(
