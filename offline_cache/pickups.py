@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from offline_cache.journal import Effect
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
     from central_office.contract.pickup_code import PickupCode
     from central_office.contract.pickups import Contents, PickupId
-    from offline_cache.journal import Effect
 
 OPENING: Final = "pickup.open"
 """The kind under which the journal knows a compartment that is being opened."""
+
+SPARED: Final = "spared"
+"""The outcome of an opening that ended before anything was sent to the lock."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,20 @@ class Waiting:
     def __repr__(self) -> str:
         # Who collects what is nobody's matter: it must not slip into a log.
         return f"Waiting({self.compartment})"
+
+
+class Opening(Effect, Protocol):
+    """A compartment that is about to be opened; its code is used."""
+
+    def spare(self) -> None:
+        """Nothing was sent to the lock, and nothing will be: the code is good again, and the office is told.
+
+        All of it on disk when this returns. Only who knows that no command went out may say so.
+
+        Raises:
+            RuntimeError: its end was told already.
+        """
+        ...
 
 
 class AlreadyUsed(Exception):
@@ -45,7 +63,7 @@ class Pickups(Protocol):
         """Count a wrong guess durably; the fifth at one pickup locks it until the office gives out another code."""
         ...
 
-    def opening(self, waiting: Waiting, *, pin_letter: bool = False) -> AbstractContextManager[Effect]:
+    def opening(self, waiting: Waiting, *, pin_letter: bool = False) -> AbstractContextManager[Opening]:
         """Use the code up: used, told to the office and begun in the journal, all on disk when the block begins.
 
         Raises:

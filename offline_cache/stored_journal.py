@@ -32,19 +32,19 @@ UNSETTLED: Final = "unsettled"
 """The outcome of an effect that was handed to a person."""
 
 
-class _Effect:
+class StoredEffect:
     """One row; implements `offline_cache.journal.Effect`."""
 
     def __init__(self, journal: StoredJournal, number: int) -> None:
         self._journal = journal
-        self._number = number
+        self.number = number
         self.ended = False
 
     def done(self, outcome: str, report: Message | None = None) -> None:
         """It has come to this end; on disk, together with what the office is told of it, when this returns."""
         if self.ended:
             raise RuntimeError("this effect's end was told already")
-        self._journal.finish(self._number, outcome, report)
+        self._journal.finish(self.number, outcome, report)
         self.ended = True
 
 
@@ -57,7 +57,7 @@ class StoredJournal:
         self._clock = clock
 
     @contextmanager
-    def effect(self, kind: str, detail: Detail | None = None) -> Iterator[_Effect]:
+    def effect(self, kind: str, detail: Detail | None = None) -> Iterator[StoredEffect]:
         """Begin something that cannot be taken back; the intent is on disk, synced, when the block begins.
 
         Raises:
@@ -87,13 +87,13 @@ class StoredJournal:
         return int(number)
 
     @contextmanager
-    def going_on(self, number: int, kind: str) -> Iterator[_Effect]:
+    def going_on(self, number: int, kind: str) -> Iterator[StoredEffect]:
         """The block of an effect whose intent is on disk already.
 
         Raises:
             EndedWithoutOutcome: the block came to its end and never called `done`.
         """
-        effect = _Effect(self, number)
+        effect = StoredEffect(self, number)
         # No `finally`: whatever leaves the block by an exception leaves the effect unfinished, which is the truth.
         yield effect
         if not effect.ended:
@@ -135,11 +135,16 @@ class StoredJournal:
             RuntimeError: it has another end already.
         """
         with self._database.writing() as connection:
-            self._finish(connection, number, outcome)
+            self.finish_within(connection, number, outcome)
             if report is not None:
                 self._outbox.put_within(connection, report)
 
-    def _finish(self, connection: apsw.Connection, number: int, outcome: str) -> None:
+    def finish_within(self, connection: apsw.Connection, number: int, outcome: str) -> None:
+        """Write the end of an effect in a transaction of the ledger that does something else as well.
+
+        Raises:
+            RuntimeError: it has another end already.
+        """
         connection.execute(
             "UPDATE effects SET outcome = ?, ended = ? WHERE effect = ? AND outcome IS NULL",
             (outcome, _text(self._clock()), number),

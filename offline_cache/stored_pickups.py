@@ -7,10 +7,11 @@ must be one transaction. Marks are kept for good: an office that came back from 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.claims import COST
-from offline_cache.pickups import OPENING, AlreadyUsed, Waiting
+from offline_cache.pickups import OPENING, SPARED, AlreadyUsed, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from central_office.contract.base import Message
     from central_office.contract.claims import Cost, Pepper
     from central_office.contract.pickup_code import PickupCode
     from central_office.contract.pickups import PickupRow, Pickups
+    from offline_cache.clocks import Clock
     from offline_cache.database import Database
-    from offline_cache.journal import Effect
-    from offline_cache.stored_journal import StoredJournal
+    from offline_cache.stored_journal import StoredEffect, StoredJournal
     from offline_cache.stored_outbox import StoredOutbox
 
 _LIVE: Final = (
@@ -31,15 +33,45 @@ _LIVE: Final = (
 )
 
 
+_HOUR: Final = 3600
+_MISSES: Final = "pickup.misses"
+"""The counter of codes that opened nothing; `pickup.missed.N` is when the latest ones were, in seconds since 1970."""
+
+
+class _Opening:
+    """One opening; implements `offline_cache.pickups.Opening`."""
+
+    def __init__(self, pickups: StoredPickups, effect: StoredEffect, waiting: Waiting) -> None:
+        self._pickups = pickups
+        self._effect = effect
+        self._waiting = waiting
+
+    def done(self, outcome: str, report: Message | None = None) -> None:
+        """It has come to this end; on disk, together with what the office is told of it, when this returns."""
+        self._effect.done(outcome, report)
+
+    def spare(self) -> None:
+        """Nothing was sent to the lock, and nothing will be: the code is good again, and the office is told."""
+        self._pickups.spare(self._effect, self._waiting)
+
+
 class StoredPickups:
     """The pickups in `ledger.db`; implements `offline_cache.pickups.Pickups`."""
 
-    def __init__(
-        self, database: Database, outbox: StoredOutbox, journal: StoredJournal, *, pepper: Pepper, cost: Cost = COST
+    def __init__(  # noqa: PLR0913  # what a pickup is kept in, and what makes its keys
+        self,
+        database: Database,
+        outbox: StoredOutbox,
+        journal: StoredJournal,
+        *,
+        clock: Clock,
+        pepper: Pepper,
+        cost: Cost = COST,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._journal = journal
+        self._clock = clock
         self._pepper = pepper
         self._cost = cost
 
@@ -68,11 +100,15 @@ class StoredPickups:
         return tuple(found)
 
     def missed(self, code: PickupCode) -> None:
-        """Count a wrong guess durably; the fifth at one pickup locks it until the office gives out another code."""
+        """Count a wrong guess durably; the fifth at one pickup locks it until the office gives out another code.
+
+        Twenty within an hour, at whatever codes, are told to the office, and counted anew.
+        """
         from central_office.contract.pickup_code import FREE_MISSES  # noqa: PLC0415
         from central_office.contract.pickups import PickupId, PickupLocked  # noqa: PLC0415
 
         with self._database.writing() as connection:
+            self._count_within(connection)
             rows = connection.execute("SELECT pickup FROM pickups WHERE selector = ?", (code.selector,)).fetchall()
             for (pickup,) in rows:
                 misses = connection.execute(
@@ -84,7 +120,7 @@ class StoredPickups:
                     self._outbox.put_within(connection, PickupLocked(pickup=PickupId(str(pickup))))
 
     @contextmanager
-    def opening(self, waiting: Waiting, *, pin_letter: bool = False) -> Iterator[Effect]:
+    def opening(self, waiting: Waiting, *, pin_letter: bool = False) -> Iterator[_Opening]:
         """Use the code up: used, told to the office and begun in the journal, all on disk when the block begins.
 
         Raises:
@@ -109,7 +145,42 @@ class StoredPickups:
                 connection, OPENING, {"pickup": waiting.pickup, "compartment": waiting.compartment}
             )
         with self._journal.going_on(number, OPENING) as effect:
-            yield effect
+            yield _Opening(self, effect, waiting)
+
+    def spare(self, effect: StoredEffect, waiting: Waiting) -> None:
+        """Make a used code good again whose lock nobody touched: mark, journal and report in one transaction.
+
+        Raises:
+            RuntimeError: this opening's end was told already.
+        """
+        from central_office.contract.pickups import PickupSpared  # noqa: PLC0415
+
+        with self._database.writing() as connection:
+            self._journal.finish_within(connection, effect.number, SPARED)
+            connection.execute("UPDATE pickup_marks SET used = 0 WHERE pickup = ?", (waiting.pickup,))
+            self._outbox.put_within(connection, PickupSpared(pickup=waiting.pickup))
+        effect.ended = True
+
+    def _count_within(self, connection: apsw.Connection) -> None:
+        from central_office.contract.pickups import ALERT_MISSES, PickupGuessing  # noqa: PLC0415
+
+        now = int(self._clock().timestamp())
+        number = connection.execute(
+            "INSERT INTO counts VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last", (_MISSES,)
+        ).get
+        connection.execute(
+            "INSERT INTO counts VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
+            (f"pickup.missed.{number % ALERT_MISSES}", now),
+        )
+        # The place that the next one will take holds the oldest of the last twenty, this one among them.
+        oldest = connection.execute(
+            "SELECT last FROM counts WHERE name = ?", (f"pickup.missed.{(number + 1) % ALERT_MISSES}",)
+        ).get
+        if oldest is None or abs(now - oldest) >= _HOUR:
+            return
+        since = datetime.fromtimestamp(oldest, UTC)
+        self._outbox.put_within(connection, PickupGuessing(misses=ALERT_MISSES, since=since))
+        connection.execute("DELETE FROM counts WHERE name LIKE 'pickup.missed.%'")
 
 
 def settle_pickups_within(connection: apsw.Connection, pickups: Pickups | None) -> None:

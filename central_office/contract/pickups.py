@@ -34,6 +34,9 @@ MAX_PICKUPS: Final = 480
 """As many as the largest wall has compartments."""
 SEALED_BYTES: Final = 128 + 16
 
+ALERT_MISSES: Final = 20
+"""So many codes that open nothing within an hour at one kiosk, and the office is told."""
+
 _Pickup = Annotated[PickupId, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 CompartmentNumber = Annotated[int, Field(ge=1, le=999)]
 _Verifier = Annotated[bytes, Field(min_length=VERIFIER_BYTES, max_length=VERIFIER_BYTES)]
@@ -85,6 +88,7 @@ class PickupLoaded(Message):
     document: Annotated[DocumentId, StringConstraints(max_length=40)]
     compartment: CompartmentNumber
     reach: bool = False
+    employee: Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")] = ""
 
 
 class PickupOpened(Message):
@@ -94,6 +98,12 @@ class PickupOpened(Message):
     compartment: CompartmentNumber
     pin_letter: bool = False
     """Whether the citizen said that the PIN letter has come."""
+
+
+class PickupSpared(Message):
+    """The lock was not released after all (`pickup.spared`, version 1): the citizen left first, the code stays good."""
+
+    pickup: _Pickup
 
 
 class PickupCollected(Message):
@@ -121,6 +131,16 @@ class PickupLocked(Message):
     """A code was guessed at too often (`pickup.locked`, version 1): it opens nothing, the office gives out another."""
 
     pickup: _Pickup
+
+
+class PickupGuessing(Message):
+    """Many codes that open nothing were tried at one kiosk (`pickup.guessing`, version 1): somebody may be guessing.
+
+    `misses`: how many since `since`; told at every `ALERT_MISSES` of them within an hour.
+    """
+
+    misses: Annotated[int, Field(ge=1, le=10_000)]
+    since: Utc
 
 
 class LockerIncident(Message):

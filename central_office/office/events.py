@@ -44,6 +44,15 @@ class ForkFound(Event, level=Level.WARNING, says="kiosk {kiosk}: fork at command
     seq: int
 
 
+class ManyCodesMissed(
+    Event, level=Level.WARNING, says="kiosk {kiosk}: {misses} pickup codes that open nothing within an hour", log=_LINE
+):
+    """Somebody may be guessing, or a letter names a wrong code; it lies on the desk too."""
+
+    kiosk: DeviceId
+    misses: int
+
+
 class RequestRefused(Event, level=Level.INFO, says="refused: {status} {code}", log=_LINE):
     """A request on the line was not answered as its sender wished."""
 

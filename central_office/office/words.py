@@ -138,6 +138,10 @@ CODES = {
     "not_here": _("Dieses Dokument kann nach den Büchern nicht in ein Fach gelegt werden. Nehmen Sie es heraus."),
     "moved_before": _("Das Dokument wurde abgeholt, war aber schon anders verbucht. Prüfen Sie seinen Verlauf."),
     "guessed": _("Der Abholcode wurde zu oft falsch eingegeben. Geben Sie einen neuen aus."),
+    "many_misses": _(
+        "An diesem Terminal wurden binnen einer Stunde sehr viele Abholcodes eingegeben, die nichts öffnen. Sehen Sie "
+        "nach, wer dort steht, und ob eine Nachricht einen falschen Code nennt."
+    ),
     "still_closed": _("Die Tür blieb zu."),
     "board_silent": _("Die Steuerung des Fachs antwortete nicht."),
     "command_late": _("Der Befehl kam zu spät zum Schloss und wurde nicht ausgeführt."),
@@ -183,3 +187,5 @@ ADVICE = {
     ),
 }
 """What a person is to do; for a rejected command the reason in `CODES` says it."""
+SAYS_ALL = frozenset({"many_misses", "kiosk_replaced"})
+"""Codes of compartments whose words say what to do as well."""

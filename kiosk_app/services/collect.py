@@ -10,7 +10,7 @@ from central_office.contract.pickup_code import NotAPickupCode, PickupCode, pars
 from central_office.contract.pickups import PickupCollected, PickupFailed
 from central_office.contract.town import SecondFactor
 from devices.conditions import Ready
-from devices.errors import TransportError, Unavailable
+from devices.errors import Cancelled, TransportError, Unavailable
 from devices.roles import LOCKER_WALL, BoardSilent, Door, OpenCommand, Opened, StillClosed, TooLate
 from kiosk_app.outcomes import Outcome
 from kiosk_app.readers import CodeReaders
@@ -160,9 +160,17 @@ def _one(desk: Desk, one: Waiting, *, more: bool) -> Outcome | Back:
         with desk.devices.lease(LOCKER_WALL) as wall:
             if wall.layout.compartment(one.compartment) is None:
                 return _to_counter(desk, AtCounter.OUT_OF_ORDER)
-            # The code is used from here on, whatever becomes of the lock, the line or the power.
+            # The code is used from here on, whatever becomes of the lock, the line or the power, unless it is known
+            # that no command went out.
             with desk.pickups.opening(one, pin_letter=one.contents.ask_pin_letter) as effect:
-                report = _Opening(desk, wall, one).go()
+                opening = _Opening(desk, wall, one)
+                try:
+                    report = opening.go()
+                except BaseException:
+                    # She left, or the program ends; if the lock was never spoken to, her code is as good as before.
+                    if not opening.sent:
+                        effect.spare()
+                    raise
                 effect.done(report.how if isinstance(report, PickupCollected) else report.why, report)
     except Unavailable:
         return _to_counter(desk, AtCounter.OUT_OF_ORDER)
@@ -184,6 +192,8 @@ class _Opening:
         self._desk = desk
         self._wall = wall
         self._one = one
+        self.sent = False
+        """Whether a command may have reached the lock."""
         self._seen_open = False
         """Whether the contact has ever told the door's movement: only then it is believed that it is closed."""
         self._door = Door.UNKNOWN
@@ -233,12 +243,20 @@ class _Opening:
         return PickupFailed(pickup=self._one.pickup, why=why)
 
     def _release(self) -> OpenOutcome:
-        number = self._one.compartment
+        number, sent = self._one.compartment, self.sent
         self._desk.citizen.tell(LockerOpens(number))
+        self.sent = True
         try:
             outcome = self._wall.open(OpenCommand(number, self._desk.now()), self._desk.cancel)
+        except Cancelled:
+            # By the wall's promise: nothing went out.
+            self.sent = sent
+            raise
         except TransportError:
+            self.sent = sent
             return BoardSilent(sent=False)
+        if isinstance(outcome, TooLate) or (isinstance(outcome, BoardSilent) and not outcome.sent):
+            self.sent = sent
         match outcome:
             case Opened(moved=moved):
                 self._door, self._seen_open = Door.OPEN, self._seen_open or moved

@@ -10,6 +10,7 @@ import pytest
 from central_office.contract.pickups import Contents
 from central_office.contract.stages import DocumentKind
 from devices.conditions import Ready, Soon
+from devices.errors import Cancelled
 from devices.roles import CODE_SCANNER, LOCKER_WALL, BoardSilent, Door, Incident, Mishap, Opened, StillClosed, TooLate
 from kiosk_app.outcomes import Outcome
 from kiosk_app.services.collect import collect
@@ -255,6 +256,26 @@ def test_a_command_that_never_went_out_is_a_persons_matter_and_never_repeated(
     foyer.visit(*KNOCK, (GoToCounter, "done"))
     assert foyer.citizen.asked[-1] == GoToCounter(AtCounter.DID_NOT_OPEN)
     assert foyer.told()[-1][0] == "pickup.failed"
+    foyer.visit(*KNOCK, (CodeOpensNothing, Retry.FINISH))
+
+
+def test_who_leaves_before_the_lock_was_spoken_to_opens_with_her_code_another_time(foyer: Foyer) -> None:
+    foyer.wall.outcomes = [Cancelled]
+    with pytest.raises(Cancelled):
+        foyer.visit(*KNOCK)
+    assert foyer.rehearsal.ledger.journal.unfinished() == ()
+    assert [what for what, _ in foyer.told()] == ["pickup.opened", "pickup.spared"]
+    foyer.wall.outcomes, before = [Opened()], len(foyer.pulses)
+    assert foyer.visit(*KNOCK, (LockerOpen, None), DONE) is Outcome.ANSWERED
+    assert foyer.pulses[before:] == [32]
+    foyer.visit(*KNOCK, (CodeOpensNothing, Retry.FINISH))
+
+
+def test_who_leaves_after_a_first_pulse_has_used_her_code_whatever_the_contact_said(foyer: Foyer) -> None:
+    foyer.wall.outcomes = [StillClosed(), Cancelled]
+    with pytest.raises(Cancelled):
+        foyer.visit(*KNOCK)
+    assert len(foyer.rehearsal.ledger.journal.unfinished()) == 1
     foyer.visit(*KNOCK, (CodeOpensNothing, Retry.FINISH))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from central_office.contract.pickup_code import FREE_MISSES, PickupCode, Selector
-from central_office.contract.pickups import Contents
+from central_office.contract.pickups import ALERT_MISSES, Contents
 from central_office.contract.stages import DocumentKind
 from offline_cache.journal import Settled
 from offline_cache.pickups import OPENING, AlreadyUsed
@@ -17,6 +18,7 @@ from tests.offline_cache.deposits import BIRTH, CHEAP, CODE, PEPPER, SHOWN, UNTI
 if TYPE_CHECKING:
     from offline_cache.pickups import Pickups
     from offline_cache.store import Ledger
+    from tests.offline_cache.clockwork import Clockwork
 
 TODAY = date(2026, 11, 23)
 
@@ -84,6 +86,48 @@ def test_five_wrong_tries_lock_a_code_and_the_office_hears_of_it_once(ledger: Le
     assert pickups.waiting(CODE, BIRTH, TODAY) == ()
     office_tells(ledger, deposit(2), tag="e1.3")
     assert pickups.waiting(CODE, BIRTH, TODAY), "another code was given out"
+
+
+def test_twenty_codes_that_open_nothing_within_an_hour_alert_the_office_and_the_twenty_first_does_not(
+    ledger: Ledger, pickups: Pickups, clockwork: Clockwork
+) -> None:
+    nobodys = PickupCode(Selector("4712"), digits="00000000")
+    for _ in range(ALERT_MISSES - 1):
+        pickups.missed(nobodys)
+        clockwork.passes(timedelta(minutes=3))
+    assert told(ledger) == []
+    pickups.missed(nobodys)
+    (alert,) = ledger.outbox.take(limit=100, room=100_000).commands
+    assert (alert.type, alert.body["misses"]) == ("pickup.guessing", ALERT_MISSES)
+    for _ in range(ALERT_MISSES - 1):
+        pickups.missed(nobodys)
+    assert told(ledger) == ["pickup.guessing"]
+
+
+def test_citizens_who_mistype_now_and_then_alert_nobody(ledger: Ledger, pickups: Pickups, clockwork: Clockwork) -> None:
+    for _ in range(3 * ALERT_MISSES):
+        pickups.missed(PickupCode(Selector("4712"), digits="00000000"))
+        clockwork.passes(timedelta(minutes=3, seconds=10))
+    assert told(ledger) == []
+
+
+def test_an_opening_that_never_reached_the_lock_leaves_the_code_as_good_as_before(
+    ledger: Ledger, pickups: Pickups
+) -> None:
+    office_tells(ledger, deposit())
+    for _ in range(2):
+        (waiting,) = pickups.waiting(CODE, BIRTH, TODAY)
+        with suppress(KeyboardInterrupt), pickups.opening(waiting) as effect:
+            effect.spare()
+            raise KeyboardInterrupt
+    assert ledger.journal.unfinished() == ()
+    assert told(ledger) == ["pickup.opened", "pickup.spared"] * 2
+    (waiting,) = pickups.waiting(CODE, BIRTH, TODAY)
+    with pickups.opening(waiting) as effect:
+        effect.done("closed")
+        with pytest.raises(RuntimeError):
+            effect.spare()
+    assert pickups.waiting(CODE, BIRTH, TODAY) == ()
 
 
 def test_using_telling_and_beginning_are_on_disk_before_the_lock(ledger: Ledger, pickups: Pickups) -> None:

@@ -10,21 +10,35 @@ from central_office.contract.pickups import (
     LockerIncident,
     PickupCollected,
     PickupFailed,
+    PickupGuessing,
     PickupLoaded,
     PickupLocked,
     PickupOpened,
+    PickupSpared,
 )
+from central_office.contract.messages import DeviceId
 from central_office.contract.stages import Stage
 from central_office.office import desk, lifecycle
+from central_office.office.events import ManyCodesMissed
 from central_office.office.models import DeskEntry, Document, Pickup
 from central_office.office.pickups.issuing import LIVE, CannotBeDeposited, Into, heard_anew, issue
+from logbook import say
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from central_office.office.models import Kiosk
 
-Speech = PickupLoaded | PickupOpened | PickupCollected | PickupFailed | PickupLocked | LockerIncident
+Speech = (
+    PickupLoaded
+    | PickupOpened
+    | PickupSpared
+    | PickupCollected
+    | PickupFailed
+    | PickupLocked
+    | PickupGuessing
+    | LockerIncident
+)
 
 
 def apply(kiosk: Kiosk, body: Speech, seq: int, at: datetime) -> str:
@@ -32,6 +46,10 @@ def apply(kiosk: Kiosk, body: Speech, seq: int, at: datetime) -> str:
     match body:
         case LockerIncident():
             _lay(DeskEntry.Kind.LOCKER, kiosk, seq, at, body.mishap, body)
+            return ""
+        case PickupGuessing():
+            _lay(DeskEntry.Kind.PICKUP, kiosk, seq, at, "many_misses", body)
+            say(ManyCodesMissed(DeviceId(kiosk.pk), body.misses))
             return ""
         case PickupLoaded():
             return _load(kiosk, body, at)
@@ -66,13 +84,16 @@ def _document(identifier: str) -> Document | None:
 def _go_on(
     kiosk: Kiosk,
     pickup: Pickup,
-    body: PickupOpened | PickupCollected | PickupFailed | PickupLocked,
+    body: PickupOpened | PickupSpared | PickupCollected | PickupFailed | PickupLocked,
     seq: int,
     at: datetime,
 ) -> None:
     match body:
         case PickupOpened():
             pickup.state = Pickup.State.OPENED
+        case PickupSpared():
+            if pickup.state == Pickup.State.OPENED:
+                pickup.state = Pickup.State.WAITING
         case PickupCollected():
             pickup.state, pickup.how, pickup.ended_at = Pickup.State.COLLECTED, body.how, at
             if not _hand_over(kiosk, pickup, at):

@@ -79,9 +79,9 @@ def matter_words(kind: str) -> str:
 def matter_advice(entry: DeskEntry) -> str:
     """Why it needs one, and what to do."""
     advice = words.ADVICE.get(entry.kind)
-    if entry.kind in {"pickup", "locker"}:
+    if entry.kind in {"pickup", "locker"} and entry.code not in words.SAYS_ALL:
         return f"{code_words(entry.code)} {advice}"
-    return str(advice or code_words(entry.code))
+    return code_words(entry.code) if entry.code in words.SAYS_ALL else str(advice or code_words(entry.code))
 
 
 @register.filter
