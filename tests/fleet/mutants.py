@@ -334,7 +334,7 @@ def _order_in_memory(held: ExitStack, _stage: Stage) -> None:
 
 def _ends_before_it_reports(self: StoredJournal, number: int, outcome: str, report: Any) -> None:  # noqa: ANN401
     with self._database.writing() as rows:
-        self._finish(rows, number, outcome)
+        self.finish_within(rows, number, outcome)
     if report is not None:
         self._outbox.put(report)
 
