@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
-from screens.presenting.booking import choose_day, review_order, show_booked
-from screens.presenting.bulky import (
-    asking_office,
+from screens.presenting.booking import choose_day, quota_used, review_order, scan_voucher, show_booked
+from screens.presenting.bulky import asking_office, bulky_start, choose_items, show_never, show_rules
+from screens.presenting.bulky_mine import (
+    confirm_cancel,
+    confirm_move,
+    enter_change_code,
+    enter_order_number,
+    order_not_found,
+    show_order,
+)
+from screens.presenting.bulky_place import (
     choose_district,
-    choose_items,
     enter_house,
     enter_name,
     enter_phone,
     enter_street,
     not_collected,
-    show_never,
-    show_rules,
 )
 from screens.presenting.collect import (
     ask_pin_letter,
@@ -62,6 +67,7 @@ from screens.steps import (
 )
 from screens.steps_bulky import (
     AskingOffice,
+    BulkyStart,
     ChooseDay,
     ChooseDistrict,
     ChooseItems,
@@ -70,10 +76,20 @@ from screens.steps_bulky import (
     EnterPhone,
     EnterStreet,
     NotCollected,
+    QuotaUsed,
     ReviewOrder,
+    ScanVoucher,
     ShowBooked,
     ShowNever,
     ShowRules,
+)
+from screens.steps_bulky_mine import (
+    ConfirmCancel,
+    ConfirmMove,
+    EnterChangeCode,
+    EnterOrderNumber,
+    OrderNotFound,
+    ShowOrder,
 )
 from screens.steps_collect import (
     AskPinLetter,
@@ -95,7 +111,16 @@ if TYPE_CHECKING:
     from screens.surroundings import Surroundings
 
 AnyStep: TypeAlias = (
-    EnterStreet
+    BulkyStart
+    | ScanVoucher
+    | QuotaUsed
+    | EnterOrderNumber
+    | EnterChangeCode
+    | OrderNotFound
+    | ShowOrder
+    | ConfirmMove
+    | ConfirmCancel
+    | EnterStreet
     | EnterHouse
     | ChooseDistrict
     | NotCollected
@@ -147,7 +172,7 @@ def present(step: Step[Any], look: Look, surroundings: Surroundings, entry: Entr
     return _page(cast("AnyStep", step), Occasion(Words(look.language), look, surroundings, entry))
 
 
-def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912  one line for every step there is
+def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912, PLR0915  one line for every step there is
     match step:
         case Attract():
             return attract(step, o)
@@ -177,6 +202,24 @@ def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912  
             return apology(step, o)
         case OutOfService():
             return out_of_service(step, o)
+        case BulkyStart():
+            return bulky_start(step, o)
+        case ScanVoucher():
+            return scan_voucher(step, o)
+        case QuotaUsed():
+            return quota_used(step, o)
+        case EnterOrderNumber():
+            return enter_order_number(step, o)
+        case EnterChangeCode():
+            return enter_change_code(step, o)
+        case OrderNotFound():
+            return order_not_found(step, o)
+        case ShowOrder():
+            return show_order(step, o)
+        case ConfirmMove():
+            return confirm_move(step, o)
+        case ConfirmCancel():
+            return confirm_cancel(step, o)
         case EnterStreet():
             return enter_street(step, o)
         case EnterHouse():

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from central_office.contract.values import value
-from screens.steps import Back, Step
+from screens.steps import Back, ReadersChanged, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from central_office.contract.bulky import District, Gauge, Item, Named, OrderKind, WasteRules
     from central_office.contract.bulky_days import DayOffer, Price
     from screens.steps import SlipState
+
+
+class Start(StrEnum):
+    """What a citizen comes for."""
+
+    ORDER = "order"
+    MINE = "mine"
+
+
+@value
+class BulkyStart(Step[Start | Back]):
+    """Ask whether a pickup is to be ordered, or there is an order already."""
 
 
 @value
@@ -138,13 +150,18 @@ class Review(StrEnum):
     ITEMS = "items"
     DAY = "day"
     PLACE = "place"
+    VOUCHER = "voucher"
     AGREE = "agree"
     BOOK = "book"
 
 
 @value
 class ReviewOrder(Step[Review | Back]):
-    """Show the whole order, let each part be changed, and ask to agree to the town's sentence."""
+    """Show the whole order, let each part be changed, and ask to agree to the town's sentence.
+
+    `voucher`: whether one can be shown here; `held`: litres of those
+    that were shown, `litres` those of the things.
+    """
 
     rules: WasteRules
     items: tuple[tuple[Item, int], ...]
@@ -153,6 +170,58 @@ class ReviewOrder(Step[Review | Back]):
     name: str = field(repr=False)
     price: Price
     agreed: bool = False
+    voucher: bool = False
+    held: int = 0
+    litres: int = 0
+
+
+class VoucherProblem(StrEnum):
+    """Why a voucher cannot be taken."""
+
+    NOT_OURS = "not_ours"
+    DAMAGED = "damaged"
+    OTHER_TOWN = "other_town"
+    NOT_SIGNED = "not_signed"
+    OVER = "over"
+    TWICE = "twice"
+    READER_GONE = "reader_gone"
+
+
+@value
+class ScanVoucher(Step[bytes | ReadersChanged | Back]):
+    """Ask to hold a voucher before the camera or under the scanner; its code is the answer."""
+
+    by_camera: bool
+    by_scanner: bool
+    problem: VoucherProblem | None = None
+
+
+class Quota(StrEnum):
+    """How a citizen goes on whose free pickups are used."""
+
+    VOUCHER = "voucher"
+    OTHER_DAY = "other_day"
+
+
+@value
+class QuotaUsed(Step[Quota | Back]):
+    """Say that all free pickups of that year are used, and ask for a voucher or a day of another year.
+
+    `held`: litres of the vouchers that were shown, if those do not suffice for `litres`.
+    """
+
+    year: int
+    free: int
+    held: int = 0
+    litres: int = 0
+
+
+class Told(StrEnum):
+    """What a confirmation says: an order was made, was moved, or is shown once more."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    AGAIN = "again"
 
 
 class Booked(StrEnum):
@@ -167,7 +236,7 @@ class Booked(StrEnum):
 class ShowBooked(Step[Booked]):
     """Confirm the order: number, change code, when to put things out; to take away on phone and paper.
 
-    `calendar` is the entry for the phone's calendar.
+    `calendar` is the entry for the phone's calendar; `told` says what happened to it now.
     """
 
     number: str
@@ -178,3 +247,4 @@ class ShowBooked(Step[Booked]):
     address: str = field(repr=False)
     calendar: str = field(repr=False)
     slip: SlipState
+    told: Told = Told.BOOKED

@@ -37,6 +37,7 @@ class DayOffer:
 
     `firm`: this kiosk can promise it now, with or without a line. If not, it must ask the office first (`want`).
     `moved`: why collection is on this day and not on its usual one, in German and English, or two empty texts.
+    `express`: what so early a day costs besides, in cents; None for a usual one.
     """
 
     day: date
@@ -44,6 +45,7 @@ class DayOffer:
     left: int
     firm: bool
     moved: tuple[str, str] = ("", "")
+    express: int | None = None
 
 
 def is_working(rules: WasteRules, day: date) -> bool:
@@ -113,15 +115,21 @@ def offers(  # noqa: PLR0913  # what a calendar is made of
     """The calendar for an order of `units`: every eligible day with what is left of it.
 
     `held` are the units that this kiosk may promise (its leases), `known` those that the office said are free besides;
-    without a line `known` is 0 for every day, because nobody can be asked.
+    without a line `known` is 0 for every day, because nobody can be asked. `express`: the days before the usual ones,
+    as far as the town has them.
     """
+    if express and not rules.timing.express_days:
+        return ()
     found = []
     for day, moved in eligible_days(rules, district, today, express=express).items():
+        fee = rules.fee_on(FeeKind.EXPRESS, day) if express else None
+        if express and fee is None:
+            continue
         of = resource(kind, district, day)
         mine = held(of)
         left = (mine + known(of)) // units
         state = DayState.FULL if left < 1 else DayState.FEW if left <= rules.lending.few else DayState.FREE
-        found.append(DayOffer(day, state, left, mine >= units, moved))
+        found.append(DayOffer(day, state, left, mine >= units, moved, fee))
     return tuple(found)
 
 
@@ -135,6 +143,17 @@ def changeable_until(rules: WasteRules, day: date, zone: ZoneInfo) -> datetime:
     """Until when a pickup on `day` can be changed or cancelled, on the town's clock."""
     last = working_days_before(rules, day, rules.timing.change_days)
     return datetime.combine(last, rules.timing.change_time, tzinfo=zone)
+
+
+def changeable(rules: WasteRules, day: date, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether a pickup on `day` can be changed or cancelled now; the very minute still counts, a second later not."""
+    return now <= changeable_until(rules, day, zone)
+
+
+def owed_after_move(rules: WasteRules, was: date, cents: int, *, express: bool) -> int:
+    """What is owed when a pickup moves from `was` to a usual day: express falls away; never less than nothing."""
+    fee = rules.fee_on(FeeKind.EXPRESS, was) if express else None
+    return max(0, cents - (fee or 0))
 
 
 class Refusal(StrEnum):

@@ -50,6 +50,7 @@ SIZES: Final = {
     "eid-card-option": ("eid-card", 232),
     "kiosk-off": ("kiosk-off", 283),
     "truck": ("truck", 427),
+    "truck-option": ("truck", 232),
     # the town's shield in the header
     "mark": ("mark", 64),
     "mark-hc": ("mark-hc", 64),

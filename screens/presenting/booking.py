@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,10 @@ from screens.pages import (
     Key,
     KeyState,
     Layout,
+    LivePicture,
     Note,
+    Option,
+    Options,
     ReviewRow,
     ReviewRows,
     Steps,
@@ -28,13 +32,15 @@ from screens.pages import (
     Tone,
     Turn,
     TurnPage,
+    Waiting,
     Weight,
 )
-from screens.presenting.bulky import SERVICE, STEPS, week
+from screens.presenting.bulky import SERVICE, STEPS, cubic, week
+from screens.presenting.identify import AIM_HINTS
 from screens.presenting.occasion import primary
 from screens.presenting.services import step_header
 from screens.steps import SlipState
-from screens.steps_bulky import Ask, Booked, DayTrouble, Review
+from screens.steps_bulky import Ask, Booked, DayTrouble, Quota, Review, Told, VoucherProblem
 from screens.wording import later
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ if TYPE_CHECKING:
     from central_office.contract.bulky_days import DayOffer, Price
     from screens.pages import Block, Page
     from screens.presenting.occasion import Occasion
-    from screens.steps_bulky import ChooseDay, ReviewOrder, ShowBooked
+    from screens.steps_bulky import ChooseDay, QuotaUsed, ReviewOrder, ScanVoucher, ShowBooked
 
 DAYS_AT_ONCE: Final = 8
 _SHORT: Final = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
@@ -83,6 +89,12 @@ _SLIPS: Final[Mapping[SlipState, str]] = {
     SlipState.NO_PRINTER: later("We cannot print now. Write the number down."),
 }
 
+_TOLD: Final[Mapping[Told, str]] = {
+    Told.BOOKED: later("Your pickup is booked"),
+    Told.MOVED: later("Your pickup is moved"),
+    Told.AGAIN: later("Your pickup is booked"),
+}
+
 
 def month_starts(offers: tuple[DayOffer, ...]) -> list[date]:
     """The first of each month with a day on offer."""
@@ -103,7 +115,11 @@ def choose_day(step: ChooseDay, o: Occasion) -> Page:
     heading = Heading(say("Choose a collection day"), body, art="truck")
     plain = Heading(heading.words)
     go_on = primary("continue", say("Continue"), Explain(say("Touch a day first.")), state=KeyState.NOT_YET)
-    if step.chosen is not None:
+    early = next((one.express for one in step.offers if one.day == step.chosen), None)
+    if early is not None:
+        words = say("{day}, express {money}", day=say.day(step.chosen or step.offers[0].day), money=money(o, early))
+        go_on = primary("continue", words, Answer(Ask.GO_ON))
+    elif step.chosen is not None:
         go_on = primary("continue", say.weekday(step.chosen), Answer(Ask.GO_ON))
     return o.page(
         step,
@@ -178,6 +194,8 @@ def _day(offer: DayOffer, step: ChooseDay, o: Occasion, number: str) -> Calendar
         DayKind.FEW: say("{number} left", number=offer.left),
         DayKind.FULL: say("full"),
     }[kind]
+    if offer.express is not None and kind is not DayKind.FULL:
+        word = f"+ {money(o, offer.express)}"
     act: Answer | Explain = Answer(offer.day)
     state = KeyState.NORMAL
     if kind is DayKind.FULL:
@@ -187,6 +205,8 @@ def _day(offer: DayOffer, step: ChooseDay, o: Occasion, number: str) -> Calendar
     name = f"day_{offer.day.isoformat()}"
     moved = offer.moved[0 if say.language == "de" else 1]
     words = f"{say.weekday(offer.day)}, {moved}" if moved else say.weekday(offer.day)
+    if offer.express is not None:
+        words = say("{day}, express {money}", day=words, money=money(o, offer.express))
     return CalendarDay(number, word, kind, Key(name, words, act, state=state), say(_SHORT[offer.day.weekday()]))
 
 
@@ -197,15 +217,23 @@ def pieces(o: Occasion, items: tuple[tuple[Item, int], ...]) -> str:
 
 def price_words(o: Occasion, price: Price) -> str:
     """What the pickup costs."""
+    if price.express_cents and price.cents == price.express_cents:
+        return o.say("Express {money} · you pay at the office", money=money(o, price.cents))
+    if price.express_cents:
+        return o.say("{money} with express · you pay at the office", money=money(o, price.cents))
     if price.cents:
         return o.say("{money} · you pay at the office", money=money(o, price.cents))
+    if price.vouchers:
+        return o.say("Paid with your voucher")
     if price.pickup:
         return o.say("Free · pickup {number} of {free} this year", number=price.pickup, free=price.of_free)
     return o.say("Free")
 
 
 def money(o: Occasion, cents: int) -> str:
-    """An amount as the language writes it."""
+    """An amount as the language writes it, whole euros without cents."""
+    if cents % 100 == 0:
+        return f"{cents // 100} €" if o.say.language == "de" else f"€{cents // 100}"
     amount = f"{cents // 100}.{cents % 100:02}"
     return f"{amount.replace('.', ',')} €" if o.say.language == "de" else f"€{amount}"
 
@@ -225,7 +253,7 @@ def review_order(step: ReviewOrder, o: Occasion) -> Page:
             ReviewRow(
                 Icon.PIN_DROP, say("Pickup place"), f"{step.address}, {step.name}", change(Review.PLACE), private=True
             ),
-            ReviewRow(Icon.PAYMENTS, say("Price"), price_words(o, step.price)),
+            ReviewRow(Icon.PAYMENTS, say("Price"), price_words(o, step.price), _voucher_key(step, o)),
         )
     )
     agree = Key(
@@ -243,6 +271,11 @@ def review_order(step: ReviewOrder, o: Occasion) -> Page:
         "We delete your address {number} days after the pickup.",
         rules.keep_days,
     )
+    small = Note(Tone.OK, Icon.SHIELD, kept)
+    if step.held and not step.price.vouchers:
+        held, needed = cubic(o, step.held), cubic(o, step.litres)
+        words = say("Your vouchers hold {held} m³, your things have {needed} m³.", held=held, needed=needed)
+        small = Note(Tone.WARN, Icon.INFO, words)
     card = DayCard(day, say("out by {time}", time=say.time(rules.timing.put_out_until)), "truck")
     heading = Heading(say("Is this right?"), say("Check your order. You can still change everything."))
     return o.page(
@@ -252,12 +285,25 @@ def review_order(step: ReviewOrder, o: Occasion) -> Page:
         card,
         rows,
         Consent(agree),
-        Note(Tone.OK, Icon.SHIELD, kept),
+        small,
         step_header=step_header(o, SERVICE, 3, STEPS),
         actions=(o.back(), book),
         private=True,
-        compact_blocks=(Heading(heading.words), rows, Consent(agree), Note(Tone.OK, Icon.SHIELD, kept)),
+        compact_blocks=(Heading(heading.words), _three_keys(rows), Consent(agree), small),
     )
+
+
+def _three_keys(rows: ReviewRows) -> ReviewRows:
+    """Where there is room for three keys only, the pieces are changed by going back."""
+    if all(row.key is not None for row in rows.rows):
+        return ReviewRows((replace(rows.rows[0], key=None), *rows.rows[1:]))
+    return rows
+
+
+def _voucher_key(step: ReviewOrder, o: Occasion) -> Key | None:
+    if not step.voucher:
+        return None
+    return Key("voucher", o.say("Voucher"), Answer(Review.VOUCHER), icon=Icon.QR_CODE_SCANNER, icon_first=True)
 
 
 def show_booked(step: ShowBooked, o: Occasion) -> Page:
@@ -266,7 +312,7 @@ def show_booked(step: ShowBooked, o: Occasion) -> Page:
     by = say.time(timing.put_out_until)
     out = say("out by {time}", time=by)
     when = f"{say.weekday(step.day)} {step.day.year}, {out}"
-    banner = Banner(Tone.OK, Icon.CHECK, say("Your pickup is booked"), when)
+    banner = Banner(Tone.OK, Icon.CHECK, say(_TOLD[step.told]), when)
     ticket = Ticket(
         say("Order number"),
         step.number,
@@ -316,4 +362,92 @@ def show_booked(step: ShowBooked, o: Occasion) -> Page:
         compact_blocks=(banner, steps if part else ticket, turn),
         part=part,
         parts=2,
+    )
+
+
+_VOUCHERS: Final[Mapping[VoucherProblem, tuple[str, str]]] = {
+    VoucherProblem.NOT_OURS: (later("This is not a voucher."), later("Show the code on the voucher.")),
+    VoucherProblem.DAMAGED: (
+        later("We can read only a part of this code."),
+        later("Lay it flat and show it again."),
+    ),
+    VoucherProblem.OTHER_TOWN: (later("This voucher comes from another town."), later("It is good only there.")),
+    VoucherProblem.NOT_SIGNED: (
+        later("We cannot confirm this voucher."),
+        later("Show it at the counter."),
+    ),
+    VoucherProblem.OVER: (
+        later("On your day this voucher is over."),
+        later("Choose an earlier day."),
+    ),
+    VoucherProblem.TWICE: (later("We have this voucher already."), later("Show another one.")),
+    VoucherProblem.READER_GONE: (
+        later("We cannot read vouchers at the moment."),
+        later("Try it again later."),
+    ),
+}
+
+
+def scan_voucher(step: ScanVoucher, o: Occasion) -> Page:
+    """Ask to show a voucher to the camera or the scanner."""
+    say = o.say
+    if step.by_camera:
+        words, body = say("Hold the QR code in front of the camera"), say("You see the picture here.")
+        if step.by_scanner:
+            body = say("Or hold it under the scanner, below this screen.")
+    else:
+        words, body = say("Hold the QR code under the scanner"), say("The scanner is below this screen.")
+    picture: Block = Waiting(say("We are waiting for your voucher."))
+    if step.by_camera:
+        hints = tuple((hint, say(_AIM.get(hint, sentence))) for hint, sentence in AIM_HINTS.items())
+        picture = LivePicture(hints, say("One moment, the camera starts."), "letter-qr")
+    blocks: tuple[Block, ...] = (Heading(words, body),)
+    if step.problem is not None:
+        strong, what_to_do = _VOUCHERS[step.problem]
+        blocks += (Note(Tone.BAD, Icon.ERROR, say(what_to_do), strong=say(strong)),)
+    return o.page(
+        step,
+        Layout.SCAN,
+        *blocks,
+        picture,
+        step_header=step_header(o, SERVICE, 3, STEPS),
+        actions=(o.back(),),
+    )
+
+
+_AIM: Final[Mapping[str, str]] = {"show_code": later("Show the QR code on the voucher.")}
+
+
+def quota_used(step: QuotaUsed, o: Occasion) -> Page:
+    """Say that the free pickups are used, and what can be done."""
+    say = o.say
+    words = say.several(
+        "Your {number} free pickup of {year} is used.",
+        "Your {number} free pickups of {year} are used.",
+        step.free,
+        year=step.year,
+    )
+    if step.held:
+        held, needed = cubic(o, step.held), cubic(o, step.litres)
+        words = say("Your vouchers hold {held} m³, your things have {needed} m³.", held=held, needed=needed)
+    return o.page(
+        step,
+        Layout.QUESTION,
+        Heading(say("Do you have a voucher?"), words),
+        Options(
+            (
+                Option(
+                    Key("voucher", say("Show a voucher"), Answer(Quota.VOUCHER), icon=Icon.CHEVRON_RIGHT),
+                    "letter-qr",
+                    say("It has a QR code. You get it from the town."),
+                ),
+                Option(
+                    Key("other_day", say("Another day"), Answer(Quota.OTHER_DAY), icon=Icon.CHEVRON_RIGHT),
+                    "truck",
+                    say("In another year you have free pickups again."),
+                ),
+            )
+        ),
+        step_header=step_header(o, SERVICE, 3, STEPS),
+        actions=(o.back(),),
     )

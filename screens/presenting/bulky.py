@@ -1,7 +1,4 @@
-"""The pages of bulky waste that ask where, what and who: address, rules, pieces, name, telephone.
-
-Longer than most modules because it is a catalogue: one function a page, and the few words they share.
-"""
+"""The pages of bulky waste that ask what for and what: the beginning, rules, pieces, what is never taken."""
 
 from __future__ import annotations
 
@@ -10,29 +7,19 @@ from typing import TYPE_CHECKING, Final
 from screens.icons import Icon
 from screens.pages import (
     Answer,
-    DeleteCharacter,
     Explain,
     FactRow,
     Facts,
     Heading,
     Key,
-    Keyboard,
-    KeyboardKind,
     KeyState,
     Layout,
-    Note,
     Option,
     Options,
-    StartAgain,
     Stepper,
     Steppers,
-    Submit,
-    Suggested,
-    Tone,
     Turn,
     TurnPage,
-    TypeCharacter,
-    Typed,
     Volume,
     Waiting,
     Weight,
@@ -40,42 +27,25 @@ from screens.pages import (
 from screens.presenting.occasion import primary
 from screens.presenting.services import step_header
 from screens.steps import ServiceKey
-from screens.steps_bulky import Ask, OneMore
+from screens.steps_bulky import Ask, OneMore, Start
 from screens.wording import later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from central_office.contract.bulky import Item, WasteRules
-    from screens.pages import Act, Block, Page
+    from screens.pages import Block, Page
     from screens.presenting.occasion import Occasion
     from screens.steps_bulky import (
         AskingOffice,
-        ChooseDistrict,
+        BulkyStart,
         ChooseItems,
-        EnterHouse,
-        EnterName,
-        EnterPhone,
-        EnterStreet,
-        NotCollected,
         ShowNever,
         ShowRules,
     )
 
 SERVICE: Final = ServiceKey.BULKY_WASTE
 STEPS: Final = 3
-
-LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜß -"
-PLAIN_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ "
-"""Where there is room for fewer keys: streets and households are found without umlauts as well."""
-HOUSE_KEYS: Final = "1234567890ABCDEFGHIJKL-/"
-FEW_HOUSE_KEYS: Final = "1234567890ABCDEF-/"
-LONGEST_STREET: Final = 28
-LONGEST_HOUSE: Final = 8
-LONGEST_NAME: Final = 28
-LONGEST_PHONE: Final = 16
-SUGGESTIONS: Final = 4
-FEW_SUGGESTIONS: Final = 2
 
 CARDS: Final = 9
 COMPACT_CARDS: Final = 4
@@ -100,11 +70,6 @@ _FULL: Final[Mapping[str, str]] = {
 }
 
 
-def titled(text: str) -> str:
-    """What was typed in capitals, as names are written."""
-    return text.title() if text.isupper() else text
-
-
 def cubic(o: Occasion, litres: int, digits: int = 0) -> str:
     """Litres in cubic metres, as the language writes them; at least so many digits behind the point."""
     number = f"{litres / 1000:.1f}"
@@ -126,128 +91,28 @@ def week(o: Occasion, days: tuple[str, ...]) -> str:
     return listed(o, [o.say(_DAYS[day]) for day in days])
 
 
-def enter_street(step: EnterStreet, o: Occasion) -> Page:
-    """Ask for the street; what fits is offered with every letter."""
-    say, text = o.say, o.entry.text
-    found = step.search(text)
-    keys = tuple(
-        Key(f"street_{place}", str(street), Answer(street)) for place, street in enumerate(found.streets[:SUGGESTIONS])
-    )
-    words = say("Type the first letters. Then choose your street.")
-    if text and not keys:
-        words = say("We do not find this street in {town}. Look at the letters again.", town=o.surroundings.town)
-    typed = Typed(say("Street"), titled(text), LONGEST_STREET, wrong=bool(text) and not keys)
-    heading = Heading(say("Where should we collect?"), say("Touch your street as soon as you see it."))
-    full = len(text) >= LONGEST_STREET
-    few = (heading, typed, Suggested(keys[:FEW_SUGGESTIONS], words), _keyboard(o, PLAIN_LETTERS, full=full))
-    many = (heading, typed, Suggested(keys, words), _keyboard(o, LETTERS, full=full))
-    return _typing(step, o, *(few if o.look.low_reach else many), compact=few)
-
-
-def enter_house(step: EnterHouse, o: Occasion) -> Page:
-    """Ask for the house number."""
-    say, text = o.say, o.entry.text
-    refused = step.refused if text == step.refused else ""
-    problem = None
-    if refused:
-        known = say("In our list: {numbers}.", numbers=", ".join(step.known)) if step.known else ""
-        problem = Note(
-            Tone.BAD,
-            Icon.ERROR,
-            known or say("Look at it again, or ask at the counter."),
-            strong=say("We do not find number {number} in this street.", number=refused),
-        )
-    act: Act = Submit() if text else Explain(say("Type the number of your house."))
-    heading = Heading(say("Which house number?"), step.street, aloud=say("In the street that you chose."))
-    typed = Typed(say("House number"), text.lower(), LONGEST_HOUSE, wrong=bool(refused))
-    full = len(text) >= LONGEST_HOUSE
-    return _typing(
-        step,
-        o,
-        heading,
-        typed,
-        _keyboard(o, HOUSE_KEYS, full=full),
-        go_on=primary("continue", say("Continue"), act, state=KeyState.NORMAL if text else KeyState.NOT_YET),
-        explanation=problem,
-        compact=(heading, typed, _keyboard(o, FEW_HOUSE_KEYS, full=full)),
-    )
-
-
-def enter_name(step: EnterName, o: Occasion) -> Page:
-    """Ask for the name at the door."""
-    say, text = o.say, o.entry.text
-    act: Act = Submit() if text.strip(" -") else Explain(say("Type the name at your door."))
-    ready = isinstance(act, Submit)
-    heading = Heading(
-        say("Which name is at the door?"), say("We need it for your free pickups. It is deleted afterwards.")
-    )
-    typed = Typed(say("Name at the door"), titled(text), LONGEST_NAME)
-    full = len(text) >= LONGEST_NAME
-    return _typing(
-        step,
-        o,
-        heading,
-        typed,
-        _keyboard(o, LETTERS, full=full),
-        go_on=primary("continue", say("Continue"), act, state=KeyState.NORMAL if ready else KeyState.NOT_YET),
-        at=STEPS,
-        compact=(heading, typed, _keyboard(o, PLAIN_LETTERS, full=full)),
-    )
-
-
-def enter_phone(step: EnterPhone, o: Occasion) -> Page:
-    """Ask for a telephone number, which may be left out."""
-    say, text = o.say, o.entry.text
-    words = say("Continue") if text else say("Continue without it")
-    return _typing(
-        step,
-        o,
-        Heading(say("Can we call you?"), say("Only if something about the pickup changes. You may leave this out.")),
-        Typed(say("Telephone"), text, LONGEST_PHONE),
-        _keyboard(o, "1234567890", full=len(text) >= LONGEST_PHONE, kind=KeyboardKind.DIGITS),
-        go_on=primary("continue", words, Submit()),
-        at=STEPS,
-    )
-
-
-def choose_district(step: ChooseDistrict, o: Occasion) -> Page:
-    """Ask in which district an address lies that our list has twice."""
-    say, language = o.say, o.say.language
-    options = tuple(
-        Option(Key(one.key, one.called(language), Answer(one.key), icon=Icon.CHEVRON_RIGHT), "", "")
-        for one in step.districts
+def bulky_start(step: BulkyStart, o: Occasion) -> Page:
+    """Ask what the citizen comes for."""
+    say = o.say
+    options = (
+        Option(
+            Key("order", say("Order a pickup"), Answer(Start.ORDER), icon=Icon.CHEVRON_RIGHT),
+            "truck",
+            say("Choose things and day."),
+        ),
+        Option(
+            Key("mine", say("I have an order"), Answer(Start.MINE), icon=Icon.CHEVRON_RIGHT),
+            "number",
+            say("Look at it, change the day, call it off."),
+        ),
     )
     return o.page(
         step,
         Layout.QUESTION,
-        Heading(
-            say("In which part of town is it?"),
-            say("Our list has {address} in several parts.", address=step.address),
-            aloud=say("Our list has your address in several parts."),
-        ),
+        Heading(say("What can we do for you?"), say("For an order you need its number and the change code.")),
         Options(options),
         step_header=step_header(o, SERVICE),
         actions=(o.back(),),
-        private=True,
-    )
-
-
-def not_collected(step: NotCollected, o: Occasion) -> Page:
-    """Say that nothing is collected there, and who knows more."""
-    say = o.say
-    return o.page(
-        step,
-        Layout.QUESTION,
-        Heading(
-            say("We do not collect there"),
-            say("{address} is in no district of ours.", address=step.address),
-            aloud=say("Your address is in no district of ours."),
-        ),
-        Note(Tone.INFO, Icon.INFO, o.help_here(), strong=say("Nothing is lost.")),
-        o.places(say("Who can help you now")),
-        step_header=step_header(o, SERVICE),
-        actions=(primary("again", say("Another address"), Answer(None), Icon.PIN_DROP),),
-        private=True,
     )
 
 
@@ -419,45 +284,4 @@ def asking_office(step: AskingOffice, o: Occasion) -> Page:
         Heading(say("We reserve your day")),
         Waiting(say("This takes a moment.")),
         step_header=step_header(o, SERVICE, 2, STEPS),
-    )
-
-
-def _typing(  # noqa: PLR0913  what the pages to type on differ in
-    step: EnterStreet | EnterHouse | EnterName | EnterPhone,
-    o: Occasion,
-    *blocks: Block,
-    go_on: Key | None = None,
-    explanation: Note | None = None,
-    at: int = 0,
-    compact: tuple[Block, ...] = (),
-) -> Page:
-    return o.page(
-        step,
-        Layout.SEARCH,
-        *blocks,
-        step_header=step_header(o, SERVICE, at, STEPS if at else 0),
-        actions=(o.back(),) if go_on is None else (o.back(), go_on),
-        explanation=explanation,
-        private=True,
-        compact_blocks=compact,
-    )
-
-
-def _keyboard(o: Occasion, characters: str, *, full: bool, kind: KeyboardKind = KeyboardKind.LETTERS) -> Keyboard:
-    say = o.say
-    state = KeyState.NOT_YET if full else KeyState.NORMAL
-    all_there = Explain(say("There is no room for more. Touch “Delete” to change it."))
-    return Keyboard(
-        kind,
-        tuple(
-            Key(
-                f"key_{character}",
-                "_" if character == " " else character,
-                all_there if full else TypeCharacter(character),
-                state=state,
-            )
-            for character in characters
-        ),
-        Key("delete", say("Delete"), DeleteCharacter(), icon=Icon.BACKSPACE, icon_first=True),
-        Key("start_again", say("Start again"), StartAgain(), icon=Icon.REFRESH, icon_first=True),
     )

@@ -289,12 +289,12 @@ def keyboard(o: Occasion, kind: KeyboardKind, *, full: bool) -> Keyboard:
 
 
 def searching(step: Searching, o: Occasion) -> Page:
-    """Tell that the document is being looked up."""
-    say = o.say
+    """Tell that the document, or the order, is being looked up."""
+    say, mine = o.say, step.service is ServiceKey.BULKY_WASTE
     return o.page(
         step,
         Layout.WAITING,
-        Heading(say("We are looking for your document")),
+        Heading(say("We are looking for your order") if mine else say("We are looking for your document")),
         Waiting(say("This takes a moment.")),
         step_header=step_header(o, step.service, 3, _STEPS),
     )
@@ -341,6 +341,9 @@ def _tries(o: Occasion, left: int | None) -> str:
 def too_many_tries(step: TooManyTries, o: Occasion) -> Page:
     """Say that we stop here to protect the document, until when, and who can help now."""
     say, now = o.say, o.surroundings.now
+    words = say("We stop here to protect the document")
+    if step.service is ServiceKey.BULKY_WASTE:
+        words = say("We stop here to protect the order")
     until = step.until.astimezone(now.tzinfo) if now.tzinfo else step.until
     if until.date() == now.date():
         when = say("You can try again today at {time}.", time=say.time(until.time()))
@@ -349,7 +352,7 @@ def too_many_tries(step: TooManyTries, o: Occasion) -> Page:
     return o.page(
         step,
         Layout.QUESTION,
-        Heading(say("We stop here to protect the document"), when),
+        Heading(words, when),
         Note(Tone.INFO, Icon.SHIELD, o.help_here(), strong=say("Nothing is lost.")),
         o.places(say("Who can help you now")),
         step_header=step_header(o, step.service),

@@ -177,6 +177,31 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("Take the answer with you: phone or paper."),
         _END,
     ),
+    "BulkyStart": (
+        later("“Order a pickup” begins a new order."),
+        later("“I have an order” needs the slip from then."),
+        _KEYS_BELOW,
+    ),
+    "EnterOrderNumber": (
+        later("The number stands large on your slip."),
+        later("Leave the two letters in front of it out."),
+        later("“Delete” takes the last character away."),
+    ),
+    "EnterChangeCode": (
+        later("The code stands on the part that you kept."),
+        later("Without it nobody can change your order."),
+        later("“Delete” takes the last digit away."),
+    ),
+    "ShowOrder": (
+        later("At the top you see how your order stands."),
+        later("“Change” shows the days that are free."),
+        _END,
+    ),
+    "ScanVoucher": (
+        later("Find the QR code on the voucher."),
+        later("Hold it flat, a hand’s width away."),  # noqa: RUF001  an apostrophe
+        later("One voucher pays for one pickup."),
+    ),
 }
 """Three sentences for each page that differs, by its step's name."""
 

@@ -413,9 +413,11 @@ def option(draft: Draft, block: Option, rect: Rect) -> None:
 
 
 def _option_art(draft: Draft, block: Option, frame: Rect) -> list[Shape]:
-    sizes = {"letter-qr": (164, 189), "number": (232, 169), "eid-card": (232, 147)}
+    sizes = {"letter-qr": (164, 189), "number": (232, 169), "eid-card": (232, 147), "truck": (232, 111)}
     width, height = sizes.get(block.art, (232, 169))
-    shapes: list[Shape] = [] if draft.high_contrast else [Box(frame, "c-doc-bg" if block.available else "sunken", 12)]
+    family = draft.page.step_header.family.value if draft.page.step_header is not None else "doc"
+    ground = f"c-{family}-bg"
+    shapes: list[Shape] = [] if draft.high_contrast else [Box(frame, ground if block.available else "sunken", 12)]
     shapes.append(Picture(frame.centred(width, height), f"{block.art}-option"))
     return shapes
 

@@ -39,7 +39,6 @@ def review(draft: Draft) -> None:
     rows, consent, note = block_of(draft, ReviewRows), block_of(draft, Consent), block_of(draft, Note)
     assert heading is not None
     assert rows is not None
-    assert consent is not None
     style = fitted(heading.words, draft.type.heading if not draft.small else Style(44, 50, theme.SEMIBOLD), column.w)
     y = draft.say(heading.words, style, "text", Rect(column.x, y, column.w, 0))
     shown = draft.page.explanation
@@ -61,7 +60,7 @@ def review(draft: Draft) -> None:
 
 
 def _upright_review(  # noqa: PLR0913, PLR0917 - the parts of the page
-    draft: Draft, y: int, rows: ReviewRows, consent: Consent, card: DayCard | None, note: Note | None
+    draft: Draft, y: int, rows: ReviewRows, consent: Consent | None, card: DayCard | None, note: Note | None
 ) -> None:
     column = draft.column
     roomy = draft.portrait and not draft.large
@@ -75,14 +74,15 @@ def _upright_review(  # noqa: PLR0913, PLR0917 - the parts of the page
         floor -= height
         blocks.flat_note(draft, note, Rect(column.x + 4, floor, column.w - 4, 0))
         floor -= 36
-    tall = _consent_height(draft, consent, column.w)
-    floor -= tall + draft.panel.edge
-    _consent(draft, consent, Rect(column.x, floor, column.w, tall))
+    if consent is not None:
+        tall = _consent_height(draft, consent, column.w)
+        floor -= tall + draft.panel.edge
+        _consent(draft, consent, Rect(column.x, floor, column.w, tall))
     top = max(y + 28 if roomy else y + 14, draft.touch_from - 4 if not roomy else 0)
     _rows(draft, rows, Rect(column.x, top, column.w, floor - (36 if roomy else 14) - top))
 
 
-def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent, card: DayCard | None) -> None:
+def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent | None, card: DayCard | None) -> None:
     """Landscape: two by two, the sentence below."""
     column = draft.column
     top = draft.touch_from - 4
@@ -90,11 +90,13 @@ def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent, card:
         head = draft.panel.header + 76
         _day_card(draft, card, Rect(column.x + 860, head, column.w - 860, top - head - 16))
     floor = draft.action_top - 18
-    tall = min(_consent_height(draft, consent, column.w), 128)
-    _consent(draft, consent, Rect(column.x, floor - tall - 8, column.w, tall))
-    room = Rect(column.x, max(top, y + 10), column.w, floor - tall - 8 - 16 - max(top, y + 10))
+    if consent is not None:
+        tall = min(_consent_height(draft, consent, column.w), 128)
+        _consent(draft, consent, Rect(column.x, floor - tall - 8, column.w, tall))
+        floor -= tall + 8 + 16
+    room = Rect(column.x, max(top, y + 10), column.w, floor - max(top, y + 10))
     half = (room.w - 24) // 2
-    each = (room.h - 12) // 2
+    each = (room.h + 12) // -(-len(rows.rows) // 2) - 12
     for place, row in enumerate(rows.rows):
         spot = Rect(room.x + place % 2 * (half + 24), room.y + place // 2 * (each + 12), half, each)
         draft.card(spot)
@@ -102,7 +104,7 @@ def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent, card:
 
 
 def _low_review(  # noqa: PLR0913, PLR0917 - the parts of the page
-    draft: Draft, y: int, rows: ReviewRows, consent: Consent, card: DayCard | None, note: Note | None
+    draft: Draft, y: int, rows: ReviewRows, consent: Consent | None, card: DayCard | None, note: Note | None
 ) -> None:
     """Low reach: all that was said above, the keys that change it in one row below the yellow line."""
     column = draft.column
@@ -120,6 +122,8 @@ def _low_review(  # noqa: PLR0913, PLR0917 - the parts of the page
         assert row.key is not None
         spot = Rect(column.x + place * (width + GAP), LOW_TOP, width, 128)
         draft.add(_named_key(draft, row.key, row.label, spot))
+    if consent is None:
+        return
     tall = draft.action_top - 24 - draft.panel.edge - (LOW_TOP + 128 + 8 + GAP)
     _consent(draft, consent, Rect(column.x, LOW_TOP + 128 + 8 + GAP, column.w, tall))
 

@@ -26,6 +26,7 @@ from screens.steps_bulky import (
     Ask,
     AskingOffice,
     Booked,
+    BulkyStart,
     ChooseDay,
     ChooseDistrict,
     ChooseItems,
@@ -41,6 +42,7 @@ from screens.steps_bulky import (
     ShowBooked,
     ShowNever,
     ShowRules,
+    Start,
 )
 from tests.kiosk_app.rehearsal import CHEAP, PEPPER, ROOT, TOWN, Rehearsal, ScriptedCitizen
 from tests.kiosk_app.test_document_status import Printer
@@ -110,7 +112,9 @@ def visit(tmp_path: Path) -> Iterator[Visit]:
     made.at.close()
 
 
-ADDRESS: Script = [(EnterStreet, LINDEN), (EnterHouse, "14")]
+ORDERS: tuple[type[Step[Any]], object] = (BulkyStart, Start.ORDER)
+LEAVES: tuple[type[Step[Any]], object] = (BulkyStart, BACK)
+ADDRESS: Script = [ORDERS, (EnterStreet, LINDEN), (EnterHouse, "14")]
 SOFA: Script = [(ShowRules, OrderKind.BULKY), (ChooseItems, OneMore("sofa", 1)), (ChooseItems, Ask.GO_ON)]
 ON_WEDNESDAY: Script = [(ChooseDay, WEDNESDAY), (ChooseDay, Ask.GO_ON)]
 NAME: Script = [(EnterName, "MUSTER"), (EnterPhone, "")]
@@ -141,26 +145,28 @@ def test_reservation_and_order_are_one_promise(visit: Visit) -> None:
 
 def test_the_towns_rules_are_shown_before_anything_is_entered(visit: Visit) -> None:
     visit.lends(WEDNESDAY)
-    assert visit.says(*ADDRESS, (ShowRules, BACK), (EnterHouse, BACK), (EnterStreet, BACK)) is BACK
+    assert visit.says(*ADDRESS, (ShowRules, BACK), (EnterHouse, BACK), (EnterStreet, BACK), LEAVES) is BACK
     (rules,) = visit.asked(ShowRules)
     assert (rules.district.key, rules.kinds) == ("sued", (OrderKind.BULKY, OrderKind.ELECTRICAL))
     assert visit.orders() == []
 
 
 def test_a_number_outside_the_streets_ranges_is_refused_and_never_guessed(visit: Visit) -> None:
-    visit.says((EnterStreet, LINDEN), (EnterHouse, "300"), (EnterHouse, BACK), (EnterStreet, BACK))
+    visit.says(ORDERS, (EnterStreet, LINDEN), (EnterHouse, "300"), (EnterHouse, BACK), (EnterStreet, BACK), LEAVES)
     again = visit.asked(EnterHouse)[1]
     assert (again.refused, again.known) == ("300", ("1-88",))
 
 
 def test_a_number_that_lies_in_two_districts_is_asked_about(visit: Visit) -> None:
     visit.says(
+        ORDERS,
         (EnterStreet, Street("Hauptstraße")),
         (EnterHouse, "94-95"),
         (ChooseDistrict, "sued"),
         (ShowRules, BACK),
         (EnterHouse, BACK),
         (EnterStreet, BACK),
+        LEAVES,
     )
     assert {one.key for one in visit.asked(ChooseDistrict)[0].districts} == {"mitte", "sued"}
     assert visit.asked(ShowRules)[0].district.key == "sued"
@@ -173,7 +179,7 @@ def test_an_address_in_no_district_is_said_and_another_asked_for(visit: Visit, t
 
     bulky = BulkyWaste(RULES, address_book(TOWN, elsewhere), cost=CHEAP)
     citizen = ScriptedCitizen(
-        [(EnterStreet, Street("Waldweg")), (EnterHouse, "3"), (NotCollected, None), (EnterStreet, BACK)]
+        [ORDERS, (EnterStreet, Street("Waldweg")), (EnterHouse, "3"), (NotCollected, None), (EnterStreet, BACK), LEAVES]
     )
     assert bulky_waste(bulky, visit.at.desk(citizen)) is BACK
 

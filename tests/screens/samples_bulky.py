@@ -10,11 +10,13 @@ from typing import Any
 from central_office.contract.addresses import address_book
 from central_office.contract.bulky import OrderKind, beside, gauge, one_more, read_waste, streets_beside
 from central_office.contract.bulky_days import DayOffer, DayState, Price, collection_days
+from central_office.contract.bulky_orders import LeftReason, OrderedItem, OrderState, OrderStatus
 from central_office.contract.calendar_entry import CalendarEntry
 from central_office.contract.town import read_town
 from screens.steps import SlipState, Step
 from screens.steps_bulky import (
     AskingOffice,
+    BulkyStart,
     ChooseDay,
     ChooseDistrict,
     ChooseItems,
@@ -24,10 +26,22 @@ from screens.steps_bulky import (
     EnterPhone,
     EnterStreet,
     NotCollected,
+    QuotaUsed,
     ReviewOrder,
+    ScanVoucher,
     ShowBooked,
     ShowNever,
     ShowRules,
+    Told,
+    VoucherProblem,
+)
+from screens.steps_bulky_mine import (
+    ConfirmCancel,
+    ConfirmMove,
+    EnterChangeCode,
+    EnterOrderNumber,
+    OrderNotFound,
+    ShowOrder,
 )
 
 TOWN_FILE = Path(__file__).resolve().parents[2] / "town" / "musterstadt.toml"
@@ -94,7 +108,85 @@ DAYS = ChooseDay(offers(), CENTRE.days, RULES.timing.put_out_until, chosen=date(
 STREET = EnterStreet(STREETS.search)
 HOUSE = EnterHouse("Lindenstraße")
 
+EARLY = (DayOffer(date(2026, 7, 3), DayState.FREE, 9, firm=True, express=3000), *offers())
+"""The same with a day that costs more."""
+
+STATUS = OrderStatus(
+    order="",
+    number="2A4K7M3X",
+    revision=1,
+    state=OrderState.BOOKED,
+    kind=OrderKind.BULKY,
+    day=date(2026, 7, 9),
+    street="Lindenstraße",
+    house="14",
+    district="mitte",
+    items=(OrderedItem(key="sofa", count=1), OrderedItem(key="mattress", count=2)),
+    units=5,
+)
+MINE = ShowOrder(
+    RULES,
+    STATUS,
+    "BW 2A4K 7M3X",
+    pieces(sofa=1, mattress=2),
+    datetime(2026, 7, 7, 10, 0, tzinfo=UTC),
+    late=False,
+)
+LEFT = STATUS.model_copy(
+    update={
+        "state": OrderState.PARTLY_LEFT,
+        "left": (LeftReason.NOT_ORDERED, LeftReason.ELECTRICAL),
+        "note": "Kühlschrank und drei Reifen standen dabei",
+    }
+)
+
 SAMPLES: dict[str, Step[Any]] = {
+    "bulky_start": BulkyStart(),
+    "bulky_number": EnterOrderNumber(),
+    "bulky_number_begun": EnterOrderNumber(),
+    "bulky_number_typed": EnterOrderNumber(),
+    "bulky_number_mistyped": EnterOrderNumber(),
+    "bulky_code": EnterChangeCode(),
+    "bulky_code_typed": EnterChangeCode(),
+    "bulky_order_not_found": OrderNotFound(4),
+    "bulky_mine": MINE,
+    "bulky_mine_much": replace(
+        MINE,
+        order=STATUS.model_copy(
+            update={"street": "Am Alten Friedhof (Hinterweiler)", "house": "114-118a", "cents": 6500, "express": True}
+        ),
+        items=pieces(**MOST),
+    ),
+    "bulky_mine_late": replace(MINE, late=True),
+    "bulky_mine_gone": replace(MINE, late=True, gone=True),
+    "bulky_mine_stale": replace(MINE, stale=datetime(2026, 6, 12, 6, 30, tzinfo=UTC)),
+    **{
+        f"bulky_mine_{state.value}": replace(MINE, order=STATUS.model_copy(update={"state": state}), late=True)
+        for state in OrderState
+        if state not in {OrderState.BOOKED, OrderState.PARTLY_LEFT}
+    },
+    "bulky_mine_partly_left": replace(MINE, order=LEFT, late=True),
+    "bulky_mine_partly_left_much": replace(
+        MINE,
+        order=LEFT.model_copy(update={"left": tuple(LeftReason)}),
+        items=pieces(**MOST),
+        stale=datetime(2026, 6, 12, 6, 30, tzinfo=UTC),
+    ),
+    "bulky_move": ConfirmMove(RULES, date(2026, 7, 9), date(2026, 7, 15), 3500),
+    "bulky_cancel": ConfirmCancel(date(2026, 7, 9), pieces(**MOST)),
+    "bulky_voucher": ScanVoucher(by_camera=True, by_scanner=True),
+    "bulky_voucher_scanner": ScanVoucher(by_camera=False, by_scanner=True),
+    **{
+        f"bulky_voucher_{problem.value}": ScanVoucher(by_camera=True, by_scanner=True, problem=problem)
+        for problem in VoucherProblem
+    },
+    "bulky_quota_used": QuotaUsed(2026, 2),
+    "bulky_quota_used_more": QuotaUsed(2026, 2, 2000, 3500),
+    "bulky_day_express": replace(DAYS, offers=EARLY, chosen=date(2026, 7, 3)),
+    "bulky_review_voucher": replace(REVIEW, voucher=True, price=Price(extra_cents=3500, express_cents=3000, of_free=2)),
+    "bulky_review_vouchers_short": replace(REVIEW, voucher=True, held=2000, litres=2500),
+    "bulky_review_paid": replace(REVIEW, price=Price(of_free=2, vouchers=True), held=4000, litres=2500),
+    "bulky_booked_moved": replace(BOOKED, told=Told.MOVED),
     "bulky_street": STREET,
     "bulky_street_begun": STREET,
     "bulky_street_many": STREET,
@@ -136,6 +228,10 @@ SAMPLES: dict[str, Step[Any]] = {
 """Every step of bulky waste at least once."""
 
 ENTRIES = {
+    "bulky_number_begun": "2A4",
+    "bulky_number_typed": "2A4K7M36",
+    "bulky_number_mistyped": "2A4K7M3Y",
+    "bulky_code_typed": "471102",
     "bulky_street_begun": "LINDEN",
     "bulky_street_many": "HA",
     "bulky_street_unknown": "QUARX",
