@@ -315,6 +315,7 @@ def test_what_the_office_said_long_ago_offers_nothing_that_is_not_certain(visit:
         (ShowRules, BACK),
         (EnterHouse, BACK),
         (EnterStreet, BACK),
+        LEAVES,
     )
     assert [one.day for one in visit.asked(ChooseDay)[0].offers if one.left] == [MONDAY]
 
@@ -332,6 +333,7 @@ def test_the_van_gets_full_and_the_plus_keys_stop(visit: Visit) -> None:
         (ShowRules, BACK),
         (EnterHouse, BACK),
         (EnterStreet, BACK),
+        LEAVES,
     )
     steps = visit.asked(ChooseItems)
     assert [step.counts[0] for step in steps] == [0, 1, 2, 3, 3, 3, 2]
