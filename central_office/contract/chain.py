@@ -18,5 +18,7 @@ def command_hash(command: Command) -> str:
 
     Canonical: the command's JSON form with sorted keys, no spaces, plain ASCII.
     """
-    text = json.dumps(command.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return sha256(text.encode("ascii")).hexdigest()
+    return sha256(_canonical(command.model_dump(mode="json")).encode("ascii")).hexdigest()
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode

@@ -237,8 +237,10 @@ def drawings(bodies: Iterable[Message | None]) -> list[Drawing]:
     return [body for body in bodies if isinstance(body, ReservationMade | ReservationCancelled | LeaseReturned)]
 
 
-def open_books(kiosk: Kiosk, bodies: Sequence[Drawing], also: Iterable[int] = ()) -> Books:
+def open_books(kiosk: Kiosk, bodies: Sequence[Drawing], also: Sequence[int] = ()) -> Books:
     """Lock every resource that `bodies` or `also` name, in one order, and read this kiosk's leases of them."""
+    if not bodies and not also:
+        return Books(kiosk)
     named = {(body.resource.key, body.resource.day) for body in bodies if not isinstance(body, ReservationCancelled)}
     reservations = {
         one.pk: one
@@ -266,7 +268,7 @@ def today(town: Town, at: datetime) -> date:
     return at.astimezone(ZoneInfo(town.time_zone)).date()
 
 
-def lend(kiosk: Kiosk, of: Iterable[int], wants: Sequence[words.Want], town: Town, at: datetime) -> None:
+def lend(kiosk: Kiosk, of: Sequence[int], wants: Sequence[words.Want], town: Town, at: datetime) -> None:
     """Raise the kiosk's leases of what is `lacking`, unless the database was restored and somebody is silent since.
 
     The caller's transaction holds the kiosk's row.

@@ -243,4 +243,6 @@ def _postgresql(address: str, where: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # For the one statement that asks for it (`rows.one`); Django itself prepares none.
+        "OPTIONS": {"prepare_threshold": 5},
     }

@@ -171,11 +171,21 @@ def open_office(place: Path, address: str, database: int | None) -> Iterator[Off
         office.close()
 
 
-def batches(kiosk: KioskEnd, count: int, size: int, cursor: str) -> list[Request]:
+@dataclass(frozen=True)
+class Heard:
+    """What a kiosk has heard already and repeats."""
+
+    cursor: str
+    leases: str
+
+    def says(self, kiosk: KioskEnd, commands: int) -> bytes:
+        return kiosk.sync_body(kiosk.commands(commands), self.cursor, leases=self.leases, outlook=False)
+
+
+def batches(kiosk: KioskEnd, count: int, size: int, heard: Heard) -> list[Request]:
     return [
         kiosk.request(
-            "POST", "/v1/sync", gzip.compress(kiosk.sync_body(kiosk.commands(size), cursor), mtime=0),
-            Content_Encoding="gzip",
+            "POST", "/v1/sync", gzip.compress(heard.says(kiosk, size), mtime=0), Content_Encoding="gzip"
         )
         for _ in range(count)
     ]  # fmt: skip
@@ -186,23 +196,23 @@ def measured(office: Office, name: str) -> None:
     first = json.loads(office.ask(kiosk.request("POST", "/v1/sync", kiosk.sync_body()))[1])
     epoch = first["changes"]["docs"]["epoch"]
     snapshot = gzip.decompress(office.ask(kiosk.request("GET", f"/v1/snapshot/docs/{epoch}"))[1])
-    cursor = json.loads(snapshot.splitlines()[-1])["to"]
-    office.cost(batches(kiosk, WARM, 100, cursor), 200)
-    batch = office.cost(batches(kiosk, BATCHES, 100, cursor), 200)
+    heard = Heard(json.loads(snapshot.splitlines()[-1])["to"], first["leases_tag"])
+    office.cost(batches(kiosk, WARM, 100, heard), 200)
+    batch = office.cost(batches(kiosk, BATCHES, 100, heard), 200)
     print(batch.row(f"{name}: batch of 100 commands", "15 ms CPU"), flush=True)
-    last: dict[str, Any] = json.loads(office.ask(kiosk.request("POST", "/v1/sync", kiosk.sync_body((), cursor)))[1])
+    last: dict[str, Any] = json.loads(office.ask(kiosk.request("POST", "/v1/sync", heard.says(kiosk, 0)))[1])
     ask = {"If_None_Match": f'"{last["tag"]}"'}
     poll = office.cost([kiosk.request("GET", f"/v1/sync?poll={one}", b"", **ask) for one in range(POLLS)], 304)
     print(poll.row(f"{name}: poll with nothing new (304)", "1 ms CPU"), flush=True)
-    load(office, name, kiosk, cursor)
+    load(office, name, kiosk, heard)
 
 
-def load(office: Office, name: str, kiosk: KioskEnd, cursor: str) -> None:
+def load(office: Office, name: str, kiosk: KioskEnd, heard: Heard) -> None:
     """Replay what the whole fleet asks in some seconds of a peak hour, and say what an hour of it costs."""
     polls = KIOSKS // POLL_EVERY
     singles = round(KIOSKS * PEAK_COMMANDS / 3600)
-    one = office.cost(batches(kiosk, singles * SECONDS_OF_PEAK, 1, cursor), 200)
-    tag = json.loads(office.ask(kiosk.request("POST", "/v1/sync", kiosk.sync_body((), cursor)))[1])["tag"]
+    one = office.cost(batches(kiosk, singles * SECONDS_OF_PEAK, 1, heard), 200)
+    tag = json.loads(office.ask(kiosk.request("POST", "/v1/sync", heard.says(kiosk, 0)))[1])["tag"]
     ask = {"If_None_Match": f'"{tag}"'}
     asked = [kiosk.request("GET", f"/v1/sync?poll={n}", b"", **ask) for n in range(polls * SECONDS_OF_PEAK)]
     poll = office.cost(asked, 304)

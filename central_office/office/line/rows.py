@@ -1,4 +1,4 @@
-"""Many rows of one table, written at once in the way in which each database takes them fastest.
+"""Rows written in the way in which each database takes them fastest.
 
 Django would make an instance of every row and a statement of every hundred: for a batch of commands that is three
 quarters of the time it takes. Here PostgreSQL gets a COPY and SQLite one statement with many parameters.
@@ -6,7 +6,7 @@ quarters of the time it takes. Here PostgreSQL gets a COPY and SQLite one statem
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -35,3 +35,37 @@ def insert(kind: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Va
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - names of ours
+
+
+def one(statement: str, values: Sequence[Value]) -> tuple[Any, ...] | None:
+    """The first row of an answer; PostgreSQL plans the statement once for each connection and not each time."""
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchone()
+    import psycopg  # noqa: PLC0415 - an office on SQLite need not have it
+
+    connection.ensure_connection()
+    # Django's own cursors put the values into the text, so that no two statements are the same.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as prepared:
+        return prepared.execute(statement.encode(), values, prepare=True).fetchone()
+
+
+def update(row: Model, columns: Sequence[str]) -> None:
+    """Write some columns of a row that is there; as `save(update_fields=...)`, at a quarter of its time."""
+    kind = row._meta  # noqa: SLF001 - as above
+    fields = [kind.get_field(name) for name in columns]
+    values = [one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields]
+    quote = connection.ops.quote_name
+    setting = ", ".join(f"{quote(one.column)} = %s" for one in fields)
+    key = kind.pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(kind.db_table)} SET {setting} WHERE {quote(key.column)} = %s",  # noqa: S608 - names of ours
+            [*values, row.pk],
+        )
+
+
+def stored(moment: datetime) -> datetime | str:
+    """A moment as the database takes it; what Django's own way comes to for one in UTC, at a tenth of its time."""
+    return moment if connection.vendor == "postgresql" else str(moment.replace(tzinfo=None))

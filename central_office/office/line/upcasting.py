@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -35,12 +36,16 @@ class Vocabulary:
     present: Mapping[tuple[str, int], type[Message]]
     lifts: Mapping[tuple[str, int], Lift] = field(default_factory=dict)
 
+    @cached_property
+    def _newest(self) -> dict[str, int]:
+        return dict(sorted(self.present))
+
     def read(self, name: str, version: int, body: dict[str, Any], text: str = "") -> Message | str:
         """The command's body as a present message, or the code with which it is rejected.
 
         `text` is the body as JSON, if the caller has it: then it is not made again.
         """
-        newest = max((number for known, number in self.present if known == name), default=0)
+        newest = self._newest.get(name, 0)
         if not newest:
             return "unknown_type"
         if not newest - OLDER_VERSIONS <= version <= newest:
