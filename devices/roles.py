@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from devices.conditions import Condition, NeedsStaff
+    from devices.payments import CardTerminal
     from devices.receipts import Receipt
     from devices.walls import WallLayout
 
@@ -270,5 +271,6 @@ CODE_CAMERA: Role[CodeCamera] = Role("code_camera")
 CODE_SCANNER: Role[CodeScanner] = Role("code_scanner")
 RECEIPT_PRINTER: Role[ReceiptPrinter] = Role("receipt_printer")
 LOCKER_WALL: Role[LockerWall] = Role(ROLE_NAME)
+CARD_TERMINAL: Role[CardTerminal] = Role("card_terminal")
 
-ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, LOCKER_WALL)
+ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, LOCKER_WALL, CARD_TERMINAL)

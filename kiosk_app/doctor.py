@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
 from devices.conditions import Absent, Condition, NeedsStaff, Ready
+from devices.errors import Unavailable
 from devices.noticeboard import Noticeboard
+from devices.payments import Declined, TerminalStatus
 from devices.rig import RigError
+from devices.roles import CARD_TERMINAL
 from devices.supervisor import Supervisor, load_rig
 from offline_cache.at_rest import open_disk
 from offline_cache.database import StoreError
@@ -22,7 +25,7 @@ from offline_cache.identity import IdentityBroken, NotEnrolled, load
 from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_replica
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kiosk_app.settings import Settings
 
@@ -103,12 +106,39 @@ def _devices(settings: Settings) -> Iterator[Finding]:
     ):
         stop.wait(0.1)
     conditions = noticeboard.latest()
+    diagnosis = list(_diagnosis(supervisor, conditions))
     stop.set()
     watch.join()
     for fitted in rig.devices:
         role = fitted.driver.role.name
         condition = conditions.get(role, Absent())
         yield Finding(role, well=isinstance(condition, Ready), says=f"{_condition(condition)} ({fitted.driver.name})")
+    yield from diagnosis
+
+
+def _diagnosis(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> Iterator[Finding]:
+    """Let a card terminal call its host: a terminal may be ready while its line to the bank is not."""
+    if not isinstance(conditions.get(CARD_TERMINAL.name), Ready):
+        return
+    what = "card payments"
+    try:
+        with supervisor.lease(CARD_TERMINAL) as terminal:
+            found = terminal.diagnose(threading.Event())
+            able = asdict(terminal.capabilities)
+            switched_off = [name for name, has in able.items() if has is False]
+    except Unavailable as error:
+        yield Finding(what, well=False, says=_condition(error.condition))
+        return
+    match found:
+        case TerminalStatus(condition=Ready()):
+            without = f"; the rig says that it has no {', '.join(switched_off)}" if switched_off else ""
+            yield Finding(what, well=True, says=f"the terminal reached its host{without}")
+        case TerminalStatus(code=code):
+            yield Finding(what, well=False, says=f"its diagnosis ended with status {code:02X}: look at its display")
+        case Declined(refusal=refusal, code=code):
+            yield Finding(what, well=False, says=f"its diagnosis failed: {refusal} ({code:02X}); check its network")
+        case _:
+            yield Finding(what, well=False, says="it fell silent during its diagnosis; look at its display and cable")
 
 
 def _condition(condition: Condition) -> str:

@@ -9,9 +9,17 @@ from devices.drivers.kerong_wall import KERONG_WALL
 from devices.drivers.modbus_wall import MODBUS_WALL
 from devices.drivers.opencv_camera import OPENCV_CAMERA
 from devices.drivers.serial_scanner import SERIAL_SCANNER
+from devices.drivers.zvt_terminal import ZVT_TERMINAL
 
 if TYPE_CHECKING:
     from devices.rig import Driver
     from devices.roles import Device
 
-DRIVERS: tuple[Driver[Device], ...] = (OPENCV_CAMERA, SERIAL_SCANNER, ESCPOS_PRINTER, MODBUS_WALL, KERONG_WALL)
+DRIVERS: tuple[Driver[Device], ...] = (
+    OPENCV_CAMERA,
+    SERIAL_SCANNER,
+    ESCPOS_PRINTER,
+    MODBUS_WALL,
+    KERONG_WALL,
+    ZVT_TERMINAL,
+)

@@ -1,4 +1,4 @@
-"""The whole bench: camera, scanner, printer, locker wall, line and the dock, started and ended together."""
+"""The whole bench: camera, scanner, printer, lockers, card terminal, line and the dock, started and ended together."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from devices.simulators.letters import Letters
 from devices.simulators.line import Line
 from devices.simulators.printer import Printer
 from devices.simulators.scanner import Scanner
+from devices.simulators.terminal import Terminal
 from devices.simulators.wall import Wall
 
 if TYPE_CHECKING:
@@ -47,11 +48,16 @@ class Bench:
             self.printer = started.enter_context(contextlib.closing(printer))
             wall = Wall((run / "wall").absolute(), settings.wall, Random(settings.chance))  # noqa: S311  noise, not secrets
             self.wall = started.enter_context(contextlib.closing(wall))
+            link = (run / "terminal").absolute() if settings.terminal_on_serial else None
+            terminal = Terminal(settings.terminal_port, link, settings.terminal_tempo)
+            self.terminal = started.enter_context(contextlib.closing(terminal))
             self.line: Line | None = None
             if settings.office is not None:
                 self.line = started.enter_context(contextlib.closing(Line(settings.line_port, settings.office)))
             self.letters = Letters(settings.letters_directory)
-            on_it = Devices(self.camera, self.scanner, self.printer, self.wall, self.line, self.letters, faces)
+            on_it = Devices(
+                self.camera, self.scanner, self.printer, self.wall, self.terminal, self.line, self.letters, faces
+            )
             self.dock = started.enter_context(contextlib.closing(Dock(settings.dock_port, on_it)))
             self._started = started.pop_all()
         self.rig_file = run / RIG
@@ -66,6 +72,7 @@ class Bench:
             "printer": f"tcp://127.0.0.1:{self.printer.port}",
             "scanner": self.scanner.state()["path"],
             "wall": self.wall.state()["path"],
+            "terminal": self.terminal.address,
             "line": f"http://127.0.0.1:{self.line.port}" if self.line is not None else None,
             "rig": str(self.rig_file),
             "process": os.getpid(),
@@ -97,7 +104,8 @@ port = {json.dumps(self.scanner.state()["path"])}
 driver = "escpos_printer"
 address = "tcp://127.0.0.1:{self.printer.port}"
 
-{self.wall.rig()}"""
+{self.wall.rig()}
+{self.terminal.rig()}"""
 
 
 def _faces() -> tuple[Path, ...]:

@@ -5,7 +5,8 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
 `{"error": "sentence"}` with status 400, 404, 409 or 413.
 
     GET  /                            the page
-    GET  /state                       everything: letters, camera, scanner, printer (with receipts), wall, line
+    GET  /state                       everything: letters, camera, scanner, printer (with receipts), wall, terminal,
+                                      line
     GET  /letters/NAME                a letter's thumbnail, PNG
     GET  /camera.jpg                  what the camera sees now
     GET  /printer/receipts/N.png      receipt number N
@@ -25,6 +26,11 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
     POST /wall                        {"compartment": number} with any of {"door": "open" | "closed" (pulls it open or
                                       pushes it shut), "lock": "ok" | "stuck", "contact": "truth" | "open" | "closed"};
                                       {"board": id, "silent": bool}; {"noise": 0 to 1}; {"plugged": bool}
+    POST /terminal                    any of {"card": NAME | "none", "stop": true (its red key), "plugged": bool
+                                      (line and power), "fault": "none" | "silent" | "half" | "garbage" |
+                                      "slow_host" | "no_host" | "lost_completion" | "tracks" | "out_of_order", "slow": a
+                                      slow host's seconds, "reach": "any" | "last" (what it reverses), "left":
+                                      "taken_back" | "booked" (a payment whose kiosk fell silent)}
     POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
 
 Every POST but `/printer/take` answers with the new state of its device.
@@ -42,7 +48,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from devices.simulators import wishes
+from devices.simulators import terminal_wishes, wishes
 from devices.simulators.doors import Says
 from devices.simulators.letters import UnreadablePicture, own_picture
 from devices.simulators.line import Cut
@@ -59,6 +65,7 @@ if TYPE_CHECKING:
     from devices.simulators.line import Line
     from devices.simulators.printer import Printer
     from devices.simulators.scanner import Scanner
+    from devices.simulators.terminal import Terminal
     from devices.simulators.wall import Wall
 
 MAX_BODY: Final = 24 * 1024 * 1024
@@ -75,6 +82,7 @@ class Devices:
     scanner: Scanner
     printer: Printer
     wall: Wall
+    terminal: Terminal
     line: Line | None
     letters: Letters
     faces: tuple[Path, ...]
@@ -86,6 +94,7 @@ class Dock:
     def __init__(self, port: int, on_it: Devices) -> None:
         self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
         self._wall, self._line, self._letters = on_it.wall, on_it.line, on_it.letters
+        self._terminal = on_it.terminal
         self._faces = {face.name: face for face in on_it.faces}
         self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
         dock = self
@@ -122,6 +131,7 @@ class Dock:
             "scanner": self._scanner.state(),
             "printer": self._printer.state(),
             "wall": self._wall.state(),
+            "terminal": self._terminal.state(),
             "line": self._line.state() if self._line is not None else None,
         }
 
@@ -161,6 +171,8 @@ class Dock:
                 return {"taken": self._printer.take()}
             case "wall":
                 return self._post_wall(wish)
+            case "terminal":
+                return terminal_wishes.grant(self._terminal, wish)
             case "line":
                 return self._post_line(wish)
         raise Refused(404, f"there is nothing at {path}")

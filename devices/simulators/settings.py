@@ -26,7 +26,8 @@ class Settings:
     `run_directory` gets the rig file, the scanner's link and `simulators.json` with the addresses. `letters_directory`
     holds `letters.json` and the pictures; without one, only own pictures can be shown. `office` is the host and port
     behind the line that can be cut; without one there is no line. `print_speed` is in millimetres a second. `wall` says
-    what boards release the lockers' locks, `chance` is the seed of the noise on their line.
+    what boards release the lockers' locks, `chance` is the seed of the noise on their line. `terminal_tempo` multiplies
+    the times that the card terminal takes; it hangs on a serial line if `terminal_on_serial`, else on `terminal_port`.
     """
 
     run_directory: Path
@@ -39,3 +40,6 @@ class Settings:
     print_speed: float = 150.0
     wall: Boards = Boards.MODBUS
     chance: int = 1
+    terminal_port: int = 0
+    terminal_on_serial: bool = False
+    terminal_tempo: float = 1.0

@@ -34,10 +34,10 @@ def _translated() -> Iterator[None]:
 class SerialLine:
     """One serial port, locked against every other process that also locks it."""
 
-    def __init__(self, port: str, baud: int) -> None:
+    def __init__(self, port: str, baud: int, stop_bits: int = 1) -> None:
         with _translated():
-            # 8 data bits, no parity, 1 stop bit: what scanners and receipt printers leave the factory with.
-            self._port = serial.Serial(port, baud, timeout=0, write_timeout=1.0, exclusive=True)
+            # 8 data bits, no parity, and 1 stop bit unless the device asks for 2: so they leave the factory.
+            self._port = serial.Serial(port, baud, stopbits=stop_bits, timeout=0, write_timeout=1.0, exclusive=True)
 
     def read(self, at_most: int, timeout: float) -> bytes:
         """Whatever arrives first; pyserial by itself would wait until `at_most` bytes are there."""

@@ -13,6 +13,7 @@ from devices.drivers import DRIVERS
 from devices.errors import Cancelled, TransportError, Unavailable
 from devices.receipts import Receipt, Text
 from devices.roles import (
+    CARD_TERMINAL,
     CODE_CAMERA,
     CODE_SCANNER,
     LOCKER_WALL,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from devices.noticeboard import Noticeboard
+    from devices.payments import CardTerminal
     from devices.roles import Device, Role
     from devices.supervisor import Supervisor
 
@@ -72,6 +74,12 @@ def watch_doors(device: Device, cancel: Event) -> object:
         wall.doors(cancel)
 
 
+def ask_how_it_is(device: Device, cancel: Event) -> object:
+    terminal: CardTerminal = device  # type: ignore[assignment]
+    while True:
+        terminal.status(cancel)
+
+
 def plug_wall(bench: Bench) -> None:
     bench.wall.plug()
 
@@ -93,6 +101,13 @@ SUBJECTS = (
         lambda bench: bench.printer.unplug(),
     ),
     *(Subject(boards.value, LOCKER_WALL, watch_doors, plug_wall, unplug_wall, boards) for boards in Boards),
+    Subject(
+        "zvt_terminal",
+        CARD_TERMINAL,
+        ask_how_it_is,
+        lambda bench: bench.terminal.plug(),
+        lambda bench: bench.terminal.unplug(),
+    ),
 )
 
 each_driver = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.driver)
