@@ -7,10 +7,10 @@ holds the program's one broad `except`: it logs the service's name and the error
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kiosk_app.desk import Desk, VisitNotes
-from kiosk_app.events import ServiceFailed
+from kiosk_app.events import Backroom, ServiceFailed
 from kiosk_app.outcomes import Outcome
 from logbook import place_of, say
 from screens.stage import Abandoned, Ending
@@ -25,6 +25,7 @@ from screens.steps import (
     Offer,
     OutOfService,
     ServiceKey,
+    StaffCalled,
 )
 
 if TYPE_CHECKING:
@@ -42,10 +43,13 @@ if TYPE_CHECKING:
     from offline_cache.outbox import Outbox
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
+    from offline_cache.staff import Staff
     from offline_cache.tries import Tries
     from screens.stage import Stage
     from screens.steps import Reason
     from screens.surroundings import Surroundings
+
+A = TypeVar("A")
 
 LOOK_EVERY = 1.0
 """Seconds between looks at whether what a waiting page shows is still true."""
@@ -80,6 +84,7 @@ class Memory:
     counts: Counts
     orders: Orders
     pickups: Pickups
+    staff: Staff
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ class House:
     """Who finds out about effects that were begun and have no end, by their kind."""
     tidy: Callable[[], object] = lambda: None
     """Called before each session, while nobody waits for a page."""
+    staff: Callable[[Desk], object] | None = None
+    """What employees do here; None: nothing, there is no wall."""
     duty: Callable[[Memory], object] = lambda _: None
     """Called every second while nobody is served, on the session's thread, which holds no device then."""
 
@@ -127,7 +134,11 @@ class Conductor:
             self._wait_for_repair(fault)
             return
         self._settle()
-        if isinstance(self._house.stage.ask(self._invitation(), meanwhile=self._broken, every=LOOK_EVERY), Changed):
+        answer = self._house.stage.ask(self._invitation(), meanwhile=self._broken, every=LOOK_EVERY)
+        if isinstance(answer, Changed):
+            return
+        if isinstance(answer, StaffCalled):
+            self._staff()
             return
         by_itself = False
         try:
@@ -139,6 +150,19 @@ class Conductor:
             by_itself = abandoned.ending is Ending.IDLE
             self._house.stage.begin()
         self._house.stage.ask(Farewell(by_itself))
+
+    def _staff(self) -> None:
+        """Let an employee work; whatever ends that, the next citizen is invited."""
+        memory = self._house.memory()
+        if memory is None or self._house.staff is None:
+            return
+        run, desk = self._house.staff, self._desk(memory, VisitNotes())
+        try:
+            if self._safely(Backroom.STAFF, lambda: run(desk)) is Outcome.FAULT:
+                self._house.stage.ask(Apology("S-00"))
+        except Abandoned as abandoned:
+            if abandoned.ending is Ending.SHUTDOWN:
+                raise
 
     def _settle(self) -> None:
         """Find out what became of everything that was begun, before anybody is served."""
@@ -184,16 +208,12 @@ class Conductor:
         if memory is None:
             return False
         began, visit = self._house.now(), VisitNotes()
+        programme, desk = self._programmes[key], self._desk(memory, visit)
         try:
-            outcome = self._programmes[key].run(self._desk(memory, visit))
+            outcome = self._safely(key, lambda: programme.run(desk))
         except Abandoned as abandoned:
             self._report(memory, key, visit, began, _ENDED[abandoned.ending])
             raise
-        except Exception as error:  # noqa: BLE001 - the one place: the visit ends with an apology, the kiosk lives on
-            if self._house.stage.ending is None:
-                # No message and no trace: both may hold what the citizen said. The line of code holds nothing.
-                say(ServiceFailed(key, type(error), place_of(error)))
-            outcome = Outcome.FAULT
         if isinstance(outcome, Back):
             return False
         self._report(memory, key, visit, began, outcome)
@@ -201,6 +221,15 @@ class Conductor:
             self._house.stage.ask(Apology(f"S-{list(ServiceKey).index(key) + 1:02}"))
             return True
         return not visit.goes_on
+
+    def _safely(self, name: ServiceKey | Backroom, run: Callable[[], A]) -> A | Literal[Outcome.FAULT]:
+        try:
+            return run()
+        except Exception as error:  # noqa: BLE001 - the one place: the visit ends with an apology, the kiosk lives on
+            if self._house.stage.ending is None:
+                # No message and no trace: both may hold what the citizen said. The line of code holds nothing.
+                say(ServiceFailed(name, type(error), place_of(error)))
+            return Outcome.FAULT
 
     def _desk(self, memory: Memory, visit: VisitNotes) -> Desk:
         house = self._house
@@ -214,6 +243,7 @@ class Conductor:
             leases=memory.leases,
             journal=memory.journal,
             pickups=memory.pickups,
+            staff=memory.staff,
             counts=memory.counts,
             orders=memory.orders,
             town=house.town,

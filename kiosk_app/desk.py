@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from offline_cache.orders import Orders
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
+    from offline_cache.staff import Staff
     from offline_cache.tries import Tries
     from screens.stage import Sighting
     from screens.steps import Step
@@ -87,6 +88,7 @@ class Desk:
     counts: Counts
     orders: Orders
     pickups: Pickups
+    staff: Staff
     town: Town
     now: Callable[[], datetime]
     language: Callable[[], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from logbook import Event, Level
@@ -36,12 +37,18 @@ class RigUnreadable(
     error: type[object]
 
 
+class Backroom(StrEnum):
+    """What runs here and is no citizen's service."""
+
+    STAFF = "staff"
+
+
 class ServiceFailed(
     Event, level=Level.ERROR, says="service {service} failed: {error} at {place}", log="kiosk_app.conductor"
 ):
     """The citizen saw the apology; the error's text stays unsaid, it could hold what was typed."""
 
-    service: ServiceKey
+    service: ServiceKey | Backroom
     error: type[object]
     place: CodePlace
 

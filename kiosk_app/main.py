@@ -139,9 +139,11 @@ class Backstage:
         from kiosk_app.services.bulky_waste import bulky_waste  # noqa: PLC0415
         from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
+        from kiosk_app.services.staff import staff  # noqa: PLC0415
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
-        from kiosk_app.wall_duty import note_incidents, settle_opening  # noqa: PLC0415
+        from kiosk_app.wall_duty import note_incidents, settle_loading, settle_looking, settle_opening  # noqa: PLC0415
         from offline_cache.pickups import OPENING  # noqa: PLC0415
+        from offline_cache.staff import LOADING, LOOKING, TAKING  # noqa: PLC0415
         from offline_cache.store import load_messages  # noqa: PLC0415
 
         disk = Disk(self._settings.data, now, self._settings.disk)
@@ -182,7 +184,11 @@ class Backstage:
             settlers={
                 PRINTING: settle_printing,
                 OPENING: settle_opening(supervisor, self._stop, self._stop.wait),
+                LOADING: settle_loading(supervisor, self._stop, self._stop.wait),
+                TAKING: settle_opening(supervisor, self._stop, self._stop.wait),
+                LOOKING: settle_looking(supervisor, self._stop, self._stop.wait),
             },
+            staff=staff if layout_in(rig) is not None else None,
             tidy=gc.collect,
             duty=lambda memory: note_incidents(supervisor, noticeboard, memory.outbox),
         )

@@ -66,6 +66,7 @@ class Disk:
                 leases=ledger.leases,
                 journal=ledger.journal,
                 pickups=ledger.pickups(identity.pepper),
+                staff=ledger.staff(identity.pepper),
                 counts=ledger.counts,
                 orders=ledger.orders,
             )

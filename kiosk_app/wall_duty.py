@@ -58,6 +58,39 @@ def settle_opening(devices: Devices, cancel: Event, pause: Callable[[float], obj
     return settle
 
 
+def settle_loading(devices: Devices, cancel: Event, pause: Callable[[float], object]) -> Settler:
+    """Who finds out about a compartment into which staff was laying a document when the power ended.
+
+    No contact tells whether something lies inside: the office hears what the door says, and a person looks. Until then
+    nothing else is laid in there.
+    """
+
+    def settle(unfinished: Unfinished) -> Settled | Undecided:
+        from central_office.contract.staff import LoadingUnclear  # noqa: PLC0415 - same
+
+        compartment = unfinished.detail.get("compartment")
+        if not isinstance(compartment, int):
+            return Undecided("no_compartment")
+        why = _SAID[_look(devices, compartment, cancel, pause)]
+        return Settled(why, LoadingUnclear.model_validate({**unfinished.detail, "why": why}))
+
+    return settle
+
+
+def settle_looking(devices: Devices, cancel: Event, pause: Callable[[float], object]) -> Settler:
+    """Who finds out about a compartment that staff had opened with a reason; the office knows of it already."""
+
+    def settle(unfinished: Unfinished) -> Settled | Undecided:
+        compartment = unfinished.detail.get("compartment")
+        if not isinstance(compartment, int):
+            return Undecided("no_compartment")
+        why = _SAID[_look(devices, compartment, cancel, pause)]
+        # A closed door is the end of it; whoever finds it open, or cannot tell, needs a person.
+        return Settled(why) if why == "door_closed" else Undecided(why)
+
+    return settle
+
+
 _SAID: Final[dict[Door, Literal["door_open", "door_closed", "door_unknown"]]] = {
     Door.OPEN: "door_open",
     Door.CLOSED: "door_closed",

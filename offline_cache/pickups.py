@@ -59,6 +59,10 @@ class Pickups(Protocol):
         """What the code opens today, lowest compartment first; nothing, in the same time, whatever is wrong with it."""
         ...
 
+    def selected(self, code: PickupCode) -> tuple[PickupId, ...]:
+        """What the public part of the code finds here, whether the rest fits or not."""
+        ...
+
     def missed(self, code: PickupCode) -> None:
         """Count a wrong guess durably; the fifth at one pickup locks it until the office gives out another code."""
         ...

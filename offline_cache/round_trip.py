@@ -157,6 +157,7 @@ class RoundTrip:
             want=batch.want,
             life=batch.life,
             pickups=batch.pickups,
+            staff=batch.staff,
             leases=batch.leases,
             outlook=batch.outlook or bool(batch.want),
         )

@@ -17,6 +17,7 @@ from offline_cache.stored_orders import StoredOrders, hear_key_within
 from offline_cache.stored_outbox import StoredOutbox
 from offline_cache.stored_pickups import StoredPickups, settle_pickups_within
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
+from offline_cache.stored_staff import StoredStaff, settle_staff_within
 from offline_cache.stored_tries import StoredTries
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Ledger:
         with self._database.writing() as connection:
             self.outbox.settle_within(connection, answer.ack, answer.results, answer.durable)
             settle_pickups_within(connection, answer.pickups)
+            settle_staff_within(connection, answer.staff)
             self.leases.settle_within(connection, answer.leases, batch.want, answer.life, answer.leases_tag)
             self.leases.look_out_within(connection, answer.outlook, self._clock())
             hear_key_within(connection, answer.office_key)

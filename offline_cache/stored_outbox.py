@@ -80,7 +80,7 @@ class Batch:
 
     `acked` and `last` are the newest numbers acknowledged and given out when the batch was taken. `scrubbed` are
     commands that lost their bodies, `want` what the kiosk would like to hold, `life` the office's at the last answer,
-    `pickups` and `leases` the tags of those lists, `outlook` whether what else is free was heard too long ago.
+    `pickups`, `leases` and `staff` the tags of those lists, `outlook` whether what else is free was heard too long ago.
     """
 
     db: str
@@ -94,6 +94,7 @@ class Batch:
     life: str = ""
     pickups: str = ""
     leases: str = ""
+    staff: str = ""
     outlook: bool = True
 
     @property
@@ -229,8 +230,9 @@ class StoredOutbox:
 
         with self._database.writing() as connection:
             connection.execute("UPDATE line SET attempt = attempt + 1")
-            db, attempt, last, acked, life, pickups, leases, heard = connection.execute(
-                "SELECT db, attempt, last, acked, life, pickups, leases_tag, (SELECT min(heard) FROM outlook) FROM line"
+            db, attempt, last, acked, life, pickups, leases, staff, heard = connection.execute(
+                "SELECT db, attempt, last, acked, life, pickups, leases_tag, staff,"
+                " (SELECT min(heard) FROM outlook) FROM line"
             ).get
             rows = connection.execute(
                 "SELECT seq, command, scrubbed FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", (acked, limit)
@@ -260,6 +262,7 @@ class StoredOutbox:
             life=life,
             pickups=pickups,
             leases=leases,
+            staff=staff,
             outlook=heard is None or not timedelta() <= self._clock() - datetime.fromisoformat(heard) < OUTLOOK_HOLDS,
         )
 

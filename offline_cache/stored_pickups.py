@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from central_office.contract.base import Message
     from central_office.contract.claims import Cost, Pepper
     from central_office.contract.pickup_code import PickupCode
-    from central_office.contract.pickups import PickupRow, Pickups
+    from central_office.contract.pickups import PickupId, PickupRow, Pickups
     from offline_cache.clocks import Clock
     from offline_cache.database import Database
     from offline_cache.stored_journal import StoredEffect, StoredJournal
@@ -98,6 +98,16 @@ class StoredPickups:
             if contents is not None:
                 found.append(Waiting(row.pickup, row.compartment, contents))
         return tuple(found)
+
+    def selected(self, code: PickupCode) -> tuple[PickupId, ...]:
+        """What the public part of the code finds here, whether the rest fits or not."""
+        from central_office.contract.pickups import PickupId  # noqa: PLC0415
+
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT pickup FROM pickups WHERE selector = ? ORDER BY compartment", (code.selector,)
+            ).fetchall()
+        return tuple(PickupId(str(pickup)) for (pickup,) in rows)
 
     def missed(self, code: PickupCode) -> None:
         """Count a wrong guess durably; the fifth at one pickup locks it until the office gives out another code.

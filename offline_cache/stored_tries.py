@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 from central_office.contract.bulky_codes import OrderCode
 from central_office.contract.claims import TypedNumber
-from offline_cache.tries import Allowed, Locked
+from offline_cache.tries import Allowed, EmployeeTries, Locked
 
 if TYPE_CHECKING:
     import apsw
 
     from central_office.contract.claims import Pepper
-    from central_office.contract.pickup_code import PickupCode
     from offline_cache.clocks import Clock, RunningClock
     from offline_cache.database import Database
+    from offline_cache.tries import Guess
 
 FREE_MISSES: Final = 5
 FIRST_LOCK: Final = timedelta(seconds=15)
@@ -36,6 +36,8 @@ FORGOTTEN_AFTER: Final = timedelta(hours=24)
 
 _KIOSK: Final = b""
 """The row that counts all misses at this kiosk; a number's row has 32 bytes."""
+_STAFF: Final = b"staff"
+"""The row that counts all misses of staff: who guesses as a citizen does not lock staff out, nor the other way."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class StoredTries:
         self._clock = clock
         self._uptime = uptime
 
-    def state(self, claim: TypedNumber | PickupCode | OrderCode) -> Allowed | Locked:
+    def state(self, claim: Guess) -> Allowed | Locked:
         """Whether a guess at `claim` may be looked up now."""
         with self._database.reading() as connection:
             booted = connection.execute("SELECT count(*) FROM tries WHERE boot <> ?", (self._uptime().boot,)).get
@@ -64,9 +66,9 @@ class StoredTries:
             with self._database.writing() as connection:
                 self._carry_over(connection)
         with self._database.reading() as connection:
-            return self._judge(self._count(connection, _KIOSK), self._count(connection, self._who(claim)))
+            return self._judge(claim, connection)
 
-    def missed(self, claim: TypedNumber | PickupCode | OrderCode) -> Allowed | Locked:
+    def missed(self, claim: Guess) -> Allowed | Locked:
         """Count a miss durably, before the citizen is told."""
         who = self._who(claim)
         with self._database.writing() as connection:
@@ -79,22 +81,25 @@ class StoredTries:
                 "INSERT INTO tries (who, misses, waited, boot, uptime, wall) VALUES (?, 1, 0, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET misses = misses + 1, waited = 0, uptime = excluded.uptime,"
                 " wall = excluded.wall",
-                [(key, now.boot, now.seconds, self._clock().timestamp()) for key in (_KIOSK, who)],
+                [(key, now.boot, now.seconds, self._clock().timestamp()) for key in (_door(claim), who)],
             )
-            return self._judge(self._count(connection, _KIOSK), self._count(connection, who))
+            return self._judge(claim, connection)
 
-    def hit(self, claim: TypedNumber | PickupCode | OrderCode) -> None:
-        """Note that the claim was right: the kiosk's count is forgiven, a number's never is."""
-        del claim
+    def hit(self, claim: Guess) -> None:
+        """Note that the claim was right: the kiosk's count is forgiven, a number's never is, an employee's is."""
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM tries WHERE who = ?", (_KIOSK,))
+            connection.execute("DELETE FROM tries WHERE who = ?", (_door(claim),))
+            if isinstance(claim, EmployeeTries):
+                connection.execute("DELETE FROM tries WHERE who = ?", (self._who(claim),))
 
-    def _who(self, claim: TypedNumber | PickupCode | OrderCode) -> bytes:
+    def _who(self, claim: Guess) -> bytes:
         if isinstance(claim, TypedNumber):
             return hmac.new(self._pepper, b"tries\0" + claim.number.characters.encode(), sha256).digest()
         if isinstance(claim, OrderCode):
             # The number is no secret; it is hashed like the others, so that no row tells what it counts.
             return hmac.new(self._pepper, b"tries of an order\0" + claim.number.characters.encode(), sha256).digest()
+        if isinstance(claim, EmployeeTries):
+            return hmac.new(self._pepper, b"tries of staff\0" + claim.number.encode(), sha256).digest()
         # By its selector, whether there is such a pickup or not: an answer must not tell.
         return hmac.new(self._pepper, b"tries of a pickup\0" + claim.selector.encode(), sha256).digest()
 
@@ -114,11 +119,18 @@ class StoredTries:
         rested = timedelta(seconds=max(0.0, row[1] + self._uptime().seconds - row[2]))
         return _NONE if rested >= FORGOTTEN_AFTER else _Count(row[0], rested)
 
-    def _judge(self, kiosk: _Count, number: _Count) -> Allowed | Locked:
-        left = max(_kiosk_lock(kiosk.misses) - kiosk.rested, _number_lock(number.misses) - number.rested)
+    def _judge(self, claim: Guess, connection: apsw.Connection) -> Allowed | Locked:
+        kiosk, number = self._count(connection, _door(claim)), self._count(connection, self._who(claim))
+        # Everybody can type an employee's number: a lock of a day would be a way to keep staff out.
+        of_number = _kiosk_lock if isinstance(claim, EmployeeTries) else _number_lock
+        left = max(_kiosk_lock(kiosk.misses) - kiosk.rested, of_number(number.misses) - number.rested)
         if left > timedelta(0):
             return Locked(self._clock() + left)
         return Allowed(max(1, min(FREE_MISSES - kiosk.misses, FREE_MISSES - number.misses)))
+
+
+def _door(claim: Guess) -> bytes:
+    return _STAFF if isinstance(claim, EmployeeTries) else _KIOSK
 
 
 def _kiosk_lock(misses: int) -> timedelta:

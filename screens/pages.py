@@ -368,6 +368,8 @@ class Cells:
     text: str
     wrong: bool = False
     labels: tuple[str, ...] = ()
+    hidden: bool = False
+    """A dot stands for each character."""
 
 
 class KeyboardKind(StrEnum):
@@ -467,6 +469,74 @@ class LockerMap:
     terminal: tuple[int, int, int] | None
     open: int
     here: str
+
+
+class DoorMark(StrEnum):
+    """How a compartment of the staff's map is drawn."""
+
+    FREE = "free"
+    LOADED = "loaded"
+    OVERDUE = "overdue"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@value
+class StaffMap:
+    """The wall with the state of every door, as board 18b; `open` 0: none is open. `legend` explains the marks."""
+
+    doors: tuple[tuple[int, int, int, int, int], ...]
+    marks: tuple[DoorMark, ...]
+    terminal: tuple[int, int, int] | None
+    open: int
+    here: str
+    legend: tuple[tuple[DoorMark, str], ...]
+
+
+@value
+class Progress:
+    """The heading's counting, and a bar below it."""
+
+    counting: str
+    done: int
+    of: int
+
+
+@value
+class Glow:
+    """What to do now, on yellow: a large number, a sentence and its lines; the last line is a code."""
+
+    number: str
+    words: str
+    lines: tuple[str, ...] = ()
+
+
+@value
+class WorkRow:
+    """A line of a list: a label, what it is, a code at the end; with a key it can be touched."""
+
+    label: str
+    words: str
+    code: str
+    key: Key | None = None
+
+
+@value
+class WorkRows:
+    """What waits, one below the other."""
+
+    rows: tuple[WorkRow, ...]
+
+
+@value
+class Person:
+    """Whose document it is: a tag, what it is, the name, a line, and the compartment at the side."""
+
+    tag: str
+    words: str
+    name: str
+    line: str
+    label: str
+    number: str
 
 
 @value
@@ -648,6 +718,11 @@ Block = (
     | ReviewRows
     | Consent
     | Ticket
+    | StaffMap
+    | Progress
+    | Glow
+    | WorkRows
+    | Person
 )
 
 
@@ -669,6 +744,8 @@ class Layout(StrEnum):
     BOOKED = "booked"
     LOCKERS = "lockers"
     """A wall of lockers with one door open."""
+    STAFF = "staff"
+    """What staff does here: heading, cards, map, list, actions."""
     OUT_OF_SERVICE = "out_of_service"
     SHEET = "sheet"
     IDLE = "idle"
@@ -682,6 +759,8 @@ class Header:
     line: str
     clock: str
     date: str
+    chip: str = ""
+    """Who is signed in; stands in the place of clock and date."""
 
 
 @value
@@ -692,7 +771,8 @@ class Page:
     `compact_bar` and `compact_blocks` are what to draw instead on the small panel, and with large text on any; no
     `compact_blocks`: the same `blocks`. `part` of `parts` counts the compact blocks, which a `Turn` leads through.
     `private`: whether the page shows something personal, which must be wiped and is never read into the hall.
-    `reach_line`: what the yellow line of low reach says, while that is on.
+    `reach_line`: what the yellow line of low reach says, while that is on. `staff`: in the colours of staff mode.
+    `held`: what holding the town's shield for some seconds does; it is no key.
     """
 
     step: str
@@ -712,6 +792,8 @@ class Page:
     parts: int = 1
     notice: Note | None = field(default=None)
     reach_line: str = ""
+    staff: bool = False
+    held: Act | None = None
 
 
 def keys_of(page: Page, *, compact: bool = False) -> tuple[Key, ...]:
@@ -749,7 +831,7 @@ def _keys_in(blocks: tuple[Block, ...]) -> list[Key]:
             case DayList(days=days, earlier=earlier, later=later):
                 keys.extend((earlier, later))
                 keys.extend(day.key for day in days if day.key is not None)
-            case ReviewRows(rows=rows):
+            case ReviewRows(rows=rows) | WorkRows(rows=rows):
                 keys.extend(row.key for row in rows if row.key is not None)
             case _:
                 pass

@@ -43,6 +43,21 @@ from screens.presenting.identify import (
 )
 from screens.presenting.occasion import Occasion
 from screens.presenting.sheets import help_sheet, idle_warning, language_sheet, settings_sheet
+from screens.presenting.staff import (
+    enter_compartment,
+    enter_label,
+    enter_note,
+    hand_over_check,
+    hand_over_code,
+    load_documents,
+    open_with_reason,
+    staff_door,
+    staff_door_opens,
+    staff_locked,
+    staff_pin,
+    staff_sign_in,
+    take_back,
+)
 from screens.presenting.status import show_status
 from screens.presenting.welcome import apology, attract, explain_unavailable, farewell, home, out_of_service
 from screens.steps import (
@@ -101,6 +116,21 @@ from screens.steps_collect import (
     LockerOpen,
     LockerOpens,
 )
+from screens.steps_staff import (
+    EnterCompartment,
+    EnterLabel,
+    EnterNote,
+    HandOverCheck,
+    HandOverCode,
+    LoadDocuments,
+    OpenWithReason,
+    StaffDoor,
+    StaffDoorOpens,
+    StaffLocked,
+    StaffPin,
+    StaffSignIn,
+    TakeBack,
+)
 from screens.wording import Words
 
 if TYPE_CHECKING:
@@ -155,6 +185,19 @@ AnyStep: TypeAlias = (
     | LockerOpens
     | LockerOpen
     | Collected
+    | EnterCompartment
+    | EnterLabel
+    | EnterNote
+    | HandOverCheck
+    | HandOverCode
+    | LoadDocuments
+    | OpenWithReason
+    | StaffDoor
+    | StaffDoorOpens
+    | StaffLocked
+    | StaffPin
+    | StaffSignIn
+    | TakeBack
     | SettingsSheet
     | LanguageSheet
     | HelpSheet
@@ -262,6 +305,32 @@ def _page(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912, 
             return locker_open(step, o)
         case Collected():
             return collected(step, o)
+        case EnterCompartment():
+            return enter_compartment(step, o)
+        case EnterLabel():
+            return enter_label(step, o)
+        case EnterNote():
+            return enter_note(step, o)
+        case HandOverCheck():
+            return hand_over_check(step, o)
+        case HandOverCode():
+            return hand_over_code(step, o)
+        case LoadDocuments():
+            return load_documents(step, o)
+        case OpenWithReason():
+            return open_with_reason(step, o)
+        case StaffDoor():
+            return staff_door(step, o)
+        case StaffDoorOpens():
+            return staff_door_opens(step, o)
+        case StaffLocked():
+            return staff_locked(step, o)
+        case StaffPin():
+            return staff_pin(step, o)
+        case StaffSignIn():
+            return staff_sign_in(step, o)
+        case TakeBack():
+            return take_back(step, o)
         case SettingsSheet():
             return settings_sheet(step, o)
         case LanguageSheet():

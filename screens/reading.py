@@ -12,6 +12,7 @@ from screens.pages import (
     DayCard,
     DayList,
     Facts,
+    Glow,
     Heading,
     Keyboard,
     Languages,
@@ -20,11 +21,14 @@ from screens.pages import (
     Mentions,
     Note,
     Options,
+    Person,
     Places,
+    Progress,
     ReviewRows,
     Ring,
     Segment,
     Small,
+    StaffMap,
     Steppers,
     Steps,
     Suggested,
@@ -37,6 +41,7 @@ from screens.pages import (
     Volume,
     Waiting,
     Welcome,
+    WorkRows,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +72,7 @@ def read_aloud(page: Page, *, aloud_in_hall: bool) -> tuple[str, ...]:
     return tuple(spoken for spoken in (*heading, *notes, *rest, *keys) if spoken)
 
 
-def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
+def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912, PLR0915 - one case per block
     match block:
         case Heading():
             yield from (block.over, block.words, (block.aloud if hush and block.aloud else block.body))
@@ -116,6 +121,19 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912 
             yield block.label if hush else f"{block.label}: {block.number}"
             yield from () if hush else block.lines
             yield block.caption
+        case Progress(counting=counting):
+            yield counting
+        case Glow():
+            yield from (block.number, block.words)
+            yield from () if hush else block.lines
+        case StaffMap(legend=legend):
+            yield from (words for _, words in legend)
+        case WorkRows(rows=rows):
+            yield from () if hush else (f"{row.label}: {row.words}" for row in rows)
+        case Person():
+            yield block.tag
+            yield from () if hush else (block.words, block.name, block.line)
+            yield f"{block.label} {block.number}"
         case _:
             assert_never(block)
 
@@ -151,6 +169,8 @@ def _keys(block: Block) -> Iterator[str]:
             yield from (f"{row.label}: {row.key.words}" for row in rows if row.key is not None)
         case Consent(key=key):
             yield key.words
+        case WorkRows(rows=rows):
+            yield from (row.key.words for row in rows if row.key is not None)
         case _:
             pass
 

@@ -83,8 +83,13 @@ class Begin:
 
 
 @value
-class Attract(Step[Begin | Changed]):
-    """Invite whoever stands there to begin, in every language on offer."""
+class StaffCalled:
+    """An employee held the town's shield: no citizen does that by accident."""
+
+
+@value
+class Attract(Step[Begin | StaffCalled | Changed]):
+    """Invite whoever stands there to begin, in every language on offer; whoever holds the shield works here."""
 
     in_session: ClassVar[bool] = False
     idle: ClassVar[bool] = False

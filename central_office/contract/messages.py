@@ -36,6 +36,17 @@ from central_office.contract.pickups import (
     PickupSpared,
 )
 from central_office.contract.sealed_row import LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
+from central_office.contract.staff import (
+    CompartmentMarked,
+    CompartmentOpened,
+    LoadingUnclear,
+    PickupConfirmed,
+    PickupHandedOver,
+    PickupTakenOut,
+    StaffList,
+    StaffSignedIn,
+    StaffSignedOut,
+)
 
 PROTOCOL = 1
 MAX_COMMANDS = 100
@@ -133,6 +144,14 @@ COMMANDS: dict[tuple[str, int], type[Message]] = {
     ("pickup.spared", 1): PickupSpared,
     ("pickup.guessing", 1): PickupGuessing,
     ("locker.incident", 1): LockerIncident,
+    ("staff.signed_in", 1): StaffSignedIn,
+    ("staff.signed_out", 1): StaffSignedOut,
+    ("pickup.confirmed", 1): PickupConfirmed,
+    ("pickup.handed_over", 1): PickupHandedOver,
+    ("pickup.taken_out", 1): PickupTakenOut,
+    ("loading.unclear", 1): LoadingUnclear,
+    ("compartment.opened", 1): CompartmentOpened,
+    ("compartment.marked", 1): CompartmentMarked,
 }
 """Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
 
@@ -185,6 +204,8 @@ class SyncRequest(Message):
     life: Annotated[str, StringConstraints(max_length=40)] = ""
     pickups: Annotated[str, StringConstraints(max_length=64)] = ""
     """The tag of the list of pickups that the kiosk has."""
+    staff: Annotated[str, StringConstraints(max_length=64)] = ""
+    """The tag of the list of staff that the kiosk has."""
     leases: Annotated[str, StringConstraints(max_length=64)] = ""
     """The tag of the leases that the kiosk has."""
     outlook: bool = True
@@ -272,6 +293,8 @@ class SyncAnswer(Message):
     outlook: Annotated[tuple[Outlook, ...], Field(max_length=MAX_OUTLOOKS)] | None = None
     office_key: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
     pickups: Pickups | None = None
+    staff: StaffList | None = None
+    """Who may sign in at this kiosk, and what there is to do (None: the list that it has)."""
 
 
 POLL_AS_OF = "As-Of"

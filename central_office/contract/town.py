@@ -106,12 +106,14 @@ class CollectTable:
     """`[collect]`: how documents are collected from compartments.
 
     `second_factor` is what is asked besides the code, `days` how long a document waits, `pin_letter` whether holders of
-    identity cards are asked for their PIN letter.
+    identity cards are asked for their PIN letter, `four_eyes` whether a second employee has to confirm what was laid
+    into a compartment at the kiosk before its code is given out.
     """
 
     second_factor: SecondFactor = SecondFactor.BIRTH_DATE
     days: int = 10
     pin_letter: bool = True
+    four_eyes: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.days <= 90:

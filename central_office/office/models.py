@@ -18,12 +18,14 @@ from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
 from central_office.office.audit.kept import DailyDigest
 from central_office.office.bulky.kept import BulkyOrder, CrewSheet, Household, OrderStep, Voucher, WasteFile
 from central_office.office.capacity import Lease, Reservation, Resource
+from central_office.office.employees.kept import CompartmentMark, StaffDeed, StaffPass
 from central_office.office.pickups.kept import Pickup
 
 __all__ = [
-    "Attempt", "BulkyOrder", "Change", "CrewSheet", "DailyDigest", "DeskEntry", "Document", "EnrolmentToken",
+    "Attempt", "BulkyOrder", "Change", "CompartmentMark", "CrewSheet", "DailyDigest", "DeskEntry", "Document",
+    "EnrolmentToken",
     "HistoryEntry", "Household", "Kiosk", "Lease", "OrderStep", "Pickup", "Place", "ReceivedCommand", "Reservation",
-    "Resource", "StaffNote", "Town", "Visit", "Voucher", "WasteFile",
+    "Resource", "StaffDeed", "StaffNote", "StaffPass", "Town", "Visit", "Voucher", "WasteFile",
 ]  # fmt: skip
 
 
@@ -50,6 +52,8 @@ class Town(models.Model):
     reference_last = models.PositiveIntegerField(default=0)
     kiosk_last = models.PositiveIntegerField(default=0)
     collect = models.JSONField(default=dict)  # `[collect]` of the town's file
+    # Counts changes to who may sign in at kiosks; 0 as long as nobody may.
+    staff_version = models.PositiveIntegerField(default=0)
     config = models.CharField(max_length=64, blank=True)  # SHA-256 of the `Config` that kiosks are to use
 
     def __str__(self) -> str:
@@ -95,6 +99,8 @@ class Document(models.Model):
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT)
     expected_on = models.DateField(null=True, blank=True)
     collect_until = models.DateField(null=True, blank=True)
+    # The application says that its compartment must be reached sitting.
+    reach = models.BooleanField(default=False)
     # The JSON of the `DocumentStatus` that travels to kiosks, rewritten with every change: a snapshot of all documents
     # is then one walk through one table.
     travels = models.TextField()
@@ -226,6 +232,8 @@ class Kiosk(models.Model):
     key_wanted = models.BooleanField(default=False)
     # Counts how often the list of what waits in its compartments changed; 0 as long as nothing ever did.
     pickups_version = models.PositiveIntegerField(default=0)
+    # The version of that list that the kiosk last said it has.
+    pickups_heard = models.PositiveIntegerField(default=0)
     # Counted up with every change of what it holds, so that an answer need not list it each time.
     leases_version = models.PositiveIntegerField(default=0)
     telemetry = models.TextField(blank=True)  # the latest, as JSON

@@ -108,4 +108,16 @@ LEDGER: tuple[str, ...] = (
     """
     ALTER TABLE line ADD COLUMN office_key TEXT NOT NULL DEFAULT '';
     """,
+    # 8: who may sign in here, and what there is to do; closed, see contract.staff
+    """
+    ALTER TABLE line ADD COLUMN staff TEXT NOT NULL DEFAULT '';
+    CREATE TABLE staff (
+        number TEXT PRIMARY KEY,
+        row TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE worklist (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        sealed BLOB NOT NULL
+    ) STRICT;
+    """,
 )

@@ -253,6 +253,10 @@ def _booked(step: ShowOrder, o: Occasion) -> Page:
         note = _stale(step, o)
     card = DayCard(day, say("out by {time}", time=say.time(step.rules.timing.put_out_until)), "truck")
     heading = Heading(say("Your pickup is booked"), _owed(step, o))
+    # Where there is no room for card and note, their words stand in the row and below the heading.
+    told = f"{note.strong} {note.words}" if note.strong else ""
+    when = replace(rows.rows[1], words=f"{day}, {card.line}")
+    compact = ReviewRows((rows.rows[0], when, *rows.rows[2:]))
     return o.page(
         step,
         Layout.REVIEW,
@@ -263,7 +267,7 @@ def _booked(step: ShowOrder, o: Occasion) -> Page:
         step_header=step_header(o, SERVICE),
         actions=(o.back(), primary("finish", say("Finish"), Answer(Wish.FINISH), Icon.CHECK)),
         private=True,
-        compact_blocks=(Heading(heading.words), rows, note),
+        compact_blocks=(Heading(heading.words, told), compact, note),
     )
 
 

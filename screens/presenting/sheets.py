@@ -167,6 +167,16 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("The code opens one compartment, once."),
         later("“Delete” takes the last digit away."),
     ),
+    "StaffSignIn": (
+        later("This page is for employees of the town."),
+        later("Show your staff card, or type your four digits."),
+        later("The office gives out cards and PINs."),
+    ),
+    "StaffPin": (
+        later("Type the six digits that the office gave you."),
+        later("After five tries the page is locked for a while."),
+        later("The office can give you a new PIN."),
+    ),
     "LockerOpen": (
         later("The map shows where the compartment is."),
         later("Take your document, then close the door."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screens.icons import Icon
@@ -27,7 +28,7 @@ from screens.pages import (
 )
 from screens.presenting.occasion import LANGUAGES_AT_ONCE, own_name, primary
 from screens.presenting.services import PAIRS, REASONS, SERVICES, step_header
-from screens.steps import Begin
+from screens.steps import Begin, StaffCalled
 from screens.wording import Words
 
 if TYPE_CHECKING:
@@ -63,13 +64,14 @@ def attract(step: Attract, o: Occasion) -> Page:
         )
         for tag, words in ((tag, Words(tag)) for tag in tags[:LANGUAGES_AT_ONCE])
     )
-    return o.page(
+    page = o.page(
         step,
         Layout.ATTRACT,
         Welcome(_welcome(o.look.language, o.surroundings)),
         Mentions(say("What you can do here"), tuple(_mentions(o, step.services))),
         Languages(say("Touch your language to begin"), Icon.TOUCH_APP, languages),
     )
+    return replace(page, held=Answer(StaffCalled()))
 
 
 def _welcome(first: str, around: Surroundings) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.pages import Layout
-from screens.views import booking, bulky, entry, hero, home, question, result, sheets, wall
+from screens.views import booking, bulky, entry, hero, home, question, result, sheets, staff, wall
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.WAITING: question.question,
     Layout.RESULT: result.result,
     Layout.LOCKERS: wall.lockers,
+    Layout.STAFF: staff.staff,
     Layout.SEARCH: bulky.search,
     Layout.ITEMS: bulky.items,
     Layout.DAYS: bulky.days,

@@ -75,9 +75,9 @@ def _upright_review(  # noqa: PLR0913, PLR0917 - the parts of the page
         blocks.flat_note(draft, note, Rect(column.x + 4, floor, column.w - 4, 0))
         floor -= 36
     if consent is not None:
-        tall = _consent_height(draft, consent, column.w)
+        tall = consent_height(draft, consent, column.w)
         floor -= tall + draft.panel.edge
-        _consent(draft, consent, Rect(column.x, floor, column.w, tall))
+        draw_consent(draft, consent, Rect(column.x, floor, column.w, tall))
     top = max(y + 28 if roomy else y + 14, draft.touch_from - 4 if not roomy else 0)
     _rows(draft, rows, Rect(column.x, top, column.w, floor - (36 if roomy else 14) - top))
 
@@ -91,8 +91,8 @@ def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent | None
         _day_card(draft, card, Rect(column.x + 860, head, column.w - 860, top - head - 16))
     floor = draft.action_top - 18
     if consent is not None:
-        tall = min(_consent_height(draft, consent, column.w), 128)
-        _consent(draft, consent, Rect(column.x, floor - tall - 8, column.w, tall))
+        tall = min(consent_height(draft, consent, column.w), 128)
+        draw_consent(draft, consent, Rect(column.x, floor - tall - 8, column.w, tall))
         floor -= tall + 8 + 16
     room = Rect(column.x, max(top, y + 10), column.w, floor - max(top, y + 10))
     half = (room.w - 24) // 2
@@ -125,7 +125,7 @@ def _low_review(  # noqa: PLR0913, PLR0917 - the parts of the page
     if consent is None:
         return
     tall = draft.action_top - 24 - draft.panel.edge - (LOW_TOP + 128 + 8 + GAP)
-    _consent(draft, consent, Rect(column.x, LOW_TOP + 128 + 8 + GAP, column.w, tall))
+    draw_consent(draft, consent, Rect(column.x, LOW_TOP + 128 + 8 + GAP, column.w, tall))
 
 
 def _named_key(draft: Draft, key: Key, label: str, rect: Rect) -> Target:
@@ -227,13 +227,14 @@ def _day_card(draft: Draft, block: DayCard, at: Rect) -> int:
     return at.bottom
 
 
-def _consent_height(draft: Draft, block: Consent, width: int) -> int:
+def consent_height(draft: Draft, block: Consent, width: int) -> int:
+    """How tall the sentence with its box has to be."""
     style = draft.type.body
     lines = wrap((Run(block.key.words, style.face),), style.size, width - 150)
     return max(128 if draft.portrait else LEAST, len(lines) * style.line + 32)
 
 
-def _consent(draft: Draft, block: Consent, rect: Rect) -> None:
+def draw_consent(draft: Draft, block: Consent, rect: Rect) -> None:
     """A box to tick and the sentence beside it."""
     on = block.key.state is KeyState.ON
     side = 64 if not draft.small else 52

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.look import Colours, Format, TextSize
-from screens.views.scene import Box, Item, Rect, Scene, Target, Words, mirrored
+from screens.pages import Layout
+from screens.views.scene import Box, Item, Rect, Scene, Target, Words, coloured, mirrored, recoloured
 from screens.views.text import paragraph
-from screens.views.theme import LOW_REACH_FROM, PANELS, Style, styles
+from screens.views.theme import LOW_REACH_FROM, PANELS, STAFF_COLOURS, Style, styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,8 @@ class Draft:
         self.type = styles(look.text, panel_format)
         self.large = look.text is not TextSize.NORMAL
         self.high_contrast = look.colours is Colours.HIGH_CONTRAST
-        self.low = look.low_reach and panel_format is Format.PORTRAIT
+        # Who is signed in has both hands at the wall: only signing in itself comes down to whoever sits.
+        self.low = look.low_reach and panel_format is Format.PORTRAIT and page.layout is not Layout.STAFF
         self.portrait = panel_format is Format.PORTRAIT
         self.landscape = panel_format is Format.LANDSCAPE
         self.small = panel_format is Format.SMALL
@@ -128,6 +130,9 @@ class Draft:
             tuple(self.body),
             tuple(self.fixed),
         )
+        if self.page.staff and self.look.colours is Colours.LIGHT:
+            self.kept = {recoloured(item, STAFF_COLOURS) for item in self.kept}
+            made = coloured(made, STAFF_COLOURS)
         return mirrored(made, frozenset(self.kept)) if self.page.rtl else made
 
 

@@ -162,7 +162,10 @@ def _cell(block: Cells, number: int, rect: Rect) -> list[Item]:
     else:
         line, width = ("text", 3) if filled else ("line", 3)
     shapes: list[Item] = [Box(rect, line, 12), Box(rect.inset(width), "face", 12 - width // 2)]
-    if filled:
+    if filled and block.hidden:
+        side = min(rect.w, rect.h) // 3
+        shapes.append(Box(rect.centred(side, side), "text", side // 2))
+    elif filled:
         style = CELL if rect.h >= 112 and rect.w >= 72 else Style(52, 60, theme.MEDIUM)
         words = wrap((Run(block.text[number], style.face),), style.size, 10_000)
         shapes.extend(lay(words, style, "text", Rect(rect.x, rect.mid_y - style.line // 2, rect.w, 0), "centre"))

@@ -36,6 +36,9 @@ def header(draft: Draft) -> None:
         name = fitted(head.town, Style(36, 44, theme.SEMIBOLD), room)
         draft.fixed.extend(_one_line(head.town, name, "on-hero", Rect(left, 22 - lift, room, 44)))
         draft.fixed.extend(_one_line(head.line, Style(26, 32), "hero-muted", Rect(left, 64 - lift, room, 32)))
+        if head.chip:
+            _chip(draft, head.chip, panel.width - panel.margin, 30 - lift, 60)
+            return
         right = Rect(panel.width - panel.margin - 400, 0, 400, 40)
         clock, date = Style(40, 48, theme.MEDIUM), Style(26, 32)
         draft.fixed.extend(_one_line(head.clock, clock, "on-hero", right.moved(dy=13 - lift), "right"))
@@ -44,8 +47,23 @@ def header(draft: Draft) -> None:
     draft.fixed.append(Picture(Rect(panel.margin, 14, 48, 57), "mark-hc" if draft.high_contrast else "mark"))
     name = fitted(head.town, Style(30, 40, theme.MEDIUM), 420)
     draft.fixed.extend(_one_line(head.town, name, "on-hero", Rect(panel.margin + 64, 24, 420, 40)))
+    if head.chip:
+        _chip(draft, head.chip, panel.width - panel.margin, 16, 56)
+        return
     clock_room = Rect(panel.width - panel.margin - 150, 22, 150, 44)
     draft.fixed.extend(_one_line(head.clock, Style(36, 44, theme.MEDIUM), "on-hero", clock_room, "right"))
+
+
+def _chip(draft: Draft, words: str, right: int, top: int, height: int) -> None:
+    """Who is signed in, in an outlined chip at the end of the header."""
+    style = fitted(words, Style(28, 36), 240 if draft.small else 420)
+    width = measure(words, style.face, style.size)[0] + 34 + 16 + 52
+    rect = Rect(right - width, top, width, height)
+    draft.fixed.append(Box(rect, "chrome-line" if draft.high_contrast else "hero-muted", height // 2))
+    draft.fixed.append(Box(rect.inset(2), "hero", height // 2 - 2))
+    draft.fixed.append(icon(Icon.BADGE.value, 34, "on-hero", Rect(rect.x + 24, rect.y, 34, height), filled=True))
+    spot = Rect(rect.x + 74, rect.mid_y - style.line // 2, width - 98, style.line)
+    draft.fixed.extend(_one_line(words, style, "on-hero", spot))
 
 
 def plain_ground(draft: Draft) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from central_office.contract.values import value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from screens.pages import Act
 
 
@@ -242,6 +244,47 @@ def mirrored(scene: Scene, kept: frozenset[Item] = frozenset()) -> Scene:
     return replace(
         scene, back=turn(scene.back), under=turn(scene.under), body=turn(scene.body), fixed=turn(scene.fixed)
     )
+
+
+def coloured(scene: Scene, instead: Mapping[str, str]) -> Scene:
+    """The same scene with other colours for some tokens."""
+
+    def turn(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(recoloured(item, instead) for item in items)
+
+    return replace(
+        scene, back=turn(scene.back), under=turn(scene.under), body=turn(scene.body), fixed=turn(scene.fixed)
+    )
+
+
+def recoloured(item: Item, instead: Mapping[str, str]) -> Item:
+    """The same item with other colours for some tokens."""
+    if isinstance(item, Target):
+        colours = item.colours
+        return replace(
+            item,
+            colours=replace(
+                colours,
+                face=instead.get(colours.face, colours.face),
+                pressed=instead.get(colours.pressed, colours.pressed),
+                line=instead.get(colours.line, colours.line),
+                edge=instead.get(colours.edge, colours.edge),
+            ),
+            content=tuple(_recoloured(shape, instead) for shape in item.content),
+        )
+    return _recoloured(item, instead)
+
+
+def _recoloured(shape: Shape, instead: Mapping[str, str]) -> Shape:
+    match shape:
+        case Box(fill=token):
+            return replace(shape, fill=instead.get(token, token))
+        case Words(colour=token) | Arc(colour=token) | Dots(colour=token):
+            return replace(shape, colour=instead.get(token, token))
+        case Dashed(line=token):
+            return replace(shape, line=instead.get(token, token))
+        case _:
+            return shape
 
 
 _ARROWS = {"\ue5c4": "\ue5c8", "\ue5c8": "\ue5c4", "\ue5cb": "\ue5cc", "\ue5cc": "\ue5cb"}

@@ -42,6 +42,18 @@ def colour(theme: Colours, token: str) -> Rgba:
     return (parts[0], parts[1], parts[2], parts[3] if len(parts) > 3 else 1.0)
 
 
+STAFF_COLOURS: Final = {
+    "hero": "#5B007E",
+    "hero-muted": "#E9D3F4",
+    "action": "#7E01A8",
+    "action-edge": "#3A0054",
+    "action-pressed": "#6E0095",
+    "sel": "#F8F1FC",
+    "face-pressed": "#F2E6F9",
+}
+"""What staff mode draws instead of the light theme's tokens."""
+
+
 class Style(NamedTuple):
     """A role of type: pixels of the letters, pixels from line to line, cut."""
 

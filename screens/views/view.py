@@ -42,6 +42,10 @@ SETTLED: Final = 0.2
 """Seconds after a new page in which a touch is the rest of a double tap on the old one."""
 SLIP: Final = 24
 """Pixels a finger may slip off a key without letting go of it."""
+HOLD: Final = 3.0
+"""Seconds that the town's shield is held before it does anything: nobody does that by accident."""
+SHIELD: Final = Rect(0, 0, 200, 130)
+"""Where the shield is, on every panel."""
 FRAME: Final = 1 / 60
 CALM: Final = 1 / 15
 """Seconds between two states of what moves for ever: the town need not flow faster than one sees."""
@@ -116,6 +120,8 @@ class View:
         self._motion: tuple[Motion, float] | None = None
         self._calm_at = 0.0
         self._finger: tuple[object, str] | None = None
+        self._held: tuple[object, float] | None = None
+        """Which finger holds the town's shield, and since when."""
         self._presses: dict[str, _Press] = {}
         self._focus = ""
         self._ringed: Target | None = None
@@ -237,6 +243,7 @@ class View:
         """Move what moves; nothing on a page at rest."""
         self._move(now)
         self._move_keys(now)
+        self._hold(now)
         if self._look is None or self._look.still or now - self._calm_at < CALM:
             return
         self._calm_at = now
@@ -286,12 +293,16 @@ class View:
             return
         target = self.target_at(x, y)
         if target is None:
+            if self._page is not None and self._page.held is not None and SHIELD.holds(*self._to_panel(x, y)):
+                self._held = (finger, now)
             return
         self._finger = (finger, target.name)
         self._set_press(target.name, down=True, now=now)
 
     def touch_move(self, finger: object, x: float, y: float, now: float) -> None:
         """The finger moved: a key it has slipped off comes up again."""
+        if self._held is not None and self._held[0] == finger and not SHIELD.holds(*self._to_panel(x, y)):
+            self._held = None
         if self._finger is None or self._finger[0] != finger:
             return
         name = self._finger[1]
@@ -303,6 +314,8 @@ class View:
 
     def touch_up(self, finger: object, x: float, y: float, now: float) -> None:
         """The finger left: the key below it acts."""
+        if self._held is not None and self._held[0] == finger:
+            self._held = None
         if self._finger is None or self._finger[0] != finger:
             return
         name = self._finger[1]
@@ -312,6 +325,14 @@ class View:
         if target is not None and _around(target.whole, SLIP).holds(*self._to_panel(x, y)):
             self._touched()
             self._press_act(target.act)
+
+    def _hold(self, now: float) -> None:
+        if self._held is None or self._page is None or now - self._held[1] < HOLD:
+            return
+        self._held = None
+        if self._page.held is not None:
+            self._touched()
+            self._press_act(self._page.held)
 
     def _set_press(self, name: str, *, down: bool, now: float) -> None:
         key = self._drawn_target(name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from screens.pages import Heading, LockerMap, Steps
+from screens.icons import Icon
+from screens.pages import DoorMark, Heading, LockerMap, StaffMap, Steps
 from screens.views import frame, question, theme
 from screens.views.draft import lowest
-from screens.views.scene import Box, Item, Rect
-from screens.views.text import Run, lay, wrap
+from screens.views.scene import Box, Dashed, Item, Rect
+from screens.views.text import Run, icon, lay, wrap
 from screens.views.theme import Style
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _flow(draft: Draft, words: Sequence[Block], y: int) -> int:
     return y
 
 
-def draw_map(draft: Draft, block: LockerMap, at: Rect) -> None:
+def draw_map(draft: Draft, block: LockerMap | StaffMap, at: Rect) -> None:
     """The wall as it stands, in the measures of the rig file; never mirrored."""
     strip = 52 if not draft.small else 40
     ground = Rect(at.x, at.y, at.w, at.h)
@@ -127,10 +128,14 @@ def draw_map(draft: Draft, block: LockerMap, at: Rect) -> None:
     opened: list[Item] = []
     size = min(34, round(min(spot(*door[1:]).h for door in block.doors) * 0.45))
     number_style = Style(max(size, _SMALLEST), max(size, _SMALLEST) + 6, theme.MEDIUM)
-    for number, *place in block.doors:
+    marks = block.marks if isinstance(block, StaffMap) else (DoorMark.FREE,) * len(block.doors)
+    for (number, *place), mark in zip(block.doors, marks, strict=True):
         rect = spot(*place).inset(4)
         if number == block.open:
             opened = _open_door(draft, number, rect.centred(max(rect.w, 64), max(rect.h, 44)), size)
+        elif mark is not DoorMark.FREE:
+            items += door(mark, rect)
+            items += _number(number, number_style, _INK[mark], rect) if size >= _SMALLEST and _INK[mark] else []
         else:
             items.append(Box(rect, "surface", 6))
             # Where the others' numbers would be too small to read, the open door's alone is said.
@@ -163,7 +168,7 @@ def _number(number: int, style: Style, colour: str, rect: Rect) -> list[Item]:
     return [*lay(lines, style, colour, Rect(rect.x, rect.mid_y - style.line // 2, rect.w, 0), "centre")]
 
 
-def _terminal(draft: Draft, block: LockerMap, rect: Rect, floor: int, strip: int) -> list[Item]:
+def _terminal(draft: Draft, block: LockerMap | StaffMap, rect: Rect, floor: int, strip: int) -> list[Item]:
     """The terminal in the wall, who stands before it, and the words below."""
     made: list[Item] = [Box(rect, "page", 10)]
     screen_w, screen_h = min(rect.w - 24, rect.h * 2 // 5), rect.h * 2 // 5
@@ -186,3 +191,28 @@ def _terminal(draft: Draft, block: LockerMap, rect: Rect, floor: int, strip: int
         lines, style, "text", Rect(rect.mid_x - wide // 2, floor + (strip - style.line) // 2, wide, 0), "centre"
     )
     return made
+
+
+def door(mark: DoorMark, rect: Rect) -> list[Item]:
+    """One closed door of the map in the colours of its state; never by colour alone, where there is room."""
+    match mark:
+        case DoorMark.LOADED:
+            return [Box(rect, "c-doc", 8)]
+        case DoorMark.OVERDUE:
+            return [Box(rect, "#734000", 8), Box(rect.inset(4), "#FFB53A", 5)]
+        case DoorMark.OUT_OF_ORDER:
+            made: list[Item] = [Box(rect, "dis", 8), Dashed(rect.inset(1), "bad", 3, 8)]
+            if rect.h >= 44:
+                made.append(icon(Icon.CLOSE.value, 40, "bad", rect))
+            return made
+        case DoorMark.FREE:
+            return [Box(rect, "line", 8), Box(rect.inset(2), "surface", 7)]
+
+
+_INK: Final = {
+    DoorMark.FREE: "muted",
+    DoorMark.LOADED: "surface",
+    DoorMark.OVERDUE: "#131525",
+    DoorMark.OUT_OF_ORDER: "",
+}
+"""What the number on a door is written with."""

@@ -190,6 +190,7 @@ def _desk(ledger: Ledger, wall: Wall, says: DoorAnswer | None) -> Desk:
         counts=ledger.counts,
         orders=ledger.orders,
         pickups=ledger.pickups(PEPPER, cost=CHEAP),
+        staff=ledger.staff(PEPPER, cost=CHEAP),
         town=TOWN,
         now=CLOCK.now,
         language=lambda: "de",

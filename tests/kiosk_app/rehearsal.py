@@ -129,6 +129,7 @@ class Rehearsal:
             counts=self.ledger.counts,
             orders=self.ledger.orders,
             pickups=self.ledger.pickups(PEPPER, cost=CHEAP),
+            staff=self.ledger.staff(PEPPER, cost=CHEAP),
             town=TOWN,
             now=lambda: self.now,
             language=lambda: "de",

@@ -75,6 +75,7 @@ class Foyer:
             ledger.counts,
             ledger.orders,
             ledger.pickups(PEPPER, cost=CHEAP),
+            ledger.staff(PEPPER, cost=CHEAP),
         )
         house = House(
             stage=self.stage,

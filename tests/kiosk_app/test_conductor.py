@@ -65,6 +65,7 @@ class Lobby:
                 rehearsal.ledger.counts,
                 rehearsal.ledger.orders,
                 rehearsal.ledger.pickups(PEPPER),
+                rehearsal.ledger.staff(PEPPER),
             ),
             town=TOWN,
             now=lambda: rehearsal.now,

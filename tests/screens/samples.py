@@ -56,7 +56,7 @@ from screens.steps_collect import (
     WallMap,
 )
 from screens.surroundings import OtherPlace, Surroundings
-from tests.screens import samples_bulky
+from tests.screens import samples_bulky, samples_staff
 
 NOW = datetime(2026, 6, 16, 10, 24, tzinfo=ZoneInfo("Europe/Berlin"))
 """The board's moment: Tuesday, 16 June, 10:24."""
@@ -102,6 +102,8 @@ def entry_for(name: str) -> Entry:
         "enter_document_number_complete": Entry(text=COMPLETE_NUMBER),
         "enter_document_number_does_not_fit": Entry(text="L01X0001C9"),
         **{sample: Entry(text=text) for sample, text in samples_bulky.ENTRIES.items()},
+        "staff_pin_after_card": Entry(text="123"),
+        "staff_sign_in": Entry(text="10"),
     }.get(name, Entry())
 
 
@@ -268,6 +270,7 @@ SAMPLES: dict[str, Step[Any]] = {
     "idle": IdleWarning(18, 30),
     "idle_last_second": IdleWarning(1, 30),
     **samples_bulky.SAMPLES,
+    **samples_staff.SAMPLES,
 }
 """Every step at least once, by a name that pictures are filed under."""
 

@@ -19,6 +19,7 @@ from central_office.contract.messages import Command, EffectUnsettled, Result, S
 from central_office.office import desk, escrow
 from central_office.office.bulky import taking
 from central_office.office.bulky.forgetting import FORGOTTEN
+from central_office.office.employees import taking as employees
 from central_office.office.line import rows
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, ReceivedCommand, Visit
@@ -149,7 +150,7 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
         return []
     judged, unplaced = _move_units(kiosk, judged, at)
     judged = [_of_compartments(kiosk, one, at) for one in judged]
-    moment = connection.ops.adapt_datetimefield_value
+    moment = rows.stored
     received_at = moment(at)
     rows.insert(
         ReceivedCommand,
@@ -183,7 +184,11 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
 
 def _of_compartments(kiosk: Kiosk, one: _Judged, at: datetime) -> _Judged:
     """Let what is said about a compartment come true; as it was, or rejected."""
-    code = pickups.apply(kiosk, one.body, one.command.seq, at) if isinstance(one.body, pickups.Speech) else ""
+    code, seq = "", one.command.seq
+    if isinstance(one.body, pickups.Speech):
+        code = pickups.apply(kiosk, one.body, seq, at)
+    elif isinstance(one.body, employees.Speech):
+        code = employees.apply(kiosk, one.body, seq, at)
     return replace(one, body=None, code=code) if code else one
 
 

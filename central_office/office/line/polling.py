@@ -12,11 +12,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import DisallowedHost
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 
 from central_office.contract.messages import POLL_AS_OF, POLL_ECHO
 from central_office.office import changes, here
+from central_office.office.line import rows
 from central_office.office.line.authentication import in_our_form
 from central_office.office.line.sync import SEEN_EVERY, note_seen, tag_of
 from central_office.office.models import Kiosk, Town
@@ -31,7 +32,7 @@ _PATH = "/v1/sync"
 _ASKED = re.compile(r"poll=([0-9a-z.]{1,40})")
 _LATELY = timedelta(seconds=SEEN_EVERY)
 _KIOSK = ("id", "public_key", "state", "last_seq", "durable_seq", "key_wanted", "pickups_version")
-_TOWN = ("key", "epoch", "pruned_xid", "pruned_id", "config")
+_TOWN = ("key", "epoch", "pruned_xid", "pruned_id", "staff_version", "config")
 """What it takes of each, in the order in which the models have it: that is how `from_db` reads it."""
 
 
@@ -74,9 +75,10 @@ def _at_once(request: HttpRequest) -> HttpResponse | None:
         return None
     now = here.now()
     lately = [connection.ops.adapt_datetimefield_value(moment) for moment in (now - _LATELY, now + _LATELY)]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), [*lately, signed.kiosk])
-        row = cursor.fetchone()
+    try:
+        row = rows.one(_statement(), [*lately, signed.kiosk])
+    except OperationalError:  # a server that was started anew: the long way connects again
+        return None
     if row is None:
         return None
     seen, xid, number, *rest = row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -14,7 +15,9 @@ from central_office.contract.messages import Changes, DeviceId, SyncAnswer, Sync
 from central_office.contract.sealing import row_id
 from central_office.office import changes, desk, durability, escrow
 from central_office.office.bulky import rules, travelling
+from central_office.office.employees import travelling as employees
 from central_office.office.events import ForkFound
+from central_office.office.line import rows
 from central_office.office.line.applying import Fork, take
 from central_office.office.line.refusals import Refused
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
@@ -24,9 +27,12 @@ from central_office.office.travelling import row
 from logbook import say
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+    from uuid import UUID
 
     from central_office.contract.capacity import Lease
+    from central_office.contract.messages import DocumentRow
     from central_office.office.models import Town
 
 POLL_SECONDS = 15
@@ -75,6 +81,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         kiosk = _locked(kiosk)
         if kiosk.state == Kiosk.State.REVOKED:
             raise Refused(401, "unknown_kiosk", _REVOKED)
+        issuing.note_heard(kiosk, town, request.pickups)
         frozen = kiosk.state == Kiosk.State.FORKED
         taken = Fork(kiosk.last_seq) if frozen else take(kiosk, request, at, vocabulary)
         if isinstance(taken, Fork):
@@ -92,7 +99,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
                 # An office that came back from a backup misses commands too, but hears of them in its own life again.
                 desk.put([desk.entry(DeskEntry.Kind.GAP, kiosk, kiosk.last_seq + 1, at)])
         kiosk.last_seen = at
-        kiosk.save(update_fields=_HEARD)
+        rows.update(kiosk, _HEARD)
         lacking = [] if isinstance(taken, Fork) else escrow.lacking(kiosk, request.want, town, at)
         leases = None if isinstance(taken, Fork) or lacking else _leases(kiosk, request, town, at)
     if isinstance(taken, Fork):
@@ -108,6 +115,8 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
             leases = _leases(kiosk, request, town, at)
     docs = _changes(kiosk, request.cursors.get("docs", ""), town)
     office_key = rules.voucher_key(town)
+    waiting = issuing.news(kiosk, town, request.pickups)
+    today = at.astimezone(ZoneInfo(town.time_zone)).date()
     return SyncAnswer(
         attempt=request.attempt,
         ack=kiosk.last_seq,
@@ -121,10 +130,12 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         leases_tag=escrow.leases_tag(kiosk, town),
         config=town.config or None,
         new_key=kiosk.key_wanted,
-        tag=tag_of(kiosk, town, docs.to, policy),
+        # Not to be polled with as long as the kiosk did not say that it has its codes: messages wait for that.
+        tag="" if waiting else tag_of(kiosk, town, docs.to, policy),
         outlook=rules.outlook(town, at) if office_key and request.outlook else None,
         office_key=office_key,
-        pickups=issuing.news(kiosk, town, request.pickups),
+        pickups=waiting,
+        staff=employees.news(kiosk, town, request.staff, today),
     )
 
 
@@ -155,8 +166,14 @@ def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | str, policy: str) ->
         town.config,
         kiosk.key_wanted,
         kiosk.pickups_version,
+        town.staff_version,
     )
     return sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def _rows(kiosk: Kiosk, town: Town, changed: Collection[UUID]) -> tuple[DocumentRow, ...]:
+    documents = Document.objects.filter(pk__in=changed)
+    return (*(row(document, kiosk, town) for document in documents), *travelling.rows(kiosk, changed))
 
 
 def _beyond_a_gap(kiosk: Kiosk, request: SyncRequest) -> bool:
@@ -200,9 +217,6 @@ def _changes(kiosk: Kiosk, cursor: str, town: Town) -> Changes:
         epoch=town.epoch,
         to=str(step.to),
         more=step.more,
-        up=(
-            *(row(document, kiosk, town) for document in Document.objects.filter(pk__in=step.changed)),
-            *travelling.rows(kiosk, step.changed),
-        ),
+        up=_rows(kiosk, town, step.changed) if step.changed else (),
         gone=tuple(row_id(Pepper(bytes(kiosk.pepper)), DocumentId(str(document))) for document in step.gone),
     )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.claims import Cost
 
-LIVE = (Pickup.State.WAITING, Pickup.State.LOCKED, Pickup.State.OPENED)
+LIVE = (Pickup.State.PLACED, Pickup.State.WAITING, Pickup.State.LOCKED, Pickup.State.OPENED)
 """The states in which a compartment is taken."""
 
 ADULT = 18
@@ -52,13 +52,17 @@ class CannotBeDeposited(ValueError):
 
 @dataclass(frozen=True)
 class Into:
-    """Where a document was laid, and by whom; `pickup` is the identifier that a kiosk gave it."""
+    """Where a document was laid, and by whom; `pickup` is the identifier that a kiosk gave it.
+
+    `employee`: the number of who laid it in at the kiosk. Where the town wants four eyes, somebody else confirms it.
+    """
 
     kiosk: Kiosk
     compartment: int
     by: str
     reach: bool = False
     pickup: PickupId | None = None
+    employee: str = ""
 
 
 def issue(
@@ -85,21 +89,64 @@ def issue(
             raise CannotBeDeposited("compartment_taken")
         if document.pickups.filter(state__in=LIVE).exists():
             raise CannotBeDeposited("waits_already")
-        today = at.astimezone(ZoneInfo(town.time_zone)).date()
-        until = today + timedelta(days=table.days)
-        if document.at_stage is not Stage.READY_BOX:
-            try:
-                document = lifecycle.move(
-                    document, Stage.READY_BOX, into.by, at, lifecycle.Terms(place=_box(), collect_until=until)
-                )
-            except (lifecycle.IllegalMove, lifecycle.MovedMeanwhile) as problem:
-                raise CannotBeDeposited("not_here") from problem
         pickup = _code_for(document, into, random)
-        pickup.until, pickup.issued_at = until, at
-        pickup.row = _row(pickup, table, today, random, cost).model_dump_json()
-        pickup.message = _collect_it(pickup, town)
+        pickup.until, pickup.issued_at = _last_day(table, town, at), at
+        if table.four_eyes and into.employee:
+            if document.at_stage is not Stage.READY_BOX and Stage.READY_BOX not in lifecycle.next_stages(document):
+                raise CannotBeDeposited("not_here")
+            pickup.state = Pickup.State.PLACED
+        else:
+            _make_live(pickup, town, into.by, at, random, cost)
         pickup.save(force_insert=True)
     return pickup
+
+
+def confirm(
+    pickup: Pickup,
+    by: str,
+    at: datetime,
+    *,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+    cost: Cost = COST,
+) -> None:
+    """Give out the code of what a second employee saw in its compartment.
+
+    Raises:
+        CannotBeDeposited: nobody has to confirm it any more, or its document was moved elsewhere meanwhile.
+    """
+    with transaction.atomic():
+        kiosk = pickup.kiosk
+        heard_anew(kiosk)
+        pickup = Pickup.objects.select_for_update().get(pk=pickup.pk)
+        pickup.kiosk = kiosk
+        if pickup.state != Pickup.State.PLACED:
+            raise CannotBeDeposited("waits_no_more")
+        town = lifecycle.the_town()
+        pickup.state = Pickup.State.WAITING
+        pickup.until, pickup.issued_at = _last_day(CollectTable(**town.collect), town, at), at
+        _make_live(pickup, town, by, at, random, cost)
+        pickup.save()
+
+
+def _make_live(  # noqa: PLR0913, PLR0917 - all that a code is made of
+    pickup: Pickup, town: Town, by: str, at: datetime, random: Callable[[int], bytes], cost: Cost
+) -> None:
+    """Move the document into its compartment, and make what its kiosk and its holder are told."""
+    table = CollectTable(**town.collect)
+    if pickup.document.at_stage is not Stage.READY_BOX:
+        terms = lifecycle.Terms(place=_box(), collect_until=pickup.until)
+        try:
+            pickup.document = lifecycle.move(pickup.document, Stage.READY_BOX, by, at, terms)
+        except (lifecycle.IllegalMove, lifecycle.MovedMeanwhile) as problem:
+            raise CannotBeDeposited("not_here") from problem
+    pickup.version = pickup.kiosk.pickups_version
+    today = at.astimezone(ZoneInfo(town.time_zone)).date()
+    pickup.row = _row(pickup, table, today, random, cost).model_dump_json()
+    pickup.message = _collect_it(pickup, town)
+
+
+def _last_day(table: CollectTable, town: Town, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(town.time_zone)).date() + timedelta(days=table.days)
 
 
 def reissue(pickup: Pickup, at: datetime, by: str, *, cost: Cost = COST) -> Pickup:
@@ -116,6 +163,12 @@ def reissue(pickup: Pickup, at: datetime, by: str, *, cost: Cost = COST) -> Pick
         if not ended:
             raise CannotBeDeposited("waits_no_more")
         return issue(pickup.document, Into(pickup.kiosk, pickup.compartment, by, pickup.reach), at, cost=cost)
+
+
+def note_heard(kiosk: Kiosk, town: Town, known: str) -> None:
+    """Note that the kiosk has its present list, if it has; the caller saves the row."""
+    if kiosk.pickups_heard != kiosk.pickups_version and known == tag(kiosk, town):
+        kiosk.pickups_heard = kiosk.pickups_version
 
 
 def heard_anew(kiosk: Kiosk) -> None:
@@ -156,6 +209,7 @@ def _code_for(document: Document, into: Into, random: Callable[[int], bytes]) ->
         compartment=into.compartment,
         reach=into.reach,
         issued_by=into.by,
+        laid_by=into.employee,
     )
     shared = here.filter(
         state=Pickup.State.WAITING, document__holder=document.holder, document__birth_date=document.birth_date
@@ -180,11 +234,11 @@ def _digits(count: int, random: Callable[[int], bytes]) -> str:
 def _row(pickup: Pickup, table: CollectTable, today: date, random: Callable[[int], bytes], cost: Cost) -> PickupRow:
     document = pickup.document
     born = document.birth_date
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    age = _age(document, today)
     typed, shown = codes_of(pickup)
     contents = Contents(
         kind=document.of_kind,
-        ask_pin_letter=table.pin_letter and document.of_kind in _WITH_PIN and age >= PIN_LETTER_FROM_AGE,
+        ask_pin_letter=asks_pin_letter(document, table, today),
         counter_only=age < (PIN_LETTER_FROM_AGE if document.of_kind in _WITH_PIN else ADULT),
     )
     deposit = Deposit(
@@ -198,6 +252,16 @@ def _row(pickup: Pickup, table: CollectTable, today: date, random: Callable[[int
         reach=pickup.reach,
     )
     return row_of(deposit, Pepper(bytes(pickup.kiosk.pepper)), salt=bytes(pickup.salt), random=random, cost=cost)
+
+
+def asks_pin_letter(document: Document, table: CollectTable, today: date) -> bool:
+    """Whether the law wants the holder's word that the PIN letter has come."""
+    return table.pin_letter and document.of_kind in _WITH_PIN and _age(document, today) >= PIN_LETTER_FROM_AGE
+
+
+def _age(document: Document, today: date) -> int:
+    born = document.birth_date
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _box() -> Place | None:

@@ -12,6 +12,7 @@ class Pickup(models.Model):
     class State(models.TextChoices):
         """How it stands."""
 
+        PLACED = "placed"  # a second employee has to confirm it before the code is given out
         WAITING = "waiting"
         LOCKED = "locked"  # guessed at too often: the code opens nothing, another must be given out
         OPENED = "opened"  # the code is used, the kiosk has not said how it ended
@@ -36,6 +37,9 @@ class Pickup(models.Model):
     how = models.CharField(max_length=16, blank=True)
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=150)
+    laid_by = models.CharField(max_length=4, blank=True)  # the employee's number, if it was laid in at the kiosk
+    # Which of its kiosk's lists was the first to hold it: the message goes out once the kiosk has that one.
+    version = models.PositiveIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
     # What is to be sent to the citizen next, prepared for whoever sends it.
     message = models.TextField(blank=True)
@@ -47,12 +51,12 @@ class Pickup(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["kiosk", "compartment"],
-                condition=Q(state__in=["waiting", "locked", "opened"]),
+                condition=Q(state__in=["placed", "waiting", "locked", "opened"]),
                 name="one_pickup_per_compartment",
             ),
             models.UniqueConstraint(
                 fields=["document"],
-                condition=Q(state__in=["waiting", "locked", "opened"]),
+                condition=Q(state__in=["placed", "waiting", "locked", "opened"]),
                 name="one_pickup_per_document",
             ),
         )
@@ -60,3 +64,8 @@ class Pickup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kiosk_id} {self.compartment} {self.state}"
+
+    @property
+    def live(self) -> bool:
+        """Whether its kiosk said that it knows the code: only then the holder may be told."""
+        return self.version <= self.kiosk.pickups_heard

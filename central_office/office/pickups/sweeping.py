@@ -31,21 +31,55 @@ def sweep(town: Town, now: datetime) -> int:
     for pickup in due.select_related("document", "kiosk"):
         with transaction.atomic():
             heard_anew(pickup.kiosk)
-            try:
-                document = lifecycle.move(pickup.document, Stage.RETURNED_TO_COUNTER, BY, now)
-            except (lifecycle.IllegalMove, lifecycle.MovedMeanwhile):
-                message = ""  # a colleague saw to it already
-            else:
-                place = document.place.name if document.place else town.office
-                message = (
-                    f"{town.name}: Ihr Dokument {document.reference} liegt nicht mehr im Fach. "
-                    f"Sie bekommen es hier: {place}, bis {document.collect_until:%d.%m.%Y}."
-                )
+            message = _back_to_the_counter(pickup, town, BY, now)
             ended = Pickup.objects.filter(pk=pickup.pk, state=pickup.state)
             swept += ended.update(
                 state=Pickup.State.EXPIRED, ended_at=now, digits="", token="", row="", message=message
             )
     return swept
+
+
+def take_back(pickup: Pickup, by: str, at: datetime) -> bool:
+    """Note that staff emptied the compartment at the kiosk, in time or too late; False if it was ended before.
+
+    The message that the document lies at the counter stays ready to be sent.
+    """
+    with transaction.atomic():
+        heard_anew(pickup.kiosk)
+        state, message = pickup.state, pickup.message if pickup.state == Pickup.State.EXPIRED else ""
+        if state not in _STILL_IN:
+            return False
+        if pickup.document.at_stage is Stage.READY_BOX:
+            message = _back_to_the_counter(pickup, lifecycle.the_town(), by, at)
+        Pickup.objects.filter(pk=pickup.pk).update(
+            state=Pickup.State.WITHDRAWN, ended_at=at, digits="", token="", row="", message=message
+        )
+    return True
+
+
+_STILL_IN = frozenset(
+    {
+        Pickup.State.PLACED,
+        Pickup.State.WAITING,
+        Pickup.State.LOCKED,
+        Pickup.State.OPENED,
+        Pickup.State.EXPIRED,
+        Pickup.State.FAILED,
+    }
+)
+
+
+def _back_to_the_counter(pickup: Pickup, town: Town, by: str, at: datetime) -> str:
+    """Move the document to the counter's list; what its holder is told, nothing if a colleague saw to it already."""
+    try:
+        document = lifecycle.move(pickup.document, Stage.RETURNED_TO_COUNTER, by, at)
+    except (lifecycle.IllegalMove, lifecycle.MovedMeanwhile):
+        return ""
+    place = document.place.name if document.place else town.office
+    return (
+        f"{town.name}: Ihr Dokument {document.reference} liegt nicht mehr im Fach. "
+        f"Sie bekommen es hier: {place}, bis {document.collect_until:%d.%m.%Y}."
+    )
 
 
 def take_out(pickup: Pickup, by: str, at: datetime) -> bool:

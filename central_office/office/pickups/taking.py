@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
-
+from central_office.contract.messages import DeviceId
 from central_office.contract.pickups import (
     LockerIncident,
     PickupCollected,
@@ -16,18 +15,19 @@ from central_office.contract.pickups import (
     PickupOpened,
     PickupSpared,
 )
-from central_office.contract.messages import DeviceId
 from central_office.contract.stages import Stage
 from central_office.office import desk, lifecycle
+from central_office.office.employees import deeds
 from central_office.office.events import ManyCodesMissed
-from central_office.office.models import DeskEntry, Document, Pickup
+from central_office.office.models import DeskEntry, Pickup
+from central_office.office.pickups.finding import document_with
 from central_office.office.pickups.issuing import LIVE, CannotBeDeposited, Into, heard_anew, issue
 from logbook import say
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from central_office.office.models import Kiosk
+    from central_office.office.models import Document, Kiosk
 
 Speech = (
     PickupLoaded
@@ -52,7 +52,7 @@ def apply(kiosk: Kiosk, body: Speech, seq: int, at: datetime) -> str:
             say(ManyCodesMissed(DeviceId(kiosk.pk), body.misses))
             return ""
         case PickupLoaded():
-            return _load(kiosk, body, at)
+            return _load(kiosk, body, seq, at)
         case _:
             pickup = Pickup.objects.filter(pk=body.pickup, kiosk=kiosk).select_related("document").first()
             if pickup is None:
@@ -61,24 +61,34 @@ def apply(kiosk: Kiosk, body: Speech, seq: int, at: datetime) -> str:
             return ""
 
 
-def _load(kiosk: Kiosk, body: PickupLoaded, at: datetime) -> str:
+def _load(kiosk: Kiosk, body: PickupLoaded, seq: int, at: datetime) -> str:
+    document = document_with(body.document)
+    if body.employee:
+        deeds.note(
+            deeds.Told(kiosk, seq, at),
+            body.employee,
+            "pickup.loaded",
+            compartment=body.compartment,
+            document=document,
+        )
+    code = _issue(kiosk, body, document, at)
+    if code and body.employee:
+        # Something lies there that the books do not have there: nothing else is laid in until somebody looked.
+        deeds.mark(kiosk, body.compartment, code, deeds.name_of(body.employee), at)
+    return code
+
+
+def _issue(kiosk: Kiosk, body: PickupLoaded, document: Document | None, at: datetime) -> str:
     if Pickup.objects.filter(pk=body.pickup).exists():
         return "pickup_known"
-    document = _document(body.document)
     if document is None:
         return "unknown_document"
+    by = f"{deeds.name_of(body.employee)}, {kiosk.site}" if body.employee else kiosk.site
     try:
-        issue(document, Into(kiosk, body.compartment, kiosk.site, body.reach, body.pickup), at)
+        issue(document, Into(kiosk, body.compartment, by, body.reach, body.pickup, body.employee), at)
     except CannotBeDeposited as problem:
         return problem.code
     return ""
-
-
-def _document(identifier: str) -> Document | None:
-    try:
-        return Document.objects.filter(pk=identifier).first()
-    except (ValueError, ValidationError):
-        return None
 
 
 def _go_on(

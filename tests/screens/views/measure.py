@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from screens.look import Format, TextSize
-from screens.pages import keys_of
+from screens.pages import Layout, keys_of
 from screens.views import theme
 from screens.views.scene import Cycle, Rect, Target, Words
 from screens.views.theme import LOW_REACH_FROM, PANELS
@@ -29,7 +29,7 @@ def faults(page: Page, scene: Scene, look: Look, form: Format) -> list[str]:
     """Every rule the scene breaks, in words."""
     return [
         *_missing(page, scene, look, form),
-        *_targets(scene, look, form),
+        *_targets(page, scene, look, form),
         *_texts(scene),
     ]
 
@@ -46,9 +46,11 @@ def _missing(page: Page, scene: Scene, look: Look, form: Format) -> Iterator[str
         yield "two keys have one name"
 
 
-def _targets(scene: Scene, look: Look, form: Format) -> Iterator[str]:
+def _targets(page: Page, scene: Scene, look: Look, form: Format) -> Iterator[str]:
     panel = PANELS[form]
     first = LOW_REACH_FROM if look.low_reach and form is Format.PORTRAIT else panel.touch_from
+    if page.layout is Layout.STAFF:
+        first = panel.header  # for citizens nothing touchable is above; staff works at the whole wall
     whole = Rect(0, 0, scene.width, scene.height)
     for target in scene.targets:
         rect = target.rect
