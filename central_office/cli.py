@@ -184,8 +184,20 @@ def _town(chosen: argparse.Namespace) -> int:
         waste = _waste(chosen, town, chosen.file)
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
+    _publish(chosen, chosen.file)
     sys.stdout.write(f"{town.name} ({town.key}) is in the books{', with its bulky waste' if waste else ''}.\n")
     return 0
+
+
+def _publish(chosen: argparse.Namespace, file: Path) -> None:
+    """Let every kiosk use the town's files from now on."""
+    from central_office.office.line.blobs import TooLarge  # noqa: PLC0415
+    from central_office.office.publishing import publish_town  # noqa: PLC0415
+
+    try:
+        publish_town(chosen.office.data / "blobs", file)
+    except (OSError, TooLarge) as problem:
+        raise _Stop(f"{file}: cannot be published ({problem}).") from problem
 
 
 def _waste(chosen: argparse.Namespace, town: Town, file: Path) -> WasteRules | None:
@@ -212,6 +224,9 @@ def _demo(chosen: argparse.Namespace) -> int:
             _say(f"{demo.load_bulky(town, waste, path, chosen.seed, here.now())} pickups of bulky waste are ordered.")
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
+    _publish(chosen, path)
+    chosen.letters.mkdir(parents=True, exist_ok=True)
+    demo.give_passes(town, chosen.letters, chosen.letters.parent / "staff.txt", here.now())
     manifest = demo.write_letters(town, chosen.letters, here.now())
     _say(f"{len(manifest)} letters are in {chosen.letters}.")
     for colleague in demo.COLLEAGUES:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from central_office.contract.bulky import OrderKind, resource
+from central_office.contract.bulky import OrderKind, beside, resource, streets_beside
 from central_office.contract.bulky_codes import Household as HouseholdWords
 from central_office.contract.bulky_codes import OrderCode, OrderNumber, household_key, kiosk_of, order_key
 from central_office.contract.bulky_orders import (
@@ -84,6 +86,17 @@ reason = "wegen des Stadtfests"
 def take_in(text: str = SMALL_TOWN) -> WasteRules:
     """The small town's rules are in the books, its days are open."""
     return rule_book.take_in(Town.objects.get(), text, voucher_key(HOME).public_key().public_bytes_raw(), MORNING)
+
+
+def small_town(folder: Path) -> Path:
+    """The files of a small town with three streets, as an operator has them; the path of the town's own."""
+    file = folder / "kleinstadt.toml"
+    text = (Path(__file__).parents[2] / "town" / "musterstadt.toml").read_text(encoding="utf-8")
+    file.write_text(re.sub(r"\[\[street\]\]\n(?:.+\n)*", "", text), encoding="utf-8")
+    beside(file).write_text(SMALL_TOWN, encoding="utf-8")
+    streets = "street;numbers;district\nLindenstraße;1-88;Mitte\nLindenweg;;Mitte\nWaldweg;;Wald\n"
+    streets_beside(file).write_text(streets, encoding="utf-8")
+    return file
 
 
 @dataclass

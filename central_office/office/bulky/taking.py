@@ -142,10 +142,15 @@ class Orders:
         if order.free and order.day.year != body.day.year and order.household is not None:
             household = self.households[order.household.key]
             household.count(order.day.year, -1)
-            household.count(body.day.year, 1)
+            used = household.count(body.day.year, 1)
+            rules = rules_of(Town.objects.get())
+            if rules is not None and used > rules.quota.free_orders:
+                self._lay(DeskEntry.Kind.QUOTA, seq, at, "quota_used", order)
         if body.reservation is not None and body.reservation != order.reservation:
             _free(books, order.reservation, at)
             order.reservation = body.reservation
+        if order.pk is not None and Voucher.objects.filter(used_by=order, until__lt=body.day).exists():
+            self._lay(DeskEntry.Kind.VOUCHER, seq, at, "too_late", order)
         order.day, order.items, order.litres, order.units = body.day, _counted(body), body.litres, body.units
         order.express, order.cents = body.express, body.cents
         order.placed = _placed(books, order)

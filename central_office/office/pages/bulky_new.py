@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from central_office.contract import bulky as words
+from central_office.contract.addresses import Ambiguous, NoSuchHouse, folded
 from central_office.contract.bulky import Problem
 from central_office.contract.bulky_codes import Household as HouseholdWords
 from central_office.contract.bulky_codes import household_key
@@ -21,6 +22,7 @@ from central_office.office.models import BulkyOrder, Household
 from central_office.office.pages.bulky import address_of, nobody_knows, tour_of
 from central_office.office.pages.documents import staff_name
 from central_office.office.pages.forms import CallForm
+from central_office.office.publishing import streets_of
 from central_office.office.roles import StaffRole, only
 
 if TYPE_CHECKING:
@@ -62,24 +64,55 @@ def _taken_before(form: CallForm) -> BulkyOrder | None:
 def _take(request: HttpRequest, form: CallForm, tour: Tour, rules: WasteRules) -> by_phone.Taken | str:
     """The order that was taken, or what hinders it."""
     said = form.cleaned_data
+    place = _place(form, tour)
+    if isinstance(place, str):
+        return place
+    street, house = place
     items = form.items()
     if (trouble := words.problem(rules, items)) is not None:
         return _("Wählen Sie, was abgeholt werden soll.") if trouble is Problem.NOTHING else _too_much(rules)
-    key = household_key(HouseholdWords(said["name"], said["street"], said["house"])).hex()
+    key = household_key(HouseholdWords(said["name"], street, house)).hex()
     known = Household.objects.filter(key=key).first()
     used = 0 if known is None else int(known.used.get(str(tour.day.year), 0))
     cost = price(rules, tour.day, words.litres(rules, items), used=used)
     if not isinstance(cost, Price):
         return _("Dieser Haushalt hat seine freien Abholungen für das Jahr schon gehabt.")
-    call = by_phone.Call(
-        said["name"], said["street"], said["house"], items, said["phone"], cost.cents, free=cost.pickup > 0
-    )
+    call = by_phone.Call(said["name"], street, house, items, said["phone"], cost.cents, free=cost.pickup > 0)
     try:
         return by_phone.take(tour, call, rules, staff_name(request.user), here.now(), once=said["once"])
     except escrow.NobodyKnows:
         return nobody_knows()
     except by_phone.NoRoom:
         return _("So viel ist an diesem Tag nicht mehr frei. Wählen Sie einen anderen.")
+
+
+def _place(form: CallForm, tour: Tour) -> tuple[str, str] | str:
+    """Street and number as the town's book has them, or what hinders: never a street that only somebody typed."""
+    book = streets_of(here.this_office().data / "blobs")
+    if book is None:
+        return _("Das Straßenverzeichnis fehlt. Laden Sie die Stadt: office town DATEI.")
+    typed, house = form.cleaned_data["street"], form.cleaned_data["house"]
+    suggested = book.search(typed)
+    found = suggested.streets
+    exact = [one for one in found if folded(str(one)) == folded(typed)]
+    street = exact[0] if exact else found[0] if suggested.sure and len(found) == 1 else None
+    if street is None and found:
+        form.ask_which(str(one) for one in found)
+        return _("Welche Straße ist gemeint? Wählen Sie sie aus und senden Sie noch einmal.")
+    if street is None:
+        return _("Diese Straße steht nicht im Straßenverzeichnis.")
+    located = book.locate(street, house)
+    if isinstance(located, NoSuchHouse):
+        numbers = ", ".join(located.known)
+        return (
+            (_("Diese Hausnummer gibt es dort nicht. Im Verzeichnis: %s.") % numbers)
+            if numbers
+            else _("Diese Hausnummer gibt es dort nicht.")
+        )
+    districts = located.districts if isinstance(located, Ambiguous) else (located.district,)
+    if not {tour.district.name, tour.district.key} & set(districts):
+        return _("Diese Adresse liegt in: %s. Wählen Sie dort einen Tag.") % ", ".join(districts)
+    return str(street), located.house
 
 
 def _too_much(rules: WasteRules) -> str:

@@ -161,7 +161,11 @@ class CallForm(forms.Form):
 
     once = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name an der Klingel"), max_length=80)
-    street = forms.CharField(label=_("Straße"), max_length=80)
+    street = forms.CharField(
+        label=_("Straße"),
+        max_length=80,
+        help_text=_("Die ersten Buchstaben genügen; gesucht wird im Straßenverzeichnis."),
+    )
     house = forms.CharField(label=_("Hausnummer"), max_length=12)
     phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
 
@@ -173,6 +177,10 @@ class CallForm(forms.Form):
             self.fields[self._items[-1]] = forms.IntegerField(
                 label=one.called(language), min_value=0, max_value=99, required=False
             )
+
+    def ask_which(self, streets: Iterable[str]) -> None:
+        """Let the clerk choose among streets that fit what was typed."""
+        self.fields["street"].widget = forms.Select(choices=[(one, one) for one in streets])
 
     @property
     def people(self) -> list[forms.BoundField]:

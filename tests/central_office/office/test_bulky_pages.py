@@ -19,10 +19,13 @@ from central_office.office.bulky import by_phone
 from central_office.office.bulky.tours import Tour
 from central_office.office.bulky.voucher_key import voucher_key
 from central_office.office.models import BulkyOrder, CrewSheet, Household, Resource, StaffNote, Town, Voucher
+from central_office.office.publishing import publish_town
 from tests.central_office.conftest import HOME, MORNING
-from tests.central_office.waste import CHEAP, take_in
+from tests.central_office.waste import CHEAP, small_town, take_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
     from central_office.contract.bulky import WasteRules
@@ -34,7 +37,8 @@ DAY = "?art=bulky&ort=mitte&tag=2026-06-19"
 
 
 @pytest.fixture
-def rules(town: Town) -> WasteRules:
+def rules(town: Town, tmp_path: Path) -> WasteRules:
+    publish_town(HOME / "blobs", small_town(tmp_path))
     return take_in()
 
 
@@ -248,6 +252,9 @@ def test_a_citizen_who_calls_is_told_number_and_code_and_her_third_pickup_costs(
         ({"item-sofa": "viele"}, "markierten Felder"),
         ({"item-sofa": "0", "item-chair": ""}, "Wählen Sie, was"),
         ({"item-sofa": "4"}, "mehr, als ein Auftrag haben darf (5,0 m³)"),
+        ({"street": "Quarxgasse"}, "steht nicht im Straßenverzeichnis"),
+        ({"house": "300"}, "gibt es dort nicht. Im Verzeichnis: 1-88."),
+        ({"street": "Waldweg"}, "liegt in: Wald"),
     ],
 )
 def test_a_slip_of_the_clerk_is_told_and_nothing_is_booked(
@@ -273,3 +280,23 @@ def test_a_restored_office_promises_and_shrinks_nothing_before_every_kiosk_has_s
     assert "wiederhergestellt" in clerk.post(tour_at("bulky_new"), said_now()).text
     assert "wiederhergestellt" in clerk.post(tour_at("bulky_capacity"), {"cubic_metres": "1"}, follow=True).text
     assert (friday().promised, friday().capacity) == (0, 12)
+
+
+def test_a_clerk_need_not_spell_a_street_and_none_is_taken_that_is_not_in_the_book(
+    clerk: Client, rules: WasteRules
+) -> None:
+    answer = clerk.post(tour_at("bulky_new"), said_now() | {"street": "linden"})
+    assert answer.status_code == 400
+    assert "Welche Straße" in answer.text
+    assert '<option value="Lindenweg">' in answer.text
+    clerk.post(tour_at("bulky_new"), said_now() | {"street": "LINDENSTRASSE", "house": "14 A"})
+    order = BulkyOrder.objects.get()
+    assert (order.street, order.house) == ("Lindenstraße", "14a")
+    mistyped = clerk.post(tour_at("bulky_new"), said_now() | {"street": "lidenstr"}).text
+    assert '<option value="Lindenstraße">' in mistyped
+    assert BulkyOrder.objects.count() == 1
+
+
+def test_without_a_published_town_no_call_is_taken(clerk: Client, rules: WasteRules) -> None:
+    Town.objects.update(config="")
+    assert "Straßenverzeichnis fehlt" in clerk.post(tour_at("bulky_new"), said_now()).text
