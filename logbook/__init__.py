@@ -27,6 +27,7 @@ SAYABLE: Final = {
     "DeviceId": "the kiosk, as the office calls it",
     "Condition": "what a device is able to do: enumerations and nothing else",
     "ServiceKey": "an enumeration",
+    "Backroom": "the same",
     "BadSettings": "what is wrong with a settings file that a technician wrote",
     "RigError": "the same, with the rig file",
     "StoreError": "what is wrong with a file of the store: its name and SQLite's words",
