@@ -142,10 +142,13 @@ def text(content: bytes) -> str:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    """A row of digits; if it may be a card's number (by its check digit), all but the last four are stars."""
+    """A row of digits; if it may be a card's number, all but the last four are stars.
+
+    Sixteen and more always may; fewer may be a contract's number, so that their check digit decides.
+    """
     digits = [int(letter) for letter in found[0] if letter.isdecimal()]
     doubled = [2 * digit - 9 * (digit > 4) for digit in digits[-2::-2]]
-    if (sum(doubled) + sum(digits[-1::-2])) % 10:
+    if len(digits) < 16 and (sum(doubled) + sum(digits[-1::-2])) % 10:
         return found[0]
     return "*" * (len(digits) - 4) + "".join(map(str, digits[-4:]))
 

@@ -119,6 +119,25 @@ class _Course:
     told: bool = False
 
 
+class _Nobody:
+    """An audience that has gone; the terminal still has to be heard out."""
+
+    def hint(self, advice: Advice) -> None:
+        pass
+
+    def authorised(self, booking: Booking) -> None:
+        pass
+
+    def issued(self, within: float) -> int | None:  # noqa: ARG002  an audience's signature
+        return 0
+
+    def stopping(self) -> bool:
+        return False
+
+
+_LEFT_ALONE: Final = Manner(working_within=10.0, longest=30.0)
+
+
 def command(link: Link, apdu: Apdu, now: float, audience: Audience, manner: Manner) -> Script[Ended]:
     """Give a command and stay until it has ended.
 
@@ -178,12 +197,15 @@ def follow(link: Link, now: float, audience: Audience, manner: Manner) -> Script
                 yield from link.send(YES)
                 audience.hint(codes.advice(code))
             case 0x040F:
-                # Whatever goes wrong on our side, the terminal hears that nothing was issued, and takes it back.
-                reply = NOT_ISSUED
+                reply = None
                 try:
                     reply = _judged(bitmaps.status(apdu.data), course, audience, manner)
                 finally:
-                    yield from link.send(reply)
+                    # Whatever goes wrong on our side, the terminal hears that nothing was issued, takes it back, and
+                    # is listened to until it has.
+                    yield from link.send(reply or NOT_ISSUED)
+                    if reply is None:
+                        yield from follow(link, now, _Nobody(), _LEFT_ALONE)
             case 0x06D1:
                 prints.line(apdu.data)
                 yield from link.send(YES)
