@@ -1,6 +1,7 @@
 """Cuts the power of kiosks and prints what they lost: `python -m tests.crash --cuts 10000 --seed 1`.
 
-First every step of the reference story, and of what happens to plain files, on both media; then histories, one for
+First every step of the reference story, of every flow (`kill_matrix`), and of what happens to plain files, on both
+media; then histories, one for
 each seed from the one given on, until the cuts are made. A mishap is told with its seed, and ends the command with 1.
 `--seed N --only` repeats one history.
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from tests.crash.engine import Tally
 from tests.crash.file_stories import stories
 from tests.crash.histories import every_step, history
+from tests.crash.kill_matrix import rows
 from tests.crash.medium import Flaw
 from tests.crash.plain_files import cut
 from tests.crash.ram_disk import anchors
@@ -51,6 +53,11 @@ def report(cuts: int, seed: int, *, only: bool = False) -> Tally:
         for flaw in (Flaw.ORDERED, Flaw.UNORDERED):
             name = f"every step of the reference story, {flaw.name.lower()} names"
             whole.add(told(name, lambda flaw=flaw: every_step(place, flaw, seed)))  # type: ignore[misc]
+
+        for row in rows(place):
+            for flaw in (Flaw.ORDERED, Flaw.UNORDERED):
+                act = partial(row.cut, flaw, str(seed))
+                whole.add(told(f"{row.name}, {flaw.name.lower()} names", act))
 
         for name, story in stories(place).items():
             for flaw in (Flaw.ORDERED, Flaw.UNORDERED):

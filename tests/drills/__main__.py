@@ -1,5 +1,7 @@
 """Kills office, couriers and kiosks at random: `python -m tests.drills --minutes 10 --seed 1`.
 
+`--matrix` instead kills one kiosk at every point of every flow, with the line up and down (`kill_points`).
+
 Real processes over 127.0.0.1, as service managers start them; in the end all must be one. A mishap ends the command
 with 1 and leaves the folder with every log and database for whoever looks. `--record` writes the table to
 docs/long-runs.md.
@@ -19,11 +21,12 @@ from typing import TYPE_CHECKING
 
 from tests.bench.__main__ import machine
 from tests.drills.field import Field
+from tests.drills.kill_points import KillPoints
 from tests.drills.random_kills import RandomKills
 from tests.visit.town_hall import ROOT, missing_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.drills.random_kills import Tally
 
@@ -41,10 +44,10 @@ def table(tally: Tally, kiosks: int, ran_on: str, *, glass: bool) -> str:
     )
 
 
-def record(told: str) -> None:
+def record(title: str, told: str) -> None:
     """Put the table into its section of the report; other sections stay as they are."""
     heading, introduction = (
-        "## Random kills\n",
+        f"## {title}\n",
         "# Long runs\n\nWhat takes too long for `./test`, and how it last went.\n",
     )
     page = REPORT.read_text(encoding="utf-8") if REPORT.exists() else introduction
@@ -54,6 +57,28 @@ def record(told: str) -> None:
     REPORT.write_text(f"{before.rstrip()}\n\n{section}", encoding="utf-8")
 
 
+def matrix(folder: Path, say: Callable[[str], None]) -> str:
+    """Kill one kiosk at every point; the table.
+
+    Raises:
+        AssertionError: something was lost, doubled or left half.
+    """
+    ran_on = machine()
+    field = Field.opened(folder, 0)
+    points = KillPoints(field.office, folder, say)
+    try:
+        points.begins()
+        tally = points.run()
+    finally:
+        points.kiosk.close()
+        field.close()
+    rows = "\n".join(f"| {what} | {measured} |" for what, measured in tally.rows())
+    return (
+        "`.venv/bin/python -m tests.drills --matrix`: an office on SQLite and a kiosk with simulated boards.\n\n"
+        f"Machine: {ran_on}.\n\n| kill points | {datetime.now(UTC):%Y-%m-%d} |\n| --- | --- |\n{rows}\n"
+    )
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
@@ -61,10 +86,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="draws what happens (default: 1)")
     parser.add_argument("--kiosks", type=int, default=3, help="how many kiosks (default: 3)")
     parser.add_argument("--no-glass", action="store_true", help="no kiosk with a screen among them")
+    parser.add_argument("--matrix", action="store_true", help="kill a kiosk at every point of every flow instead")
     parser.add_argument("--record", action="store_true", help="write the result to docs/long-runs.md")
     wanted = parser.parse_args(arguments)
     glass = not wanted.no_glass
-    if glass and missing_tools():
+    if glass and not wanted.matrix and missing_tools():
         parser.error(f"a kiosk with a screen needs {', '.join(missing_tools())}; or say --no-glass")
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     began, ran_on = time.monotonic(), machine()
@@ -73,19 +99,22 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{time.monotonic() - began:7.1f} s  {words}", flush=True)
 
     try:
-        field = Field.opened(folder, wanted.kiosks, glass=glass)
-        try:
-            tally = RandomKills(field, wanted.seed, say).run(60 * wanted.minutes)
-        finally:
-            field.close()
+        if wanted.matrix:
+            title, told = "Kill points", matrix(folder, say)
+        else:
+            field = Field.opened(folder, wanted.kiosks, glass=glass)
+            try:
+                tally = RandomKills(field, wanted.seed, say).run(60 * wanted.minutes)
+            finally:
+                field.close()
+            title, told = "Random kills", table(tally, wanted.kiosks, ran_on, glass=glass)
     except (AssertionError, subprocess.TimeoutExpired) as mishap:
         print(f"{mishap}\n\nThe logs are in {folder}.", file=sys.stderr)
         return 1
     shutil.rmtree(folder)
-    told = table(tally, wanted.kiosks, ran_on, glass=glass)
     print(told)
     if wanted.record:
-        record(told)
+        record(title, told)
     return 0
 
 
