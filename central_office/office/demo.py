@@ -22,8 +22,9 @@ from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKi
 from central_office.contract.town import read_town
 from central_office.office import letters, town_book
 from central_office.office.bulky import demo as bulky
+from central_office.office.employees import cards, passes
 from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, take_over
-from central_office.office.models import Document, Pickup, Place, Town
+from central_office.office.models import Document, Pickup, Place, StaffPass, Town
 from central_office.office.pickups.issuing import LIVE, Into, issue
 from central_office.office.roles import StaffRole
 from central_office.office.stretching import stretch_all
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from central_office.contract.bulky import WasteRules
     from central_office.contract.town import Town as TownFile
     from central_office.office.models import Kiosk
+
+PINS = {"weber": "471100", "demir": "471111", "leitung": "471122"}
+"""The demonstration's PINs, printed for everybody to see."""
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
 
@@ -134,6 +138,38 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     return town
 
 
+def give_passes(town: Town, folder: Path, note: Path, now: datetime) -> int:
+    """Let the demonstration's staff sign in at kiosks: PINs that everybody may read, and cards to show; how many.
+
+    What was given out before stays; the cards are on the dock beside the letters.
+    """
+    given = []
+    for colleague in COLLEAGUES:
+        user = User.objects.get(username=colleague.user)
+        if StaffPass.objects.filter(user=user).exists():
+            continue
+        pin = passes.new_pin(user, "demo", now, pin=PINS[colleague.user])
+        card = passes.new_card(StaffPass.objects.get(user=user), now)
+        name = user.get_full_name()
+        file = f"90-staff-card-{pin.number}.pdf"
+        (folder / file).write_bytes(cards.card_pdf(card, name, town))
+        title = {
+            "file": file,
+            "title": f"Dienstausweis: {name}",
+            "kind": "staff_card",
+            "payload": card.payload(town.town_key),
+        }
+        given.append((title, f"{name:<16} {colleague.role.value:<11} number {pin.number}  PIN {pin.pin}"))
+    if given:
+        kept = folder / "staff-cards.json"
+        kept.write_text(
+            json.dumps([title for title, _ in given], ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+        lines = ["Hold the town's shield on the first page for three seconds, then show a card (dock) or type:", ""]
+        note.write_text("\n".join([*lines, *(line for _, line in given), ""]), encoding="utf-8")
+    return len(given)
+
+
 def load_bulky(town: Town, rules: WasteRules, file: Path, seed: int, now: datetime) -> int:
     """Order pickups of bulky waste in the town's streets; how many."""
     streets = (*read_town(file).street, *(read_streets(more) if (more := streets_beside(file)).exists() else ()))
@@ -172,7 +208,9 @@ def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str
             continue  # a second start takes a moment only
         applied = document.history.order_by("id").first()
         path.write_bytes(letters.write(document, town, (applied.at if applied else now).astimezone(zone).date()))
-    index.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    staff_cards = folder / "staff-cards.json"
+    more = json.loads(staff_cards.read_text(encoding="utf-8")) if staff_cards.exists() else []
+    index.write_text(json.dumps([*manifest, *more], ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return manifest
 
 

@@ -137,6 +137,11 @@ CODES = {
     "waits_already": _("Dieses Dokument liegt nach den Büchern schon in einem Fach. Sehen Sie nach."),
     "not_here": _("Dieses Dokument kann nach den Büchern nicht in ein Fach gelegt werden. Nehmen Sie es heraus."),
     "moved_before": _("Das Dokument wurde abgeholt, war aber schon anders verbucht. Prüfen Sie seinen Verlauf."),
+    "same_employee": _("Wer eingelegt hat, kann nicht selbst bestätigen. Eine zweite Person muss nachsehen."),
+    "waits_no_more": _("Dieses Dokument wartet nicht mehr im Fach."),
+    "loading_unclear": _("Beim Einlegen ging der Strom aus. Sehen Sie nach, ob das Dokument im Fach liegt."),
+    "out_of_order": _("Am Terminal wurde ein Fach als defekt markiert."),
+    "by_staff": _("am Terminal als defekt markiert"),
     "guessed": _("Der Abholcode wurde zu oft falsch eingegeben. Geben Sie einen neuen aus."),
     "many_misses": _(
         "An diesem Terminal wurden binnen einer Stunde sehr viele Abholcodes eingegeben, die nichts öffnen. Sehen Sie "
@@ -154,6 +159,50 @@ CODES = {
     "stayed_closed": _("Die Tür blieb zu, obwohl das Schloss frei war."),
     "contact_said_open": _("Der Kontakt meldete schon vorher eine offene Tür."),
     "not_signed": _("Diesen Gutschein hat das Amt nicht ausgestellt, oder sein Schlüssel ist ein anderer."),
+}
+RIGHTS = {
+    "load": _("einlegen"),
+    "hand_over": _("ausgeben"),
+    "take_back": _("räumen"),
+    "open": _("Fächer mit Grund öffnen"),
+}
+DEEDS = {
+    "staff.signed_in": _("hat sich angemeldet"),
+    "staff.signed_out": _("hat sich abgemeldet"),
+    "pickup.loaded": _("hat eingelegt"),
+    "pickup.confirmed": _("hat bestätigt"),
+    "pickup.handed_over": _("hat ausgegeben"),
+    "pickup.taken_out": _("hat herausgenommen"),
+    "loading.unclear": _("wurde beim Einlegen unterbrochen"),
+    "compartment.opened": _("hat geöffnet"),
+    "compartment.marked": _("hat markiert"),
+}
+"""What employees do at kiosks, by the command's type."""
+DETAILS = {
+    "card": _("mit Ausweis"),
+    "number": _("mit Nummer"),
+    "by_self": _("selbst"),
+    "idle": _("nach Stille"),
+    "revoked": _("gesperrt"),
+    "fault": _("Terminal beendet"),
+    "holder": _("an Inhaber/in"),
+    "proxy": _("an Vertretung"),
+    "parent": _("an Elternteil"),
+    "retained": _("altes Dokument behalten"),
+    "returned": _("altes Dokument gelocht zurückgegeben"),
+    "lost": _("altes Dokument verloren"),
+    "none": _("kein altes Dokument"),
+    "in_order": _("in Ordnung"),
+    "out_of_order": _("defekt"),
+    "document_jammed": _("Dokument klemmt"),
+    "citizen_asked": _("auf Bitte"),
+    "look_inside": _("nachgesehen"),
+    "cleaning": _("Reinigung"),
+    "repair": _("Reparatur"),
+    "other": _("anderer Grund"),
+    "door_open": _("Tür offen"),
+    "door_closed": _("Tür zu"),
+    "door_unknown": _("Tür meldet nichts"),
 }
 MATTERS = {
     "rejected": _("Abgelehnter Befehl"),

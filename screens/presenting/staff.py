@@ -314,10 +314,10 @@ def hand_over_check(step: HandOverCheck, o: Occasion) -> Page:
     )
     ready = step.collector and step.old_document and set(step.checked) == set(step.checks)
     words = say("Open compartment {number}", number=step.compartment)
-    go_on = primary("open", words, Answer(HandOverChoice.OPEN), Icon.LOCK_OPEN)
+    go_on = primary("open_compartment", words, Answer(HandOverChoice.OPEN), Icon.LOCK_OPEN)
     if not ready:
-        why = Explain(say("First say who is there, what became of the old document, and what you checked."))
-        go_on = primary("open", words, why, Icon.LOCK_OPEN, state=KeyState.NOT_YET)
+        why = Explain(say("First choose person and old document, then tick every check."))
+        go_on = primary("open_compartment", words, why, Icon.LOCK_OPEN, state=KeyState.NOT_YET)
     wrong = Answer(HandOverChoice.NOT_THIS_PERSON)
     page = o.page(
         step,
@@ -393,10 +393,10 @@ def open_with_reason(step: OpenWithReason, o: Occasion) -> Page:
     say = o.say
     keys = [_segment(f"why_{why.value}", say(words), why, on=why is step.why) for why, words in REASONS]
     words = say("Open compartment {number}", number=step.compartment)
-    go_on = primary("open", words, Answer(OpenChoice.OPEN), Icon.LOCK_OPEN)
+    go_on = primary("open_compartment", words, Answer(OpenChoice.OPEN), Icon.LOCK_OPEN)
     if step.why is None:
         why = Explain(say("First choose why it is opened."))
-        go_on = primary("open", words, why, Icon.LOCK_OPEN, state=KeyState.NOT_YET)
+        go_on = primary("open_compartment", words, why, Icon.LOCK_OPEN, state=KeyState.NOT_YET)
     state = {
         DoorState.FREE: say("Nothing lies in it."),
         DoorState.LOADED: say("A document lies in it. It stays there."),

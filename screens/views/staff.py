@@ -47,7 +47,11 @@ def staff(draft: Draft) -> None:
         place = next((i for i, one in enumerate(todo) if not isinstance(one, Heading | Progress)), len(todo))
         todo.insert(place, page.explanation)
     the_map = next((one for one in todo if isinstance(one, StaffMap)), None)
-    if draft.landscape and the_map is not None:
+    if draft.landscape and any(isinstance(one, Person) for one in todo):
+        touched = [one for one in todo if isinstance(one, Segment | Consent)]
+        _fit(draft, [one for one in todo if one not in touched], None, Rect(column.x, top, 740, floor - top))
+        _fit(draft, touched, None, Rect(column.x + 780, top, column.w - 780, floor - top))
+    elif draft.landscape and the_map is not None:
         words = [one for one in todo if one is not the_map]
         _fit(draft, words, None, Rect(column.x, top, 860, floor - top))
         _map(draft, the_map, Rect(column.x + 900, top, column.w - 900, floor - top))
@@ -102,7 +106,7 @@ def _flow(draft: Draft, todo: Sequence[Block], at: Rect, rows: int) -> int:
             case Segment():
                 y = _segment(draft, block, spot)
             case Consent():
-                tall = max(_LEAST, booking.consent_height(draft, block, at.w) - (0, 12, 24, 32)[draft.tight])
+                tall = _LEAST if draft.tight > 1 else max(_LEAST, booking.consent_height(draft, block, at.w))
                 booking.draw_consent(draft, block, Rect(at.x, y, at.w, tall))
                 y += tall + draft.panel.edge
             case Turn():

@@ -70,6 +70,32 @@ def code_words(code: str) -> str:
 
 
 @register.filter
+def right_words(right: str) -> str:
+    """What an employee may do at a kiosk."""
+    return str(words.RIGHTS[right])
+
+
+@register.filter
+def deed_words(kind: str) -> str:
+    """What an employee did at a kiosk."""
+    return str(words.DEEDS.get(kind, kind))
+
+
+@register.filter
+def detail_words(detail: str) -> str:
+    """How it was done, as far as it is said in program's words; a note as it was typed."""
+    word, colon, note = detail.partition(": ")
+    said = ", ".join(str(words.DETAILS.get(one, one)) for one in word.split(", "))
+    return f"{said}{colon}{note}"
+
+
+@register.filter
+def of_number(names: dict[str, str], number: str) -> str:
+    """Who has the number; the number itself if nobody has."""
+    return names.get(number) or number
+
+
+@register.filter
 def matter_words(kind: str) -> str:
     """What needs a human, in two words."""
     return str(words.MATTERS[kind])
