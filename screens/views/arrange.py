@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.pages import Layout
-from screens.views import booking, bulky, entry, hero, home, question, result, sheets, staff, wall
+from screens.views import booking, days, entry, hero, home, question, result, search, sheets, staff, steppers, wall
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.RESULT: result.result,
     Layout.LOCKERS: wall.lockers,
     Layout.STAFF: staff.staff,
-    Layout.SEARCH: bulky.search,
-    Layout.ITEMS: bulky.items,
-    Layout.DAYS: bulky.days,
+    Layout.SEARCH: search.search,
+    Layout.ITEMS: steppers.items,
+    Layout.DAYS: days.days,
     Layout.REVIEW: booking.review,
     Layout.BOOKED: booking.booked,
     Layout.OUT_OF_SERVICE: hero.out_of_service,

@@ -18,8 +18,8 @@ from screens.pages import (
     Turn,
 )
 from screens.views import blocks, codes, frame, theme
-from screens.views.bulky import GAP, LEAST, LOW_TOP, begin, block_of
 from screens.views.keys import fitted, row_key, target
+from screens.views.pieces import GAP, LEAST, LOW_TOP, begin, block_of
 from screens.views.scene import Box, Picture, Rect, Shape, Target
 from screens.views.text import Run, icon, lay, wrap
 from screens.views.theme import Style
