@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEUTSCH = (288, 1246)
 BULKY_TILE = (540, 1504)
+NEW_ORDER = (540, 770)
 KEYS = {"L": (477, 1076), "I": (102, 1076), "N": (727, 1076), "D": (477, 948), "E": (602, 948), "S": (352, 1204)}
 FIRST_STREET = (290, 690)
 ONE, FOUR = (102, 890), (477, 890)
@@ -80,6 +81,8 @@ def test_a_pickup_ordered_with_the_cable_cut_is_promised_and_reaches_the_office(
     hall.tap(*DEUTSCH)
     hall.asked("Home")
     hall.tap(*BULKY_TILE)
+    hall.asked("BulkyStart")
+    hall.tap(*NEW_ORDER)
     hall.asked("EnterStreet")
     for letter in "LINDENS":
         hall.tap(*KEYS[letter])
