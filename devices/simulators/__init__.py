@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from devices.simulators.settings import Settings
+from devices.simulators.settings import Boards, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Settings", "run"]
+__all__ = ["Boards", "Settings", "run"]
 
 
 def run(

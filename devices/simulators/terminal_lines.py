@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -11,7 +12,6 @@ from devices.drivers.zvt_terminal.frames import ACK, Apdu, Unblocking, apdu_in, 
 from devices.errors import ProtocolError
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
 _SENDS: Final = 3
@@ -37,6 +37,7 @@ class TcpEar:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray()
 
     def say(self, apdu: Apdu, *, half: bool = False) -> None:
@@ -86,11 +87,12 @@ class PtyEar:
     def hear(self, within: float) -> Apdu | None:
         """The next packet."""
         deadline = time.monotonic() + within
+        self._take_blocks()
         while not self._waiting:
+            if time.monotonic() >= deadline:
+                return None
             self._listen(deadline - time.monotonic())
             self._take_blocks()
-            if not self._waiting and time.monotonic() >= deadline:
-                return None
         found = _apdu(self._waiting.pop(0))
         return found[0] if found is not None else None
 

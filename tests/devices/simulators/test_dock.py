@@ -28,7 +28,7 @@ from devices.roles import (
 )
 from devices.simulators import run
 from devices.simulators.bench import Bench
-from devices.simulators.settings import Settings
+from devices.simulators.settings import Boards, Settings
 from devices.wires.tcp_line import TcpLine
 
 if TYPE_CHECKING:
@@ -64,8 +64,13 @@ def letters(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, letters: Path) -> Iterator[Bench]:
-    with Bench(Settings(tmp_path / "run", letters, print_speed=3000)) as bench:
+def boards() -> Boards:
+    return Boards.MODBUS
+
+
+@pytest.fixture
+def bench(tmp_path: Path, letters: Path, boards: Boards) -> Iterator[Bench]:
+    with Bench(Settings(tmp_path / "run", letters, print_speed=3000, wall=boards)) as bench:
         yield bench
 
 
@@ -208,9 +213,11 @@ def compartment(state: Any, number: int) -> Any:  # noqa: ANN401  JSON
     return next(each for each in state["compartments"] if each["number"] == number)
 
 
+@pytest.mark.parametrize("boards", list(Boards))
 def test_a_citizens_compartment_opens_and_is_shut_at_the_dock(
-    hand: Hand, supervisor: Supervisor, cancel: Event
+    hand: Hand, supervisor: Supervisor, cancel: Event, boards: Boards
 ) -> None:
+    assert hand.state()["wall"]["driver"] == boards.value
     with supervisor.lease(LOCKER_WALL) as wall:
         assert wall.open(OpenCommand(32, datetime.now(UTC)), cancel) == Opened()
         assert compartment(hand.state()["wall"], 32)["door"] == "open"
