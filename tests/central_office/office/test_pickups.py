@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from io import StringIO
+from email import message_from_bytes
+from email.policy import SMTP
+from io import BytesIO, StringIO
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pypdfium2
 import pytest
+import zxingcpp
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from central_office.contract.claims import Cost, Pepper
 from central_office.contract.document_number import DocumentNumber
-from central_office.contract.pickup_code import opened, parse_typed, stretched
+from central_office.contract.pickup_code import opened, parse_shown, parse_typed, stretched
 from central_office.contract.pickups import PickupRow, unseal_contents
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import lifecycle, retention
@@ -62,6 +68,12 @@ def another(town: Town, clock: HandClock) -> Document:
 
 def deposited(document: Document, foyer: Kiosk, clock: HandClock, compartment: int = 32) -> Pickup:
     return issue(document, Into(foyer, compartment, "Weber"), clock(), cost=CHEAP)
+
+
+def hears_of_it(kiosk: KioskEnd) -> None:
+    """The kiosk takes the list, and says with its next word that it has it."""
+    tag = said(kiosk.sync([]))["pickups"]["tag"]
+    kiosk.sync([], pickups=tag)
 
 
 def stage(document: Document) -> str:
@@ -116,6 +128,35 @@ def test_the_message_holds_the_code_and_the_last_day(foyer: Kiosk, arrived: Docu
     pickup = deposited(arrived, foyer, clock)
     assert codes_of(pickup)[0].words in pickup.message
     assert "26.06.2026" in pickup.message
+
+
+def test_the_mail_and_the_printed_notice_carry_the_code_as_a_picture_that_opens(
+    foyer: Kiosk, arrived: Document, clock: HandClock, clerk: Client, town: Town
+) -> None:
+    pickup = deposited(arrived, foyer, clock)
+    _, shown = codes_of(pickup)
+    mail = message_from_bytes(clerk.get(f"/faecher/{pickup.pk}/nachricht.eml").content, policy=SMTP)
+    body = mail.get_body()
+    assert body is not None
+    assert pickup.message[:60] in body.get_content().replace("\r\n", "\n").replace("\n", " ")
+    (attached,) = mail.iter_attachments()
+    (read,) = zxingcpp.read_barcodes(np.asarray(Image.open(BytesIO(attached.get_content())).convert("L")))
+    assert parse_shown(read.text.encode(), town.town_key) == shown
+    paper = clerk.get(f"/faecher/{pickup.pk}/mitteilung.pdf").content
+    (page,) = pypdfium2.PdfDocument(paper)
+    (read,) = zxingcpp.read_barcodes(np.asarray(page.render(scale=2).to_pil().convert("L")))
+    assert parse_shown(read.text.encode(), town.town_key) == shown
+    assert codes_of(pickup)[0].words in page.get_textpage().get_text_range()
+
+
+def test_a_code_that_is_used_is_sent_to_nobody(
+    kiosk: KioskEnd, foyer: Kiosk, arrived: Document, clock: HandClock, clerk: Client
+) -> None:
+    pickup = deposited(arrived, foyer, clock)
+    tell(kiosk, "pickup.opened", pickup=str(pickup.pk), compartment=32)
+    for name in ("nachricht.eml", "mitteilung.pdf"):
+        answer = clerk.get(f"/faecher/{pickup.pk}/{name}", follow=True)
+        assert "nichts zu senden" in answer.content.decode()
 
 
 def test_one_holder_has_one_code_and_two_compartments(
@@ -300,9 +341,11 @@ def test_a_clerk_sees_what_waits_gives_out_another_code_and_empties_what_failed(
     kiosk: KioskEnd, foyer: Kiosk, arrived: Document, clock: HandClock, clerk: Client
 ) -> None:
     old = deposited(arrived, foyer, clock)
+    hears_of_it(kiosk)
     assert old.message in clerk.get("/faecher/").content.decode()
     assert clerk.post(f"/faecher/{old.pk}/neuer-code/").status_code == 302
     new = Pickup.objects.get(state=Pickup.State.WAITING)
+    hears_of_it(kiosk)
     assert new.message in clerk.get("/faecher/").content.decode()
     assert "wartet nicht mehr" in clerk.post(f"/faecher/{old.pk}/neuer-code/", follow=True).content.decode()
     tell(kiosk, "pickup.failed", pickup=str(new.pk), why="door_closed")
@@ -313,5 +356,9 @@ def test_a_clerk_sees_what_waits_gives_out_another_code_and_empties_what_failed(
     assert "Nichts herauszunehmen" in clerk.get("/faecher/").content.decode()
 
 
-def test_a_technician_does_not_see_the_codes(technician: Client) -> None:
-    assert technician.get("/faecher/").status_code in {302, 403}
+def test_a_technician_does_not_see_the_codes(
+    technician: Client, foyer: Kiosk, arrived: Document, clock: HandClock
+) -> None:
+    pickup = deposited(arrived, foyer, clock)
+    for page in ("", f"{pickup.pk}/nachricht.eml", f"{pickup.pk}/mitteilung.pdf"):
+        assert technician.get(f"/faecher/{page}").status_code in {302, 403}
