@@ -233,6 +233,9 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--camera-port", type=int, default=0, metavar="N", help="port of the camera's pictures")
     parser.add_argument("--printer-port", type=int, default=0, metavar="N", help="port of the receipt printer")
     parser.add_argument("--line-port", type=int, default=0, metavar="N", help="port at which the line begins")
+    parser.add_argument(
+        "--wall", choices=("modbus", "kerong"), default="modbus", help="the boards of the locker wall (default: modbus)"
+    )
 
 
 def _simulate(parsed: argparse.Namespace) -> int:
@@ -248,6 +251,7 @@ def _simulate(parsed: argparse.Namespace) -> int:
         camera_port=parsed.camera_port,
         printer_port=parsed.printer_port,
         line_port=parsed.line_port,
+        wall=simulators.Boards(f"{parsed.wall}_wall"),
     )
     try:
         simulators.run(settings, _stop_on_signals(), lambda addresses: print(json.dumps(addresses), flush=True))

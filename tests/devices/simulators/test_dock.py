@@ -15,8 +15,10 @@ import zxingcpp
 from PIL import Image
 
 from devices.drivers.escpos_printer import layout
+from devices.payments import Paid
 from devices.receipts import Qr, Receipt, Text
 from devices.roles import (
+    CARD_TERMINAL,
     CODE_CAMERA,
     CODE_SCANNER,
     LOCKER_WALL,
@@ -30,6 +32,7 @@ from devices.simulators import run
 from devices.simulators.bench import Bench
 from devices.simulators.settings import Boards, Settings
 from devices.wires.tcp_line import TcpLine
+from tests.devices.drivers.till import PRICE, Bags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -313,3 +316,19 @@ def test_a_printer_without_a_kiosk_still_prints_what_anyone_sends(
     line.write(b"".join(layout.job(Receipt((Text("hand-made"),)), 48, "default", None)), 5)
     until(lambda: bool(hand.state()["printer"]["receipts"]))
     line.close()
+
+
+def test_a_card_is_presented_at_the_dock_and_its_slips_lie_there(
+    hand: Hand, supervisor: Supervisor, cancel: Event
+) -> None:
+    assert hand.state()["terminal"]["display"] == "Bereit"
+    assert hand.post("/terminal", card="contactless", left="booked", reach="last", slow=3)["card"] == "contactless"
+    with supervisor.lease(CARD_TERMINAL) as terminal:
+        assert isinstance(terminal.pay(PRICE, Bags(), lambda _: None, cancel), Paid)
+    told = hand.state()["terminal"]
+    assert (told["charged"], told["left"], told["reach"]) == (PRICE, "booked", "last")
+    assert [slip["kind"] for slip in told["slips"]] == ["merchant", "customer"]
+    assert "Betrag 5,00 EUR" in told["slips"][1]["lines"]
+    assert hand.post("/terminal", plugged=False)["plugged"] is False
+    assert hand.post("/terminal", plugged=True, card="none", stop=True, fault="silent")["fault"] == "silent"
+    assert hand.refused("/terminal", {"card": "gold"})[0] == 400
