@@ -46,7 +46,7 @@ LATE_KEPT = 200
 
 _HEARD = (
     "state", "database", "last_seq", "head", "chain_broken_at", "waiting", "clock", "clock_ahead", "confirmed",
-    "last_seen", "leases_version",
+    "last_seen", "leases_version", "pickups_heard",
 )  # fmt: skip
 """What a request changes of a kiosk's row."""
 _HIGHEST = 2**31 - 1
