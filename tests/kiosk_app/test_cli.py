@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from devices.simulators.terminal import Terminal
+from devices.simulators.terminal_commands import Fault
 from offline_cache.at_rest import open_disk
 from offline_cache.store import open_ledger
 from tests.offline_cache.kiosk_at_work import enrolled_at
@@ -92,3 +95,25 @@ def test_the_doctor_finds_a_machine_that_is_not_enrolled(tmp_path: Path) -> None
     assert done.returncode == 1
     assert "not enrolled" in done.stdout
     assert "there is no such file" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            Fault.NONE,
+            "ok    card payments  the terminal reached its host; the rig says that it has no ",
+        ),
+        (Fault.NO_HOST, "LOOK  card payments  its diagnosis failed: no_connection (A0); check its network"),
+        (Fault.OUT_OF_ORDER, "LOOK  card_terminal  needs a hand: look_at_it (zvt_terminal)"),
+    ],
+)
+def test_the_doctor_lets_the_card_terminal_call_its_host(tmp_path: Path, fault: Fault, said: str) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "town.toml"\nrig = "rig.toml"\n')
+    with closing(Terminal(tempo=0.01)) as terminal:
+        terminal.fail(fault)
+        (tmp_path / "rig.toml").write_text(terminal.rig())
+        done = kiosk("doctor", "--config", str(config))
+    assert said in done.stdout
+    assert "Traceback" not in done.stderr

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devices.conditions import Need, NeedsStaff, Ready
-from devices.errors import Cancelled, Disconnected, Timeout, TransportError
+from devices.conditions import Absent, Need, NeedsStaff, Ready
+from devices.errors import Cancelled, Disconnected, ProtocolError, TransportError, Unavailable
 from devices.payments import (
     Aborted,
     Advice,
@@ -28,6 +28,7 @@ from devices.payments import (
     Totals,
     Unclear,
 )
+from devices.roles import CARD_TERMINAL
 from devices.simulators.terminal import Terminal
 from devices.simulators.terminal_books import CARDS, Fate
 from devices.simulators.terminal_commands import Fault, Left, Reach
@@ -36,6 +37,10 @@ from tests.devices.drivers.till import PRICE, TEMPO, Bags, Till, till_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from devices.noticeboard import Noticeboard
+    from devices.simulators.bench import Bench
+    from devices.supervisor import Supervisor
 
 
 on_both_wires = pytest.mark.parametrize("terminal", ["tcp", "serial"], indirect=True)
@@ -400,7 +405,7 @@ def test_a_kiosk_that_loses_power_while_the_bags_fall_finds_the_payment_afterwar
 def test_a_terminal_that_talks_no_sense_before_a_payment_leaves_nothing_unclear(till: Till, fault: Fault) -> None:
     till.terminal.fail(fault)
     begun = time.monotonic()
-    with pytest.raises((TransportError, TimeoutError)):
+    with pytest.raises((TransportError, ProtocolError)):
         till.device.condition()
     assert time.monotonic() - begun < 5
     assert till.terminal.books.payments == []
@@ -457,12 +462,29 @@ def test_a_terminals_date_is_put_into_the_year_that_is_nearest() -> None:
     assert Stamp(2, 30, 0, 0, 0).near(new_year) is None
 
 
-def test_a_silent_terminal_is_called_anew_until_it_answers(till: Till) -> None:
-    till.terminal.fail(Fault.SILENT)
-    with pytest.raises(Timeout):
-        till.device.condition()
-    till.device.close()
-    till.terminal.fail(Fault.NONE)
-    again = till_at(till.terminal)
-    assert isinstance(again.sell(Bags()), Paid)
-    again.device.close()
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBAGE])
+def test_a_terminal_that_fell_silent_overnight_is_called_anew_by_itself(
+    bench: Bench,
+    supervisor: Supervisor,
+    board: Noticeboard,
+    until: Callable[[Callable[[], bool]], None],
+    fault: Fault,
+) -> None:
+    def says(condition: object) -> Callable[[], bool]:
+        def look() -> bool:
+            supervisor.round()
+            return board.of(CARD_TERMINAL) == condition
+
+        return look
+
+    bench.terminal.panel.tempo = TEMPO
+    until(says(Ready()))
+    bench.terminal.fail(fault)
+    until(says(Absent()))
+    with pytest.raises(Unavailable), supervisor.lease(CARD_TERMINAL):
+        pass
+    bench.terminal.fail(Fault.NONE)
+    until(says(Ready()))
+    bench.terminal.present("girocard")
+    with supervisor.lease(CARD_TERMINAL) as terminal:
+        assert isinstance(terminal.pay(PRICE, Bags(), lambda _: None, threading.Event()), Paid)
