@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
 
-from screens.presenting.booking import choose_day, quota_used, review_order, scan_voucher, show_booked
+from screens.presenting.booking import choose_day, review_order, show_booked
 from screens.presenting.bulky import asking_office, bulky_start, choose_items, show_never, show_rules
 from screens.presenting.bulky_mine import (
     confirm_cancel,
@@ -22,6 +22,7 @@ from screens.presenting.bulky_place import (
     enter_street,
     not_collected,
 )
+from screens.presenting.bulky_voucher import quota_used, scan_voucher
 from screens.presenting.collect import (
     ask_pin_letter,
     choose_document,
