@@ -225,12 +225,15 @@ def _demo(chosen: argparse.Namespace) -> int:
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     _publish(chosen, path)
-    chosen.letters.mkdir(parents=True, exist_ok=True)
-    demo.give_passes(town, chosen.letters, chosen.letters.parent / "staff.txt", here.now())
+    at_kiosks = demo.give_passes(town, chosen.letters, here.now())
     manifest = demo.write_letters(town, chosen.letters, here.now())
     _say(f"{len(manifest)} letters are in {chosen.letters}.")
     for colleague in demo.COLLEAGUES:
         _say(f"Sign in as {colleague.user} with password {demo.PASSWORD} ({colleague.role.value}).")
+    for line in at_kiosks:
+        _say(line)
+    if at_kiosks:
+        _say("Staff mode at the kiosk: hold the town's shield on the first page for three seconds.")
     return 0
 
 

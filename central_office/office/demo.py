@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 PINS = {"weber": "471100", "demir": "471111", "leitung": "471122"}
 """The demonstration's PINs, printed for everybody to see."""
+BY_DEMO = "demonstration"
+STAFF_CARDS = "staff-cards.json"
+"""What the dock is told of staff's cards, kept beside the letters because a card's code is kept nowhere else."""
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
 
@@ -138,36 +141,32 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     return town
 
 
-def give_passes(town: Town, folder: Path, note: Path, now: datetime) -> int:
-    """Let the demonstration's staff sign in at kiosks: PINs that everybody may read, and cards to show; how many.
+def give_passes(town: Town, folder: Path, now: datetime) -> list[str]:
+    """Let the demonstration's staff sign in at kiosks, with PINs that everybody may read and cards to show on the dock.
 
-    What was given out before stays; the cards are on the dock beside the letters.
+    A line for each of them; what was given out before stays.
     """
-    given = []
+    folder.mkdir(parents=True, exist_ok=True)
+    lines, shown = [], []
     for colleague in COLLEAGUES:
         user = User.objects.get(username=colleague.user)
-        if StaffPass.objects.filter(user=user).exists():
-            continue
-        pin = passes.new_pin(user, "demo", now, pin=PINS[colleague.user])
-        card = passes.new_card(StaffPass.objects.get(user=user), now)
         name = user.get_full_name()
-        file = f"90-staff-card-{pin.number}.pdf"
-        (folder / file).write_bytes(cards.card_pdf(card, name, town))
-        title = {
-            "file": file,
-            "title": f"Dienstausweis: {name}",
-            "kind": "staff_card",
-            "payload": card.payload(town.town_key),
-        }
-        given.append((title, f"{name:<16} {colleague.role.value:<11} number {pin.number}  PIN {pin.pin}"))
-    if given:
-        kept = folder / "staff-cards.json"
-        kept.write_text(
-            json.dumps([title for title, _ in given], ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
-        lines = ["Hold the town's shield on the first page for three seconds, then show a card (dock) or type:", ""]
-        note.write_text("\n".join([*lines, *(line for _, line in given), ""]), encoding="utf-8")
-    return len(given)
+        known = StaffPass.objects.filter(user=user).first()
+        if known is None:
+            passes.new_pin(user, BY_DEMO, now, pin=PINS[colleague.user])
+            known = StaffPass.objects.get(user=user)
+            card = passes.new_card(known, now)
+            file = f"90-staff-card-{known.number}.pdf"
+            (folder / file).write_bytes(cards.card_pdf(card, name, town))
+            payload = card.payload(town.town_key)
+            shown.append({"file": file, "title": f"Dienstausweis: {name}", "kind": "staff_card", "payload": payload})
+        if known.set_by == BY_DEMO:
+            pin = PINS[colleague.user]
+            lines.append(f"At the kiosk {name} types {known.number} and PIN {pin} ({colleague.role.value}).")
+    if shown:
+        text = json.dumps(shown, ensure_ascii=False, indent=2)
+        (folder / STAFF_CARDS).write_text(f"{text}\n", encoding="utf-8")
+    return lines
 
 
 def load_bulky(town: Town, rules: WasteRules, file: Path, seed: int, now: datetime) -> int:
@@ -208,7 +207,7 @@ def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str
             continue  # a second start takes a moment only
         applied = document.history.order_by("id").first()
         path.write_bytes(letters.write(document, town, (applied.at if applied else now).astimezone(zone).date()))
-    staff_cards = folder / "staff-cards.json"
+    staff_cards = folder / STAFF_CARDS
     more = json.loads(staff_cards.read_text(encoding="utf-8")) if staff_cards.exists() else []
     index.write_text(json.dumps([*manifest, *more], ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return manifest
