@@ -41,7 +41,9 @@ def hint(grey: Pixels, corners: Corners) -> AimHint:
     top, bottom = max(min(ys), 0), min(max(ys), height)
     if right - left < 8 or bottom - top < 8:
         return AimHint.CLOSER
-    side = max(right - left, bottom - top)
+    shorter, side = sorted((right - left, bottom - top))
+    if side > 2 * shorter:
+        side = shorter  # one corner was taken from elsewhere in the picture
     if side < _TOO_SMALL * height:
         return AimHint.CLOSER
     if side > _TOO_LARGE * height:
