@@ -143,6 +143,10 @@ CODES = {
     "out_of_order": _("Am Terminal wurde ein Fach als defekt markiert."),
     "by_staff": _("am Terminal als defekt markiert"),
     "guessed": _("Der Abholcode wurde zu oft falsch eingegeben. Geben Sie einen neuen aus."),
+    "kiosk_replaced": _(
+        "Dieses Terminal wurde gesperrt, und Dokumente liegen in seinen Fächern. Koppeln Sie dasselbe Gerät mit seinem "
+        "Speicher neu, dann gelten die Codes weiter. Sonst nehmen Sie sie heraus; die alten Codes öffnen nichts mehr."
+    ),
     "many_misses": _(
         "An diesem Terminal wurden binnen einer Stunde sehr viele Abholcodes eingegeben, die nichts öffnen. Sehen Sie "
         "nach, wer dort steht, und ob eine Nachricht einen falschen Code nennt."

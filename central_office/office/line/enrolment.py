@@ -18,6 +18,7 @@ from central_office.office import escrow
 from central_office.office.events import KioskEnrolled, KioskRevoked
 from central_office.office.line.refusals import Refused
 from central_office.office.models import EnrolmentToken, Kiosk, Town
+from central_office.office.pickups import carrying
 from logbook import say
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def revoke(kiosk: Kiosk, at: datetime) -> None:
         locked.state, locked.revoked_at, locked.next_key = Kiosk.State.REVOKED, at, None
         locked.save(update_fields=["state", "revoked_at", "next_key"])
         units = escrow.release(locked)
+        carrying.note_stranded(locked, at)
     say(KioskRevoked(DeviceId(kiosk.pk), units))
 
 

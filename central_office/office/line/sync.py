@@ -22,7 +22,7 @@ from central_office.office.line.applying import Fork, take
 from central_office.office.line.refusals import Refused
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, Document, Kiosk
-from central_office.office.pickups import issuing
+from central_office.office.pickups import carrying, issuing
 from central_office.office.travelling import row
 from logbook import say
 
@@ -83,6 +83,8 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
             raise Refused(401, "unknown_kiosk", _REVOKED)
         issuing.note_heard(kiosk, town, request.pickups)
         frozen = kiosk.state == Kiosk.State.FORKED
+        if request.pickups and request.pickups != issuing.tag(kiosk, town):
+            carrying.take_over(kiosk, town, request.pickups, at)
         taken = Fork(kiosk.last_seq) if frozen else take(kiosk, request, at, vocabulary)
         if isinstance(taken, Fork):
             kiosk.state = Kiosk.State.FORKED

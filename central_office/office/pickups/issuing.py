@@ -141,7 +141,7 @@ def _make_live(  # noqa: PLR0913, PLR0917 - all that a code is made of
             raise CannotBeDeposited("not_here") from problem
     pickup.version = pickup.kiosk.pickups_version
     today = at.astimezone(ZoneInfo(town.time_zone)).date()
-    pickup.row = _row(pickup, table, today, random, cost).model_dump_json()
+    pickup.row = row_as_sent(pickup, table, today, random, cost).model_dump_json()
     pickup.message = _collect_it(pickup, town)
 
 
@@ -181,7 +181,12 @@ def tag(kiosk: Kiosk, town: Town) -> str:
     """Stands for the kiosk's list; empty as long as nothing ever waited there."""
     if not kiosk.pickups_version:
         return ""
-    return sha256(f"{town.epoch} {kiosk.pk} {kiosk.pickups_version}".encode()).hexdigest()[:32]
+    return tag_of_version(kiosk, town, kiosk.pickups_version)
+
+
+def tag_of_version(kiosk: Kiosk, town: Town, version: int) -> str:
+    """Stands for one of the lists that the kiosk has or had."""
+    return sha256(f"{town.epoch} {kiosk.pk} {version}".encode()).hexdigest()[:32]
 
 
 def news(kiosk: Kiosk, town: Town, known: str) -> Pickups | None:
@@ -231,7 +236,10 @@ def _digits(count: int, random: Callable[[int], bytes]) -> str:
     return f"{int.from_bytes(random(8), 'big') % 10**count:0{count}}"
 
 
-def _row(pickup: Pickup, table: CollectTable, today: date, random: Callable[[int], bytes], cost: Cost) -> PickupRow:
+def row_as_sent(
+    pickup: Pickup, table: CollectTable, today: date, random: Callable[[int], bytes], cost: Cost
+) -> PickupRow:
+    """The row of a pickup as its kiosk opens it; takes `cost` twice."""
     document = pickup.document
     born = document.birth_date
     age = _age(document, today)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from central_office.contract.stages import Stage
 from central_office.office import lifecycle
-from central_office.office.models import Pickup
-from central_office.office.pickups.issuing import heard_anew
+from central_office.office.models import Kiosk, Pickup
+from central_office.office.pickups.issuing import LIVE, heard_anew
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,7 +97,7 @@ def take_out(pickup: Pickup, by: str, at: datetime) -> bool:
 
 
 def to_take_out() -> QuerySet[Pickup]:
-    """The compartments that staff has to empty: what expired, and what failed; those that wait longest first."""
-    return Pickup.objects.filter(state__in=(Pickup.State.EXPIRED, Pickup.State.FAILED)).select_related(
-        "document", "kiosk"
-    )
+    """What staff has to take out: expired, failed, or of a revoked kiosk; what waits longest comes first."""
+    due = Q(state__in=(Pickup.State.EXPIRED, Pickup.State.FAILED))
+    gone = Q(state__in=LIVE, kiosk__state=Kiosk.State.REVOKED)
+    return Pickup.objects.filter(due | gone).select_related("document", "kiosk")

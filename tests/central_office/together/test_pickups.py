@@ -12,11 +12,14 @@ from central_office.contract.document_number import DocumentNumber
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import lifecycle
 from central_office.office.lifecycle import Application
+from central_office.office.line.enrolment import new_ticket, revoke
 from central_office.office.models import DeskEntry, Kiosk, Pickup
 from central_office.office.pickups.issuing import Into, codes_of, issue, reissue
+from central_office.office.pickups.sweeping import to_take_out
+from offline_cache import enrolment
 from offline_cache.pickups import AlreadyUsed
 from tests.central_office.conftest import MORNING
-from tests.central_office.together.in_process import copy_of_the_office, lost, restore
+from tests.central_office.together.in_process import ADDRESS, copy_of_the_office, lost, restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,3 +127,62 @@ def test_an_office_that_came_back_from_a_backup_lists_a_used_code_and_the_kiosk_
         collects(kiosk, one)
     card.refresh_from_db()
     assert card.stage == Stage.HANDED_OVER, "it was told again"
+
+
+def enrolled_anew(machine: Machine, clock: HandClock) -> str:
+    """The old enrolment is revoked, the machine is enrolled again with its disk; its old name."""
+    old = machine.device
+    revoke(Kiosk.objects.get(pk=old), clock())
+    ticket = new_ticket("foyer", ADDRESS, "Demir", clock())
+    machine.close()
+    enrolment.enrol(
+        machine.place, ADDRESS, ticket.typed, replace=True, clock=machine.clock.now, session=lambda: machine.session
+    )
+    machine._open()
+    assert machine.device != old
+    return old
+
+
+def test_codes_go_on_when_a_kiosk_is_enrolled_anew_with_its_disk_and_used_ones_stay_used(
+    machines: Callable[[str], Machine], card: Document, clock: HandClock
+) -> None:
+    kiosk = machines("foyer")
+    used = deposited(card, kiosk, clock)
+    other = lifecycle.register(
+        Application(DocumentKind.PASSPORT, DocumentNumber("L01XCF7G2"), BORN, "Fischer, Berta"), "Weber", MORNING
+    )
+    for to in (Stage.SENT_TO_PRODUCER, Stage.IN_PRODUCTION, Stage.SHIPPED_TO_OFFICE, Stage.ARRIVED):
+        other = lifecycle.move(other, to, "Weber", MORNING)
+    unused = issue(other, Into(Kiosk.objects.get(pk=kiosk.device), 7, "Weber"), clock())
+    kiosk.settles()
+    kiosk.cable.cut = True
+    (one,) = waiting(kiosk, used)
+    collects(kiosk, one)
+    kiosk.cable.cut = False
+    old = enrolled_anew(kiosk, clock)
+    assert list(DeskEntry.objects.filter(kiosk=old).values_list("code", "detail")) == [
+        ("kiosk_replaced", '{"documents": 2}')
+    ]
+    assert {pickup.pk for pickup in to_take_out()} == {used.pk, unused.pk}
+    kiosk.settles()
+    card.refresh_from_db()
+    assert card.stage == Stage.HANDED_OVER, "what was told under the old name came through"
+    assert waiting(kiosk, used) == ()
+    (two,) = waiting(kiosk, unused)
+    collects(kiosk, two)
+    kiosk.settles()
+    assert Pickup.objects.get(pk=unused.pk).state == Pickup.State.COLLECTED
+    assert not to_take_out()
+
+
+def test_another_machine_at_the_same_place_inherits_no_code(
+    machines: Callable[[str], Machine], card: Document, clock: HandClock
+) -> None:
+    kiosk, another = machines("foyer"), machines("foyer/2")
+    pickup = deposited(card, kiosk, clock)
+    kiosk.settles()
+    Kiosk.objects.filter(pk=another.device).update(site="foyer")
+    revoke(Kiosk.objects.get(pk=kiosk.device), clock())
+    another.settles()
+    assert waiting(another, pickup) == ()
+    assert [one.pk for one in to_take_out()] == [pickup.pk]
