@@ -211,6 +211,14 @@ def _lends_uncounted(_stage: Stage, right: Sync) -> Sync:
     return sync
 
 
+def _says_it_once(_stage: Stage, right: Sync) -> Sync:
+    def sync(kiosk: Kiosk, request: SyncRequest, *rest: Any) -> SyncAnswer:  # noqa: ANN401
+        answer: SyncAnswer = right(kiosk, request, *rest)
+        return answer.model_copy(update={"leases": None}) if request.leases else answer
+
+    return sync
+
+
 def _lets_leases_expire(_stage: Stage, right: Sync) -> Sync:
     def sync(kiosk: Kiosk, request: SyncRequest, town: Town, at: datetime, *rest: Any) -> SyncAnswer:  # noqa: ANN401
         silent = Kiosk.objects.exclude(pk=kiosk.pk).filter(last_seen__lt=at - timedelta(minutes=20))
@@ -423,8 +431,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("poison stops", "one bad command stops the line", 5, _sync(_poison_stops_all)),
     Mutant("poison untold", "a rejected command is laid before nobody", 5, _sync(_poison_goes_untold)),
     Mutant("forks believed", "the same number with another content is taken for known", 39, _sync(_believes_forks)),
-    Mutant("grant of before", "a grant counts from before the commands it says it knows", 1, _sync(_grants_what_was)),
+    Mutant("grant of before", "a grant counts from before the commands it says it knows", 4, _sync(_grants_what_was)),
     Mutant("lent uncounted", "the office grants one unit more than it counts", 1, _sync(_lends_uncounted)),
+    Mutant("leases once", "the office says what a kiosk holds once and never again", 1, _sync(_says_it_once)),
     Mutant("lease by clock", "leases of kiosks that are silent for 20 minutes expire", 10, _sync(_lets_leases_expire)),
     Mutant("same life", "a restored office goes on as if nothing had happened", 21,
            _instead(durability, "wake", _wakes_as_it_was)),
@@ -442,7 +451,7 @@ MUTANTS: tuple[Mutant, ...] = (
            _instead(StoredOutbox, "take", _forgets_what_it_sent)),
     Mutant("scrubbed when heard", "the kiosk drops bodies that are not durable yet", 57,
            _instead(StoredOutbox, "settle_within", _scrubs_at_once)),
-    Mutant("pruned by clock", "the kiosk drops commands that are old by its clock", 10,
+    Mutant("pruned by clock", "the kiosk drops commands that are old by its clock", 16,
            _instead(StoredOutbox, "prune", _prunes_by_the_clock)),
     Mutant("stale answers", "the kiosk takes in answers to earlier attempts", 0,
            _instead(Ledger, "settle", _takes_old_answers)),
