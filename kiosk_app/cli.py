@@ -96,10 +96,10 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser(
         "simulate",
-        help="be the other end of every wire: camera, scanner, printer, lockers, line",
+        help="be the other end of every wire: camera, scanner, printer, lockers, card terminal, line",
         description="Simulate the devices of a kiosk and the line to its office, and offer a page on loopback (the "
-        "dock) where a person shows letters, scans, takes paper away, opens and shuts lockers, unplugs things and cuts "
-        "the line.",
+        "dock) where a person shows letters, scans, takes paper away, opens and shuts lockers, holds up cards, unplugs "
+        "things and cuts the line.",
     )
     _simulate_options(simulate)
     simulate.set_defaults(do=_simulate)
@@ -232,6 +232,8 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--office-port", type=int, metavar="N", help="port of the office that the line leads to")
     parser.add_argument("--camera-port", type=int, default=0, metavar="N", help="port of the camera's pictures")
     parser.add_argument("--printer-port", type=int, default=0, metavar="N", help="port of the receipt printer")
+    parser.add_argument("--terminal-port", type=int, default=0, metavar="N", help="port of the card terminal")
+    parser.add_argument("--terminal-on-serial", action="store_true", help="hang the card terminal on a serial line")
     parser.add_argument("--line-port", type=int, default=0, metavar="N", help="port at which the line begins")
     parser.add_argument(
         "--wall", choices=("modbus", "kerong"), default="modbus", help="the boards of the locker wall (default: modbus)"
@@ -251,6 +253,8 @@ def _simulate(parsed: argparse.Namespace) -> int:
         camera_port=parsed.camera_port,
         printer_port=parsed.printer_port,
         line_port=parsed.line_port,
+        terminal_port=parsed.terminal_port,
+        terminal_on_serial=parsed.terminal_on_serial,
         wall=simulators.Boards(f"{parsed.wall}_wall"),
     )
     try:

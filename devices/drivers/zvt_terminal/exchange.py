@@ -240,24 +240,26 @@ def _stop_if_wished(link: Link, now: float, course: _Course, audience: Audience,
 def _judged(status: Status, course: _Course, audience: Audience, manner: Manner) -> Apdu:
     """What is answered to a status information; the audience has it first."""
     course.status = status
-    if not manner.pays or status.result not in (0, None) or status.booking is None:
+    if not manner.pays or status.result:
         return YES
+    if status.result is None or status.booking is None:
+        # It does not say that it was accepted, or for how much: then nothing is issued for it.
+        return NOT_ISSUED
     if course.booking is None:
         course.booking = status.booking
         audience.authorised(status.booking)
-    if not manner.goods or course.verdict is not None:
+    if not manner.goods:
         return YES
-    issued = audience.issued(DECIDE_WITHIN)
-    if issued is None:
-        return STILL_ISSUING
-    if issued >= course.booking.amount:
-        course.verdict = course.booking.amount
+    if course.verdict is None:
+        issued = audience.issued(DECIDE_WITHIN)
+        if issued is None:
+            return STILL_ISSUING
+        whole = issued >= course.booking.amount
+        course.verdict = course.booking.amount if whole else max(issued, 0) if manner.parts else 0
+    # A terminal that asks once more hears the same again: a yes now would book what never came.
+    if course.verdict == status.booking.amount or (not course.verdict and course.reversing):
         return YES
-    if issued <= 0 or not manner.parts:
-        course.verdict = 0
-        return NOT_ISSUED
-    course.verdict = issued
-    return Apdu(0x849D, bitmaps.amount(issued))
+    return Apdu(0x849D, bitmaps.amount(course.verdict)) if course.verdict else NOT_ISSUED
 
 
 def _optional_status(data: bytes) -> Status | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from devices.drivers.zvt_terminal import bitmaps, codes
+from devices.drivers.zvt_terminal import bitmaps, codes, outcomes
+from devices.drivers.zvt_terminal.exchange import Manner, command
 from devices.drivers.zvt_terminal.frames import ACK, NAK, YES, Apdu, Unblocking, apdu_in, block, checksum
-from devices.drivers.zvt_terminal.links import SerialLink
+from devices.drivers.zvt_terminal.links import SerialLink, TcpLink
 from devices.errors import ProtocolError, Timeout
-from devices.payments import Advice, Refusal, SlipKind
-from tests.devices.fuzz_zvt import Wire, act, attack
+from devices.payments import Advice, Refusal, Reversed, SlipKind, Unclear
+from tests.devices.fuzz_zvt import Buyer, Wire, act, attack
 
 KNOWN = [
     ("80 00 00", "10 02 80 00 00 10 03 f5 1f"),
@@ -134,6 +135,24 @@ def test_every_code_means_something() -> None:
     assert {codes.refusal(code) for code in range(1, 256)} <= set(Refusal)
     assert codes.advice(0x4A) is codes.advice(0x0B) is Advice.REMOVE_CARD
     assert codes.refusal(0x05) is Refusal.HOST_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("issued", "answers"),
+    [
+        (0, ["84 66 00", "84 66 00"]),
+        (500, ["80 00 00", "80 00 00"]),
+        (200, ["84 9d 07 04 00 00 00 00 02 00", "84 9d 07 04 00 00 00 00 02 00"]),
+        (None, ["84 9c 00", "84 9c 00"]),
+    ],
+)
+def test_a_terminal_that_asks_for_the_goods_again_hears_the_same_again(issued: int | None, answers: list[str]) -> None:
+    accepted = Apdu(0x040F, bytes.fromhex("27 00 04 00 00 00 00 05 00 87 00 01")).encode()
+    wire = Wire([YES.encode(), accepted, accepted, Apdu(0x061E, b"\x6c").encode()])
+    manner = Manner(pays=True, goods=True, parts=True)
+    ended = act(command(TcpLink(), Apdu(0x0601), 0.0, Buyer(issued, leaves=False), manner), wire)
+    assert wire.sent[1:3] == [bytes.fromhex(answer) for answer in answers]
+    assert isinstance(outcomes.of_payment(ended, manner), Unclear if issued else Reversed)
 
 
 def test_garbage_ends_in_an_outcome_or_a_declared_error() -> None:
