@@ -55,7 +55,9 @@ def run(settings: Settings) -> int:
         neighbourhood(settings, town, now, can_read_aloud=available()),
         opening=Attract(SERVICES),
         look=Look(language=settings.language),
-        idle=IdleRules(settings.session.idle_seconds, settings.session.warning_seconds),
+        idle=IdleRules(
+            settings.session.idle_seconds, settings.session.warning_seconds, dim=settings.session.dim_seconds
+        ),
         clock=time.monotonic,
         voice=voice,
     )

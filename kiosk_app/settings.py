@@ -25,10 +25,14 @@ class ScreenTable:
 
 @value
 class SessionTable:
-    """`[session]`: after how many silent seconds the citizen is asked, and how long she has to answer (at least 20)."""
+    """`[session]`: after how many silent seconds the citizen is asked, and how long she has to answer (at least 20).
+
+    `dim_seconds`: so long after the last touch the inviting page is dimmed.
+    """
 
     idle_seconds: float = 90.0
     warning_seconds: float = 30.0
+    dim_seconds: float = 600.0
     stale_hours: float = 24.0
 
     def __post_init__(self) -> None:
@@ -36,6 +40,8 @@ class SessionTable:
             raise ValueError("warning_seconds is at least 20: a citizen needs that long to answer")
         if self.idle_seconds < 10:
             raise ValueError("idle_seconds is at least 10")
+        if self.dim_seconds < 30:
+            raise ValueError("dim_seconds is at least 30: a citizen reads the first page before she touches it")
 
 
 @value

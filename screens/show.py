@@ -59,12 +59,13 @@ class IdleRules:
     """When silence ends a session: after `idle` seconds without a touch and `warning` more without an answer.
 
     WCAG 2.2.1 asks for at least 20 seconds to answer. Whoever uses an aid gets `patience` times as long before the
-    warning; answering it starts anew, without limit.
+    warning; answering it starts anew, without limit. Outside a session the screen is dimmed after `dim` seconds.
     """
 
     idle: float = 90.0
     warning: float = 30.0
     patience: float = 2.0
+    dim: float = 600.0
 
     def __post_init__(self) -> None:
         if self.warning < 20:
@@ -178,14 +179,23 @@ class Show:
             self._draw(Motion.NONE)
         return self.version != before
 
-    def touched(self) -> None:
-        """A finger, key or switch did something: whoever is there is still there."""
+    @property
+    def dimmed(self) -> bool:
+        """Whether the screen is dark because nobody came for long; its first touch wakes it and does nothing else."""
+        # The software dims: the lamp of a panel that was switched off may not come back.
+        return not self._step.in_session and self._clock() - max(self._came, self._touch) >= self._rules.dim
+
+    def touched(self) -> bool:
+        """A finger, key or switch did something: whoever is there is still there. True if it only woke the screen."""
+        woke = self.dimmed
         if self._warned is None:
             self._touch = self._clock()
+        return woke
 
     def press(self, act: Act) -> None:
         """Perform what a control does."""
-        self.touched()
+        if self.touched():
+            return
         if self._warned is not None and not isinstance(act, Stay | EndSession):
             return
         match act:

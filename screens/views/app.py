@@ -116,6 +116,7 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
             draw()
         if view.sees and (sighting := show.take_sighting()) is not None:
             view.show_sighting(sighting)
+        view.dim(dimmed=show.dimmed)
         view.tick(time.monotonic())
 
     def down(_: object, touch: Any) -> bool:  # noqa: ANN401 - Kivy is untyped

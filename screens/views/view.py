@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from kivy.graphics import Canvas, Color, InstructionGroup, PopMatrix, PushMatrix, Scale, Translate
+from kivy.graphics import Canvas, Color, InstructionGroup, PopMatrix, PushMatrix, Rectangle, Scale, Translate
 
 from screens.pages import Answer, DeleteCharacter, KeyState, Submit, TypeCharacter, Weight
 from screens.show import Motion
@@ -44,6 +44,8 @@ SLIP: Final = 24
 """Pixels a finger may slip off a key without letting go of it."""
 HOLD: Final = 3.0
 """Seconds that the town's shield is held before it does anything: nobody does that by accident."""
+VEIL: Final = 0.8
+"""How much of its light a dimmed screen loses."""
 SHIELD: Final = Rect(0, 0, 200, 130)
 """Where the shield is, on every panel."""
 FRAME: Final = 1 / 60
@@ -84,7 +86,7 @@ class _Press:
 class View:
     """One panel's picture of the show."""
 
-    def __init__(self, canvas: Kivy, form: Format, press: Callable[[Act], None], touched: Callable[[], None]) -> None:
+    def __init__(self, canvas: Kivy, form: Format, press: Callable[[Act], None], touched: Callable[[], bool]) -> None:
         self.form = form
         self._press_act = press
         self._touched = touched
@@ -100,6 +102,7 @@ class View:
         self._shift = Translate(0, 0, 0)
         self._back, self._under, self._body, self._fixed = Layer(), Layer(), Layer(), Layer()
         self._ring: Kivy = InstructionGroup()
+        self._veil: Kivy = InstructionGroup()
         for part in (
             PushMatrix(),
             self._place,
@@ -112,6 +115,7 @@ class View:
             PopMatrix(),
             self._fixed.canvas,
             self._ring,
+            self._veil,
             PopMatrix(),
         ):
             canvas.add(part)
@@ -204,6 +208,15 @@ class View:
         ]
         return (*drawn, *self._textures.texts)
 
+    def dim(self, *, dimmed: bool) -> None:
+        """Lay a veil over everything, or take it away; as it is already, nothing is drawn."""
+        if dimmed == bool(self._veil.children):
+            return
+        self._veil.clear()
+        if dimmed:
+            self._veil.add(Color(0, 0, 0, VEIL))
+            self._veil.add(Rectangle(size=(self._panel.width, self._panel.height)))
+
     # Motion
 
     def _begin_motion(self, motion: Motion, now: float) -> None:
@@ -287,7 +300,8 @@ class View:
 
     def touch_down(self, finger: object, x: float, y: float, now: float) -> None:
         """A finger came down at the window's pixel; the first one wins."""
-        self._touched()
+        if self._touched():
+            return
         self._unfocus()
         if self._finger is not None or now - self._came < SETTLED:
             return
@@ -394,7 +408,8 @@ class View:
 
     def key_down(self, key: int, character: str | None, *, shift: bool) -> bool:
         """A key of a keypad or keyboard; whether it meant anything here."""
-        self._touched()
+        if self._touched():
+            return True
         if self.scene is None or not self.scene.targets:
             return False
         if key == _TAB:

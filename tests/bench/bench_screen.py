@@ -235,7 +235,10 @@ def measure_idle() -> dict[str, int]:
 
         def press(self, act: object) -> None: ...
 
-        def touched(self) -> None: ...
+        dimmed = False
+
+        def touched(self) -> bool:
+            return False
 
         def take_sighting(self) -> None: ...
 

@@ -70,7 +70,7 @@ def draw(page: Page, look: Look, form: Format, beneath: Page | None = None) -> I
     with canvas:
         ClearColor(0, 0, 0, 1)
         ClearBuffers()
-    view = View(canvas, form, press=lambda _: None, touched=lambda: None)
+    view = View(canvas, form, press=lambda _: None, touched=lambda: False)
     view.resize(panel.width, panel.height)
     view.show(page, look, beneath, Motion.NONE, 0.0)
     canvas.draw()

@@ -228,6 +228,28 @@ def test_a_touch_beside_the_warning_does_not_reveal_the_page(theatres: list[Thea
     assert theatre.answers == []
 
 
+def test_the_touch_that_wakes_the_dimmed_screen_presses_no_button(theatres: list[Theatre]) -> None:
+    """KlipperScreen/KlipperScreen#80: who only wanted light must not have chosen something."""
+    theatre = Theatre(ATTRACT, WAYS)
+    theatres.append(theatre)
+    show = theatre.sees("Attract")
+    assert not theatre.passes(599).dimmed
+    assert theatre.passes(1).dimmed
+    show.press(Answer(Begin("en")))
+    assert not theatre.passes(0).dimmed
+    assert theatre.answers == [], "the touch that woke it was taken for an answer"
+    assert show.touched() is False
+    show.press(Answer(Begin("en")))
+    assert not theatre.sees("ChooseWay").dimmed
+
+
+def test_a_page_of_a_session_is_never_dimmed(theatres: list[Theatre]) -> None:
+    theatre = Theatre(Searching(ServiceKey.DOCUMENT_STATUS))
+    theatres.append(theatre)
+    theatre.sees("Searching")
+    assert not theatre.passes(4000).dimmed
+
+
 def test_who_uses_an_aid_has_twice_the_time(theatres: list[Theatre]) -> None:
     theatre = Theatre(WAYS)
     theatres.append(theatre)

@@ -33,12 +33,15 @@ class Panel:
         self.canvas: Any = Canvas()
         self.acts: list[Act] = []
         self.touches = 0
+        self.asleep = False
         self.now = 1000.0
         self.form = form
         self.view = View(self.canvas, form, self.acts.append, self._touched)
 
-    def _touched(self) -> None:
+    def _touched(self) -> bool:
         self.touches += 1
+        woke, self.asleep = self.asleep, False
+        return woke
 
     def show(
         self, page: Page, look: Look | None = None, motion: Motion = Motion.NONE, beneath: Page | None = None

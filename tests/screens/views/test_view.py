@@ -12,6 +12,7 @@ from screens.look import Colours, Format, Look
 from screens.pages import Answer, Cells, DeleteCharacter, Submit, TypeCharacter
 from screens.show import Motion
 from screens.stage import Sighting
+from screens.steps import StaffCalled
 from screens.views import text
 from screens.views.drawing import DrawnLive
 from tests.screens.pictures import page_of
@@ -44,6 +45,22 @@ def test_a_key_acts_when_the_finger_leaves_it(panel: Panel) -> None:
     assert panel.depth("status") == 0
 
 
+def test_the_touch_that_wakes_the_screen_presses_no_button_and_the_next_one_does(panel: Panel) -> None:
+    """KlipperScreen/KlipperScreen#340: nor does a key of a keypad that wakes it."""
+    panel.show(board_pages.home())
+    panel.settle()
+    panel.view.dim(dimmed=True)
+    panel.asleep = True
+    panel.tap("status")
+    assert panel.acts == []
+    panel.view.dim(dimmed=False)
+    panel.asleep = True
+    panel.view.key_down(ENTER, None, shift=False)
+    assert panel.acts == []
+    panel.tap("status")
+    assert panel.acts == [Answer("status")]
+
+
 def test_a_finger_that_slips_off_does_nothing(panel: Panel) -> None:
     panel.show(board_pages.home())
     panel.settle()
@@ -53,6 +70,23 @@ def test_a_finger_that_slips_off_does_nothing(panel: Panel) -> None:
     assert panel.depth("status") == 0
     panel.view.touch_up(1, 900, 900, panel.now)
     assert panel.acts == []
+
+
+def test_only_a_shield_that_is_held_for_three_seconds_calls_staff(panel: Panel) -> None:
+    attract, _ = page_of("attract", Look())
+    panel.show(attract)
+    panel.settle()
+    left, top = 80, 1920 - 60
+    panel.view.touch_down(1, left, top, panel.now)
+    panel.wait(2.5)
+    panel.view.touch_up(1, left, top, panel.now)
+    panel.wait(2)
+    assert panel.acts == []
+    panel.view.touch_down(1, left, top, panel.now)
+    panel.wait(3.2)
+    assert panel.acts == [Answer(StaffCalled())]
+    panel.wait(4)
+    assert len(panel.acts) == 1
 
 
 def test_the_first_finger_wins(panel: Panel) -> None:
