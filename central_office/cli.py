@@ -225,7 +225,7 @@ def _demo(chosen: argparse.Namespace) -> int:
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     _publish(chosen, path)
-    at_kiosks = demo.give_passes(town, chosen.letters, here.now())
+    at_kiosks = demo.give_passes(town, chosen.letters, chosen.seed, here.now())
     manifest = demo.write_letters(town, chosen.letters, here.now())
     _say(f"{len(manifest)} letters are in {chosen.letters}.")
     for colleague in demo.COLLEAGUES:

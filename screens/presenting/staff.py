@@ -479,7 +479,13 @@ def _on_duty(page: Page, o: Occasion, duty: OnDuty, tab: StaffTab | None, *, bus
     end = Key("end", say("Sign out"), leave, Weight.END, Icon.LOGOUT, icon_first=True, state=state)
     bar = (*(key(one) for one in duty.tabs), end)
     page = _in_staff_mode(page, o)
-    return replace(page, header=replace(page.header, chip=duty.name), bar=bar, compact_bar=bar)
+    return replace(page, header=replace(page.header, chip=_short(duty.name)), bar=bar, compact_bar=bar)
+
+
+def _short(name: str) -> str:
+    """The name as it stands in the header: "M. Weber"."""
+    first, _, last = name.partition(" ")
+    return f"{first[:1]}. {last}" if last else name
 
 
 def _progress(o: Occasion, done: int, of: int) -> Progress:

@@ -56,7 +56,7 @@ def header(draft: Draft) -> None:
 
 def _chip(draft: Draft, words: str, right: int, top: int, height: int) -> None:
     """Who is signed in, in an outlined chip at the end of the header."""
-    style = fitted(words, Style(28, 36), 240 if draft.small else 420)
+    style = fitted(words, Style(28, 36), 230 if draft.small else 420)
     width = measure(words, style.face, style.size)[0] + 34 + 16 + 52
     rect = Rect(right - width, top, width, height)
     draft.fixed.append(Box(rect, "chrome-line" if draft.high_contrast else "hero-muted", height // 2))

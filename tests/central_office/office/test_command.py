@@ -20,6 +20,7 @@ import requests
 
 from central_office.contract.enrolment_ticket import parse_payload
 from central_office.contract.letter_code import TownKey, parse
+from central_office.contract.staff_card import parse_card
 from central_office.contract.stages import Stage
 from tests.central_office.conftest import DATABASE
 from tests.postgresql import beside
@@ -82,6 +83,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]
 def test_the_demonstration_has_a_letter_for_every_stage(demonstration: tuple[Path, Path]) -> None:
     _, folder = demonstration
     manifest = json.loads((folder / "letters.json").read_text(encoding="utf-8"))
+    staff_cards = [one for one in manifest if one["kind"] == "staff_card"]
+    assert [parse_card(one["payload"].encode(), TownKey("08999001")).number for one in staff_cards]
+    manifest = [one for one in manifest if one not in staff_cards]
     assert {one["stage"] for one in manifest} == {stage.value for stage in Stage}
     for one in manifest:
         assert set(one) == {
