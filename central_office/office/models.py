@@ -266,7 +266,8 @@ class EnrolmentToken(models.Model):
 class ReceivedCommand(models.Model):
     """A command as it came from a kiosk, and what became of it; the pair (kiosk, seq) exists once."""
 
-    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="commands")
+    # No index of its own: `one_command_per_seq` begins with it.
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="commands", db_index=False)
     seq = models.BigIntegerField()
     command = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
@@ -339,7 +340,8 @@ class Visit(models.Model):
     """A visit that a kiosk reported; holds nothing about the person."""
 
     command = models.OneToOneField(ReceivedCommand, on_delete=models.CASCADE)
-    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE)
+    # The command's kiosk, which the database knows to be one; a second index for patterns would only cost.
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     service = models.CharField(max_length=40)
     outcome = models.CharField(max_length=24)
     began = models.DateTimeField(db_index=True)
@@ -352,6 +354,7 @@ class Visit(models.Model):
         """Newest first."""
 
         ordering = ("-began", "-id")
+        indexes = (models.Index(fields=["kiosk"]),)
 
     def __str__(self) -> str:
         return f"{self.service} {self.outcome}"
