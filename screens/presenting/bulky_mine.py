@@ -237,7 +237,7 @@ def _booked(step: ShowOrder, o: Occasion) -> Page:
                 Icon.SCHEDULE,
                 say("Changes until"),
                 limit,
-                _change(step, Wish.CANCEL, say("Call off"), Icon.CLOSE, late),
+                _change(step, Wish.CANCEL, say("Cancel"), Icon.CLOSE, late),
             ),
         )
     )

@@ -50,7 +50,7 @@ def review(draft: Draft) -> None:
         bottom = blocks.note(draft, shown, at, padding=14)
         y = y if draft.landscape else bottom
     if draft.landscape:
-        _wide_review(draft, y, rows, consent, card)
+        _wide_review(draft, y, rows, consent, card, note)
     elif draft.low:
         _low_review(draft, y, rows, consent, card, note)
     else:
@@ -82,7 +82,9 @@ def _upright_review(  # noqa: PLR0913, PLR0917 - the parts of the page
     _rows(draft, rows, Rect(column.x, top, column.w, floor - (36 if roomy else 14) - top))
 
 
-def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent | None, card: DayCard | None) -> None:
+def _wide_review(  # noqa: PLR0913, PLR0917 - the parts of the page
+    draft: Draft, y: int, rows: ReviewRows, consent: Consent | None, card: DayCard | None, note: Note | None
+) -> None:
     """Landscape: two by two, the sentence below."""
     column = draft.column
     top = draft.touch_from - 4
@@ -101,6 +103,9 @@ def _wide_review(draft: Draft, y: int, rows: ReviewRows, consent: Consent | None
         spot = Rect(room.x + place % 2 * (half + 24), room.y + place // 2 * (each + 12), half, each)
         draft.card(spot)
         _row(draft, row, spot)
+    if note is not None and consent is None and len(rows.rows) % 2 and not draft.large:
+        # The last place of the grid is free.
+        blocks.flat_note(draft, note, Rect(room.x + half + 36, spot.y + 16, half - 48, 0))
 
 
 def _low_review(  # noqa: PLR0913, PLR0917 - the parts of the page
