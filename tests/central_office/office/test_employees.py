@@ -202,7 +202,9 @@ def test_a_document_handed_over_by_staff_is_handed_over(
     assert result(tell(kiosk, "pickup.handed_over", how="closed", **body)) == ""
     arrived.refresh_from_db()
     assert arrived.stage == Stage.HANDED_OVER
-    assert arrived.history.last().by == "Martina Weber"
+    last = arrived.history.last()
+    assert last is not None
+    assert last.by == "Martina Weber"
     assert StaffDeed.objects.get(kind="pickup.handed_over").detail == "proxy, returned"
 
 
