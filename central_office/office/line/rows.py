@@ -39,29 +39,31 @@ def insert(kind: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Va
 
 def one(statement: str, values: Sequence[Value]) -> tuple[Any, ...] | None:
     """The first row of an answer; PostgreSQL plans the statement once for each connection and not each time."""
+    found: tuple[Any, ...] | None
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchone()
+            found = cursor.fetchone()
+        return found
     import psycopg  # noqa: PLC0415 - an office on SQLite need not have it
 
     connection.ensure_connection()
     # Django's own cursors put the values into the text, so that no two statements are the same.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as prepared:
-        return prepared.execute(statement.encode(), values, prepare=True).fetchone()
+        found = prepared.execute(statement.encode(), values, prepare=True).fetchone()
+    return found
 
 
 def update(row: Model, columns: Sequence[str]) -> None:
     """Write some columns of a row that is there; as `save(update_fields=...)`, at a quarter of its time."""
     kind = row._meta  # noqa: SLF001 - as above
-    fields = [kind.get_field(name) for name in columns]
-    values = [one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields]
+    fields = [field for field in kind.concrete_fields if field.name in columns]
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(one.column)} = %s" for one in fields)
-    key = kind.pk
+    setting = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {quote(kind.db_table)} SET {setting} WHERE {quote(key.column)} = %s",  # noqa: S608 - names of ours
+            f"UPDATE {quote(kind.db_table)} SET {setting} WHERE {quote(str(kind.pk.column))} = %s",  # noqa: S608 - names of ours
             [*values, row.pk],
         )
 
