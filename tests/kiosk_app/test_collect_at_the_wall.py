@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from central_office.contract.claims import Cost
     from screens.steps import Step
 
 FAST = 115200
@@ -48,8 +49,9 @@ FAST = 115200
 class Foyer:
     """A kiosk's session and its devices on their own threads, a wall of 35 doors, and the test as who stands there."""
 
-    def __init__(self, folder: Path, kind: Boards) -> None:
-        self.wall = Wall(folder / "wall", kind, random.Random(1), FAST)
+    def __init__(self, folder: Path, kind: Boards, baud: int | None = FAST, cost: Cost = CHEAP) -> None:
+        self._cost = cost
+        self.wall = Wall(folder / "wall", kind, random.Random(1), baud)
         rig = folder / "rig.toml"
         rig.write_text(self.wall.rig(), encoding="utf-8")
         self.board = Noticeboard()
@@ -74,7 +76,7 @@ class Foyer:
             ledger.journal,
             ledger.counts,
             ledger.orders,
-            ledger.pickups(PEPPER, cost=CHEAP),
+            ledger.pickups(PEPPER, cost=self._cost),
             ledger.staff(PEPPER, cost=CHEAP),
         )
         house = House(
@@ -115,11 +117,12 @@ class Foyer:
         assert self.stage.answer(question.number, value)
         return step
 
-    def brings_her_code(self) -> None:
+    def brings_her_code(self, code: str = "471183025591", *, birth_date: bool = True) -> None:
         self.answers(Attract, Begin("en"))
         self.answers(Home, ServiceKey.COLLECT)
-        self.answers(EnterPickupCode, "471183025591")
-        self.answers(EnterBirthDate, "29021984")
+        self.answers(EnterPickupCode, code)
+        if birth_date:
+            self.answers(EnterBirthDate, "29021984")
 
     def pulses(self) -> int:
         return len(self.wall.doors.pulses(32))

@@ -31,10 +31,11 @@ def deposit(  # what stories differ in
     until: date = UNTIL,
     typed: PickupCode = CODE,
     shown: PickupCode = SHOWN,
+    cost: Cost = CHEAP,
 ) -> PickupRow:
     """A document in a compartment, to be opened with `CODE` or `SHOWN` by who was born on `BIRTH`."""
     one = Deposit(PickupId(f"pickup-{number}"), typed, shown, BIRTH, contents, compartment, until)
-    return row_of(one, PEPPER, salt=typed.selector.encode() * 4, cost=CHEAP)
+    return row_of(one, PEPPER, salt=typed.selector.encode() * 4, cost=cost)
 
 
 def office_tells(ledger: Ledger, *rows: PickupRow, tag: str = "e1.1") -> None:
