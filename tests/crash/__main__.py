@@ -1,8 +1,8 @@
 """Cuts the power of kiosks and prints what they lost: `python -m tests.crash --cuts 10000 --seed 1`.
 
 First every step of the reference story, of every flow (`kill_matrix`), and of what happens to plain files, on both
-media; then histories, one for
-each seed from the one given on, until the cuts are made. A mishap is told with its seed, and ends the command with 1.
+media; then histories, one for each seed from the one given on, until the cuts are made. A mishap is told with its
+seed, and ends the command with 1.
 `--seed N --only` repeats one history.
 """
 
@@ -20,12 +20,15 @@ from tests.crash.file_stories import stories
 from tests.crash.histories import every_step, history
 from tests.crash.kill_matrix import rows
 from tests.crash.medium import Flaw
+from tests.crash.pickup_story import Collecting, days
 from tests.crash.plain_files import cut
 from tests.crash.ram_disk import anchors
 from tests.offline_cache.office_double import OfficeDouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from tests.crash.ram_disk import Anchors
 
 _SHOWN = 20
 
@@ -37,6 +40,14 @@ def told(what: str, act: Callable[[], Tally]) -> Tally:
     rate = tally.cuts / (time.perf_counter() - began)
     columns = (what, f"{tally.cuts:,}", f"{tally.promises:,}", tally.lost, tally.corrupt, len(tally.mishaps))
     print("|", " | ".join(map(str, columns)), "|", f"{rate:,.0f} |", flush=True)
+    return tally
+
+
+def _days(place: Anchors, flaw: Flaw) -> Tally:
+    """One pickup on every day that lock, contact and citizen can have."""
+    tally = Tally()
+    for name, day in days().items():
+        tally.add(cut(place, Collecting(place, day), flaw, name))
     return tally
 
 
@@ -58,6 +69,11 @@ def report(cuts: int, seed: int, *, only: bool = False) -> Tally:
             for flaw in (Flaw.ORDERED, Flaw.UNORDERED):
                 act = partial(row.cut, flaw, str(seed))
                 whole.add(told(f"{row.name}, {flaw.name.lower()} names", act))
+
+        for flaw in (Flaw.ORDERED, Flaw.UNORDERED):
+            whole.add(
+                told(f"every day of lock, contact and citizen, {flaw.name.lower()} names", partial(_days, place, flaw))
+            )
 
         for name, story in stories(place).items():
             for flaw in (Flaw.ORDERED, Flaw.UNORDERED):

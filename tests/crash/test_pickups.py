@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("name", days())
 def test_a_cut_at_any_step_opens_no_compartment_twice_and_forgets_no_opening(name: str, place: Anchors) -> None:
-    for flaw in (Flaw.ORDERED, Flaw.UNORDERED):
-        tally = cut(place, Collecting(place, days()[name]), flaw, name)
-        assert not tally.mishaps
-        assert tally.cuts > tally.steps > 10
+    # The worst of media here; `python -m tests.crash` tries the others too.
+    tally = cut(place, Collecting(place, days()[name]), Flaw.UNORDERED, name)
+    assert not tally.mishaps
+    assert tally.cuts > tally.steps > 10
 
 
 def test_the_matrix_sees_a_medium_that_forgets_what_it_synced(place: Anchors) -> None:
