@@ -18,6 +18,9 @@ from django.utils import translation
 from central_office.contract.addresses import read_streets
 from central_office.contract.bulky import streets_beside
 from central_office.contract.document_number import ALPHABET, DocumentNumber
+from central_office.contract.pickup_code import SALT_BYTES
+from central_office.contract.staff import card_secret
+from central_office.contract.staff_card import TOKEN_BYTES, EmployeeNumber, StaffCard
 from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKind, Stage
 from central_office.contract.town import read_town
 from central_office.office import letters, town_book
@@ -42,7 +45,7 @@ PINS = {"weber": "471100", "demir": "471111", "leitung": "471122"}
 """The demonstration's PINs, printed for everybody to see."""
 BY_DEMO = "demonstration"
 STAFF_CARDS = "staff-cards.json"
-"""What the dock is told of staff's cards, kept beside the letters because a card's code is kept nowhere else."""
+"""What the dock is told of staff's cards, beside the letters."""
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
 
@@ -147,23 +150,29 @@ def give_passes(town: Town, folder: Path, seed: int, now: datetime) -> list[str]
     A line for each of them; what was given out before stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    random = Random(seed)  # noqa: S311  # as above
     lines, shown = [], []
     for colleague in COLLEAGUES:
+        random = Random(f"{seed} {colleague.user}")  # noqa: S311  # as above
         user = User.objects.get(username=colleague.user)
-        name = user.get_full_name()
         known = StaffPass.objects.filter(user=user).first()
         if known is None:
             passes.new_pin(user, BY_DEMO, now, pin=PINS[colleague.user], random=random.randbytes)
             known = StaffPass.objects.get(user=user)
             card = passes.new_card(known, now, random=random.randbytes)
+        else:
+            random.randbytes(SALT_BYTES)
+            random.randbytes(8)  # the number
+            card = StaffCard(EmployeeNumber(known.number), random.randbytes(TOKEN_BYTES))
+        known.refresh_from_db()
+        name = user.get_full_name()
+        if known.set_by == BY_DEMO:
+            pin = PINS[colleague.user]
+            lines.append(f"At the kiosk {name} types {known.number} and PIN {pin} ({colleague.role.value}).")
+        if known.card is not None and bytes(known.card) == card_secret(card):
             file = f"90-staff-card-{known.number}.pdf"
             (folder / file).write_bytes(cards.card_pdf(card, name, town))
             payload = card.payload(town.town_key)
             shown.append({"file": file, "title": f"Dienstausweis: {name}", "kind": "staff_card", "payload": payload})
-        if known.set_by == BY_DEMO:
-            pin = PINS[colleague.user]
-            lines.append(f"At the kiosk {name} types {known.number} and PIN {pin} ({colleague.role.value}).")
     if shown:
         text = json.dumps(shown, ensure_ascii=False, indent=2)
         (folder / STAFF_CARDS).write_text(f"{text}\n", encoding="utf-8")
