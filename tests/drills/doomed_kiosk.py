@@ -98,7 +98,7 @@ FLOWS: Final = {
             "EnterStreet": (Street("Lindenstraße"),),
             "EnterHouse": ("14",),
             "ShowRules": (OrderKind.BULKY,),
-            "ChooseItems": (OneMore("sofa", 1), Ask.GO_ON),
+            "ChooseItems": (OneMore("chair", 1), Ask.GO_ON),
             "ChooseDay": (_first_firm_day, Ask.GO_ON),
             "EnterName": ("MUSTER",),
             "EnterPhone": ("",),
