@@ -22,6 +22,7 @@ from kiosk_app.watchdog import Watchdog, address_of_service_manager
 from logbook import say
 from offline_cache.configuration import configured
 from screens.look import Look
+from screens.present import load as load_pages
 from screens.present import present
 from screens.show import IdleRules, Show
 from screens.stage import Ending, Stage
@@ -157,6 +158,7 @@ class Backstage:
         watch.start()
         bulky = bulky_waste_of(self._settings.data, self._settings.town, self._town)
         load_messages()  # now, so that the first citizen does not wait
+        load_pages()
 
         def no_data() -> Reason | None:
             memory = disk.memory()

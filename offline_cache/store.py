@@ -80,9 +80,7 @@ class Ledger:
 
     def pickups(self, pepper: Pepper, *, cost: Cost = COST) -> StoredPickups:
         """What waits in this kiosk's compartments; `cost` is what the office made their codes with."""
-        return StoredPickups(
-            self._database, self.outbox, self.journal, clock=self._clock, pepper=pepper, cost=cost
-        )
+        return StoredPickups(self._database, self.outbox, self.journal, clock=self._clock, pepper=pepper, cost=cost)
 
     def staff(self, pepper: Pepper, *, cost: Cost = COST) -> StoredStaff:
         """Who may sign in here; `cost` is what the office made their PINs' secrets with."""

@@ -24,7 +24,8 @@ from screens.pages import (
     Welcome,
     keys_of,
 )
-from screens.present import AnyStep, present
+from screens.present import present
+from screens.presenting.page_of import AnyStep
 from screens.steps import (
     Home,
     Searching,
