@@ -56,6 +56,7 @@ from screens.steps_bulky import (
     ShowRules,
     Start,
 )
+from screens.steps_bulky_mine import ConfirmCancel, EnterChangeCode, EnterOrderNumber, ShowOrder, Wish
 from screens.steps_collect import (
     CodeOpensNothing,
     Collected,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.messages import Command
     from central_office.contract.pickups import PickupRow
+    from kiosk_app.desk import Desk
     from kiosk_app.outcomes import Outcome
     from offline_cache.store import Ledger
     from offline_cache.stored_outbox import Batch
@@ -91,6 +93,9 @@ if TYPE_CHECKING:
     from tests.crash.ram_disk import Anchors
 
 PATH: Final = Path("/kiosk/ledger.db")
+NUMBER: Final = "the number on her slip"
+CODE: Final = "the change code on her slip"
+"""Answers that stand for what her confirmation says."""
 LENT: Final = 50
 """Units of a day that the office lends this kiosk."""
 
@@ -116,6 +121,8 @@ class Flow:
     lent: Resource | None = None
     lock: tuple[Any, ...] = (Opened(),)
     contact: tuple[Door, ...] = (Door.OPEN, Door.CLOSED)
+    durable: bool = True
+    """Whether the office keeps copies, so that the kiosk forgets what it told: nothing of it comes down again here."""
     torn_before: bool = False
     """Whether the visit before was cut while a compartment was being opened and a slip printed."""
 
@@ -181,7 +188,7 @@ class Ear:
             ack=self.last,
             as_of=TUESDAY,
             changes={},
-            durable=max(0, self.last - 1),
+            durable=max(0, self.last - 1) if self._flow.durable else 0,
             pickups=Pickups(tag=f"e1.{self.last}", rows=rows),
             leases=() if of is None else (Lease(resource=of, granted=self.free(), as_of=self.last),),
         )
@@ -192,6 +199,12 @@ class _NoRows:
 
     def household(self, key: bytes) -> None:
         raise ReplicaUnavailable(len(key))
+
+    def order(self, key: bytes) -> None:
+        raise ReplicaUnavailable(len(key))
+
+    def as_of(self) -> None:
+        """Never."""
 
 
 @dataclass
@@ -225,6 +238,7 @@ class _Stage:
         }  # fmt: skip
         self._note = note
         self._between = between
+        self._slip: dict[str, str] = {}
         self.cancel = Event()
         self.ending: Ending | None = None
 
@@ -236,11 +250,14 @@ class _Stage:
         assert not isinstance(step, Apology), "a service failed"
         if isinstance(step, ShowBooked):
             self._note("booked", step.number)
+            self._slip = {NUMBER: step.number, CODE: step.code}
         self._between()
         answers = self._answers[type(step)]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, BaseException):
             raise answer
+        if isinstance(answer, str):
+            answer = self._slip.get(answer, answer)
         while answer is None and meanwhile is not None:
             answer = meanwhile()
         return answer
@@ -448,7 +465,11 @@ def _are_one(ledger: Ledger, ear: Ear, book: list[Seen]) -> None:
     owed(booked <= set(orders), "an order that was confirmed on the screen is not at the office")
     assert not orders or max(orders.values()) == 1, "an order is there twice"
     made = Counter(str(body["reservation"]) for body in ear.bodies("reservation.made"))
-    ordered = Counter(str(body["reservation"]) for body in ear.bodies("bulky.ordered"))
+    ordered = Counter(
+        str(body["reservation"]) for kind in ("bulky.ordered", "bulky.changed") for body in ear.bodies(kind)
+    )
+    off = Counter(body["number"] for body in ear.bodies("bulky.cancelled"))
+    assert not off or max(off.values()) == 1, "an order was called off twice"
     assert made == ordered, "a reservation without its order, or an order without its reservation"
     visits = {(one.which, one.visit) for one in book if one.what == "pulse"}
     assert len(visits) == len({which for which, _ in visits}), "a used code opened once more"
@@ -492,25 +513,40 @@ def _collecting(name: str, **more: Any) -> Flow:  # noqa: ANN401 - fields of `Fl
     return Flow(name, ServiceKey.COLLECT, collect, answers, waits=(deposit(),), **more)
 
 
-FLOWS: Final = (
-    Flow(
-        "bulky waste is ordered and its slip printed",
-        ServiceKey.BULKY_WASTE,
-        lambda desk: bulky_waste(BULKY, desk),
-        {
+def _bulky(desk: Desk) -> Outcome | Back:
+    return bulky_waste(BULKY, desk)
 
-            BulkyStart: (Start.ORDER,),
-            EnterStreet: (LINDEN,),
-            EnterHouse: ("14",),
-            ShowRules: (OrderKind.BULKY,),
-            ChooseItems: (OneMore("sofa", 1), Ask.GO_ON),
-            ChooseDay: (WEDNESDAY, Ask.GO_ON),
-            EnterName: ("MUSTER",),
-            EnterPhone: ("",),
-            ReviewOrder: (Review.AGREE, Review.BOOK),
-            ShowBooked: (Booked.PRINT, Booked.FINISH),
+
+_ORDERS: Final[dict[type[Page[Any]], tuple[object, ...]]] = {
+    BulkyStart: (Start.ORDER,),
+    EnterStreet: (LINDEN,),
+    EnterHouse: ("14",),
+    ShowRules: (OrderKind.BULKY,),
+    ChooseItems: (OneMore("sofa", 1), Ask.GO_ON),
+    ChooseDay: (WEDNESDAY, Ask.GO_ON),
+    EnterName: ("MUSTER",),
+    EnterPhone: ("",),
+    ReviewOrder: (Review.AGREE, Review.BOOK),
+    ShowBooked: (Booked.PRINT, Booked.FINISH),
+}
+
+FLOWS: Final = (
+    Flow("bulky waste is ordered and its slip printed", ServiceKey.BULKY_WASTE, _bulky, _ORDERS, lent=south(WEDNESDAY)),
+    Flow(
+        "bulky waste is ordered and called off",
+        ServiceKey.BULKY_WASTE,
+        _bulky,
+        {
+            **_ORDERS,
+            BulkyStart: (Start.ORDER, Start.MINE),
+            ShowBooked: (Booked.ELSE,),
+            EnterOrderNumber: (NUMBER,),
+            EnterChangeCode: (CODE,),
+            ShowOrder: (Wish.CANCEL, Wish.FINISH),
+            ConfirmCancel: (True,),
         },
         lent=south(WEDNESDAY),
+        durable=False,
     ),
     _collecting("a document is collected"),
     _collecting(
