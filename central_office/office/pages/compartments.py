@@ -70,8 +70,13 @@ def new_code(request: HttpRequest, key: str) -> HttpResponse:
     pickup = get_object_or_404(Pickup.objects.select_related("document", "kiosk"), pk=key)
     try:
         reissue(pickup, here.now(), staff_name(request.user))
-    except CannotBeDeposited:
-        messages.error(request, _("Dieses Dokument wartet nicht mehr im Fach."))
+    except CannotBeDeposited as problem:
+        if problem.code == "kiosk_revoked":
+            messages.error(
+                request, _("Dieses Terminal wurde gesperrt und hört von keinem Code. Nehmen Sie das Dokument heraus.")
+            )
+        else:
+            messages.error(request, _("Dieses Dokument wartet nicht mehr im Fach."))
     else:
         messages.success(request, _("Der neue Code gilt, sobald das Terminal ihn gehört hat. Der alte öffnet nichts."))
     return redirect("compartments")

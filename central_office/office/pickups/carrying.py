@@ -16,7 +16,7 @@ from central_office.contract.claims import COST
 from central_office.contract.town import CollectTable
 from central_office.office import desk
 from central_office.office.models import DeskEntry, Kiosk, Pickup
-from central_office.office.pickups.issuing import LIVE, heard_anew, row_as_sent, tag_of_version
+from central_office.office.pickups.issuing import LIVE, heard_anew, row_as_sent, tag, tag_of_version
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ def take_over(kiosk: Kiosk, town: Town, known: str, at: datetime, *, cost: Cost 
 
     The row of `kiosk` is locked. Rows are made anew under this kiosk's pepper, which takes a moment for each.
     """
-    if not known:
+    if known in {"", tag(kiosk, town)}:
         return 0
     carried = 0
     stranded = Kiosk.objects.filter(state=Kiosk.State.REVOKED, site=kiosk.site, pickups__state__in=LIVE).distinct()

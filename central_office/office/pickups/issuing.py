@@ -153,8 +153,10 @@ def reissue(pickup: Pickup, at: datetime, by: str, *, cost: Cost = COST) -> Pick
     """Give out another code for the same compartment, because the old one was guessed at or lost.
 
     Raises:
-        CannotBeDeposited: it does not wait any more.
+        CannotBeDeposited: it does not wait any more, or its kiosk was revoked and hears of no code.
     """
+    if pickup.kiosk.state == Kiosk.State.REVOKED:
+        raise CannotBeDeposited("kiosk_revoked")
     with transaction.atomic():
         heard_anew(pickup.kiosk)
         ended = Pickup.objects.filter(pk=pickup.pk, state__in=(Pickup.State.WAITING, Pickup.State.LOCKED)).update(

@@ -356,6 +356,17 @@ def test_a_clerk_sees_what_waits_gives_out_another_code_and_empties_what_failed(
     assert "Nichts herauszunehmen" in clerk.get("/faecher/").content.decode()
 
 
+def test_for_a_kiosk_that_was_revoked_no_other_code_is_given_out(
+    foyer: Kiosk, arrived: Document, clock: HandClock, clerk: Client
+) -> None:
+    pickup = deposited(arrived, foyer, clock)
+    Kiosk.objects.filter(pk=foyer.pk).update(state=Kiosk.State.REVOKED)
+    said = clerk.post(f"/faecher/{pickup.pk}/neuer-code/", follow=True).content.decode()
+    assert "hört von keinem Code" in said
+    pickup.refresh_from_db()
+    assert pickup.state == Pickup.State.WAITING
+
+
 def test_a_technician_does_not_see_the_codes(
     technician: Client, foyer: Kiosk, arrived: Document, clock: HandClock
 ) -> None:
