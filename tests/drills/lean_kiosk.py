@@ -275,7 +275,7 @@ def main(config: Path, letters: Path, first_day: date, seed: int, haste: float) 
         ServiceKey.BULKY_WASTE: ordering(tokens, rng),
         ServiceKey.COLLECT: Programme(take_back, lambda: None),
     }
-    known = json.loads(letters.read_text(encoding="utf-8"))
+    known = [one for one in json.loads(letters.read_text(encoding="utf-8")) if "stage" in one]
     citizens = Citizens(stage, witness(config.parent), known, first_day, rng, haste)
 
     def leave(*_: object) -> None:

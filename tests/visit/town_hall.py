@@ -240,7 +240,7 @@ class TownHall:
     def letter(self, stage: str) -> dict[str, str]:
         """The demonstration's letter about a document in this stage."""
         known = json.loads((self.letters / "letters.json").read_text(encoding="utf-8"))
-        return next(letter for letter in known if letter["stage"] == stage)
+        return next(letter for letter in known if letter.get("stage") == stage)
 
     def show_letter(self, letter: dict[str, str]) -> None:
         """Render the letter's PDF to a picture, as a printer and an eye would, and hold it before the camera."""
