@@ -252,7 +252,8 @@ def _import(chosen: argparse.Namespace) -> int:
     report = csv_import.take(content, by=f"office import ({_account()})", at=here.now())
     for row in report.bad:
         sys.stderr.write(f"{chosen.file}:{row.line}: {row.problem}\n")
-    _say(f"{report.new} new, {report.moved} moved, {report.unchanged} unchanged, {report.refused} refused.")
+    known = f"{report.moved} moved, {report.changed} changed, {report.unchanged} unchanged"
+    _say(f"{report.new} new, {known}, {report.refused} refused.")
     return 1 if report.bad else 0
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from central_office.contract.document_number import LENGTH, DocumentNumber, NotADocumentNumber, parse_typed
 from central_office.contract.stages import DocumentKind, Stage
+from central_office.office.employees.loading import set_reach
 from central_office.office.lifecycle import (
     Application,
     IllegalMove,
@@ -49,6 +50,7 @@ _HEADINGS = {
     "place": {"place", "ort", "abholort"},
     "collect_until": {"collect_until", "collect until", "abholen bis"},
     "expected_on": {"expected_on", "expected on", "erwartet am"},
+    "reach": {"reach", "within reach", "im sitzen", "im sitzen erreichbar", "rollstuhl"},
 }
 _NEEDED = ("kind", "number", "birth_date", "holder")
 _KINDS = {
@@ -73,6 +75,10 @@ _STAGES = {
     "ausgehändigt": Stage.HANDED_OVER,
     "storniert": Stage.CANCELLED,
     **{stage.value: stage for stage in Stage},
+}
+_YES_OR_NO = {
+    **dict.fromkeys(("ja", "j", "yes", "y", "x", "1", "true", "wahr"), True),
+    **dict.fromkeys(("nein", "n", "no", "0", "false", "falsch", "-"), False),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -103,6 +109,7 @@ class Report:
 
     new: int = 0
     moved: int = 0
+    changed: int = 0
     unchanged: int = 0
     refused: int = 0
     bad: list[RowProblem] = field(default_factory=list)
@@ -167,10 +174,14 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
         elif (document.birth_date, document.kind) != (one.birth_date, one.kind):
             report.refuse(line, _("Unter dieser Nummer steht ein anderes Dokument. Prüfen Sie Art und Geburtsdatum."))
         elif document.stage == one.stage:
-            report.unchanged += 1
+            if _reach_changes(document, one):
+                report.changed += 1
+            else:
+                report.unchanged += 1
         else:
             try:
                 move(document, one.stage, by, at, Terms(one.place, one.collect_until, one.expected_on))
+                _reach_changes(document, one)
                 report.moved += 1
             except (IllegalMove, MovedMeanwhile):
                 report.refuse(line, _("Dieser Schritt ist nicht möglich. Prüfen Sie den Stand auf der Dokumentseite."))
@@ -184,6 +195,14 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
                 report.new += 1
             except NumberTaken:
                 report.refuse(line, _("Diese Nummer wurde gerade von jemand anderem aufgenommen."))
+
+
+def _reach_changes(document: Document, row: Application) -> bool:
+    """Note which compartment a known document needs, if the row says so and it is news."""
+    if row.reach is None or row.reach == document.reach:
+        return False
+    set_reach(document, reach=row.reach)
+    return True
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -258,6 +277,9 @@ def _application(cells: dict[str, str], places: dict[str, Place]) -> Application
     place_named = cells.get("place", "")
     if place_named and place_named not in places:
         raise BadRow(_("Diesen Abholort gibt es nicht. Bekannt sind: %s.") % ", ".join(sorted(places)))
+    reach = cells.get("reach", "").lower()
+    if reach and reach not in _YES_OR_NO:
+        raise BadRow(_("„Im Sitzen erreichbar“ ist ja oder nein. Prüfen Sie die Zelle."))
     birth_date = _date(cells["birth_date"], needed=True)
     assert birth_date is not None
     return Application(
@@ -270,6 +292,7 @@ def _application(cells: dict[str, str], places: dict[str, Place]) -> Application
         expected_on=_date(cells.get("expected_on", "")),
         place=places.get(place_named),
         collect_until=_date(cells.get("collect_until", "")),
+        reach=_YES_OR_NO.get(reach),
     )
 
 

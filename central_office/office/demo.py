@@ -25,7 +25,8 @@ from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKi
 from central_office.contract.town import read_town
 from central_office.office import letters, town_book
 from central_office.office.bulky import demo as bulky
-from central_office.office.employees import cards, passes
+from central_office.office.employees import cards, labels, passes
+from central_office.office.employees.loading import to_load
 from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, take_over
 from central_office.office.models import Document, Pickup, Place, StaffPass, Town
 from central_office.office.pickups.issuing import LIVE, Into, issue
@@ -46,6 +47,11 @@ PINS = {"weber": "471100", "demir": "471111", "leitung": "471122"}
 BY_DEMO = "demonstration"
 STAFF_CARDS = "staff-cards.json"
 """What the dock is told of staff's cards, beside the letters."""
+
+LABELS = 6
+"""So many labels of documents to load lie on the dock, those first that the kiosk names first."""
+_SITS_FROM = 80
+"""From this age on the demonstration's people need a compartment that can be reached sitting."""
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
 
@@ -198,7 +204,10 @@ def fill_compartments(kiosk: Kiosk, now: datetime) -> list[Pickup]:
 
 
 def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str]]:
-    """Write one letter for every stage that the books hold, and `letters.json` that says what each is."""
+    """Write one letter for every stage that the books hold, and `letters.json` that says what each is.
+
+    The labels of what staff can load at a kiosk are written beside them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     index = folder / "letters.json"
     known = json.loads(index.read_text(encoding="utf-8")) if index.exists() else []
@@ -219,8 +228,19 @@ def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str
         path.write_bytes(letters.write(document, town, (applied.at if applied else now).astimezone(zone).date()))
     staff_cards = folder / STAFF_CARDS
     more = json.loads(staff_cards.read_text(encoding="utf-8")) if staff_cards.exists() else []
-    index.write_text(json.dumps([*manifest, *more], ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps([*manifest, *_labels(town, folder), *more], ensure_ascii=False, indent=2)
+    index.write_text(f"{text}\n", encoding="utf-8")
     return manifest
+
+
+def _labels(town: Town, folder: Path) -> list[dict[str, str]]:
+    shown = []
+    for document in to_load()[:LABELS]:
+        file = f"80-label-{document.reference}.pdf"
+        (folder / file).write_bytes(labels.label_pdf(document, town))
+        title = f"Etikett: {document.reference}"
+        shown.append({"file": file, "title": title, "kind": "label", "payload": document.reference})
+    return shown
 
 
 def _entry(position: int, document: Document, town: Town) -> dict[str, str]:
@@ -278,14 +298,16 @@ def _life(around: _Surroundings, stage: Stage, number: DocumentNumber) -> Life:
     moments = [_in_office_hours(now - timedelta(days=day), town, now, random) for day in reversed(days)]
     counter = around.places["counter-5" if kind is DocumentKind.RESIDENCE_PERMIT else town.main_place]
     ready = stage in READY_STAGES
+    born = _birth_date(kind, random, now.date())
     application = Application(
         kind=kind,
         number=number,
-        birth_date=_birth_date(kind, random, now.date()),
+        birth_date=born,
         holder=f"{random.choice(_LAST)}, {random.choice(_FIRST)}",
         place=(around.places["box-foyer"] if stage is Stage.READY_BOX else counter) if ready else None,
         collect_until=(moments[-1] + timedelta(days=COLLECT_DAYS[stage])).date() if ready else None,
         expected_on=None if ready or not NEXT_STAGES[stage] else (moments[0] + timedelta(days=21)).date(),
+        reach=now.year - born.year >= _SITS_FROM,
     )
     return Life(application, tuple(zip(path, moments, strict=True)))
 

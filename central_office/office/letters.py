@@ -261,20 +261,20 @@ def _code(page: Canvas, document: Document, town: Town, top: float) -> None:
     )
 
 
-def draw_qr(page: Canvas, payload: str, x: float, y: float) -> None:
-    """A QR code with its quiet zone, `QR_SIZE` wide, its lower left corner at x and y."""
+def draw_qr(page: Canvas, payload: str, x: float, y: float, wide: float = QR_SIZE) -> None:
+    """A QR code with its quiet zone, `wide` wide in all, its lower left corner at x and y."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=_QUIET)
     code.add_data(payload)
     code.make(fit=True)
     modules = code.get_matrix()
-    size = QR_SIZE / len(modules)
+    size = wide / len(modules)
     page.saveState()
     page.setFillColor(_INK)
     dark = page.beginPath()
     for row, line in enumerate(modules):
         for column, filled in enumerate(line):
             if filled:
-                dark.rect(x + column * size, y + QR_SIZE - (row + 1) * size, size, size)
+                dark.rect(x + column * size, y + wide - (row + 1) * size, size, size)
     page.drawPath(dark, stroke=0, fill=1)
     page.restoreState()
 

@@ -126,6 +126,8 @@ class Application:
     expected_on: date | None = None
     place: Place | None = None
     collect_until: date | None = None
+    reach: bool | None = None
+    """Whether the compartment must be within reach of somebody who sits; None: nobody asked."""
 
     def __repr__(self) -> str:
         # Personal: it must not slip into a log.
@@ -222,6 +224,7 @@ def _row(life: Life, reference: str, town: Town, random: Callable[[int], bytes])
         expected_on=one.expected_on,
         place=one.place,
         collect_until=one.collect_until,
+        reach=bool(one.reach),
     )
     document.travels = as_text(status(document, life.steps, town))
     return document

@@ -23,10 +23,10 @@ from central_office.contract.staff import (
     seal_worklist,
 )
 from central_office.contract.staff_card import EmployeeNumber
-from central_office.contract.stages import Stage
 from central_office.contract.town import CollectTable
+from central_office.office.employees.loading import to_load
 from central_office.office.employees.passes import rights_of
-from central_office.office.models import CompartmentMark, Document, Pickup, StaffPass
+from central_office.office.models import CompartmentMark, Pickup, StaffPass
 from central_office.office.pickups.issuing import LIVE, asks_pin_letter
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 LIES = (*LIVE, Pickup.State.EXPIRED, Pickup.State.FAILED)
 """The states in which something lies, or may lie, in a compartment."""
-_TO_LOAD = (Stage.ARRIVED, Stage.RETURNED_TO_OFFICE)
 
 
 def news(
@@ -77,7 +76,6 @@ def _credential(one: StaffPass) -> Credential:
 
 def _worklist(kiosk: Kiosk, town: Town, today: date) -> Worklist:
     table = CollectTable(**town.collect)
-    waiting = Document.objects.filter(stage__in=_TO_LOAD).exclude(pickups__state__in=LIVE)
     lying = Pickup.objects.filter(kiosk=kiosk, state__in=LIES).select_related("document").order_by("compartment", "id")
     return Worklist(
         to_load=tuple(
@@ -88,7 +86,7 @@ def _worklist(kiosk: Kiosk, town: Town, today: date) -> Worklist:
                 holder=one.holder,
                 reach=one.reach,
             )
-            for one in waiting.order_by("stage_since", "reference")[:MAX_TO_LOAD]
+            for one in to_load()[:MAX_TO_LOAD]
         ),
         lying=tuple(_lying(one, table, today) for one in lying),
         out_of_order=tuple(CompartmentMark.objects.filter(kiosk=kiosk).values_list("compartment", flat=True)),

@@ -11,12 +11,14 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from central_office.contract.staff import MAX_TO_LOAD
 from central_office.contract.stages import READY_STAGES, DocumentKind, Stage
 from central_office.office import here, letters, lifecycle
+from central_office.office.employees import labels, loading
 from central_office.office.models import Document, Place, StaffNote
-from central_office.office.pages.forms import MoveForm, NewDocumentForm, SearchForm
+from central_office.office.pages.forms import MoveForm, NewDocumentForm, ReachForm, SearchForm
 from central_office.office.roles import StaffRole, only, roles_of
 from central_office.office.words import MOVES, STAGES
 
@@ -77,6 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "ready": sum(counts.get(one.value, 0) for one in READY_STAGES),
             "arrived": counts.get(Stage.ARRIVED.value, 0) + counts.get(Stage.RETURNED_TO_OFFICE.value, 0),
             "overdue": overdue.count(),
+            "to_load": loading.to_load().count(),
             "lost": counts.get(Stage.LOST_IN_TRANSIT.value, 0),
             "now": now,
         },
@@ -126,6 +129,7 @@ def new(request: HttpRequest) -> HttpResponse:
             birth_date=form.cleaned_data["birth_date"],
             holder=form.cleaned_data["holder"],
             expected_on=form.cleaned_data["expected_on"],
+            reach=form.cleaned_data["reach"],
         )
         try:
             document = lifecycle.register(application, staff_name(request.user), here.now())
@@ -160,6 +164,53 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:  # noqa: ARG001  # 
     return response
 
 
+@only(StaffRole.CLERK)
+@require_POST
+def reach(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Note whether the holder needs a compartment within reach."""
+    document = get_object_or_404(Document, pk=key)
+    form = ReachForm(request.POST)
+    form.is_valid()  # a box is ticked or it is not
+    if form.cleaned_data["reach"] != document.reach:
+        loading.set_reach(document, reach=form.cleaned_data["reach"])
+        note(request, f"kind of compartment for {document.reference}")
+    messages.success(request, _("Gespeichert. Es gilt, wenn das Dokument in ein Fach gelegt wird."))
+    return redirect("document", key=key)
+
+
+@require_safe
+@only(StaffRole.CLERK)
+def label(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The label to scan at the kiosk, as PDF."""
+    document = loading.to_load().filter(pk=key).first()
+    if document is None:
+        get_object_or_404(Document, pk=key)
+        messages.error(request, _("Ein Etikett bekommt, was im Amt liegt und in ein Fach gelegt werden kann."))
+        return redirect("document", key=key)
+    return _printed(
+        labels.label_pdf(document, lifecycle.the_town()), f"etikett-{document.reference.replace('/', '-')}.pdf"
+    )
+
+
+@require_safe
+@only(StaffRole.CLERK)
+def label_sheet(request: HttpRequest) -> HttpResponse:
+    """The labels of everything that can be laid into a compartment, as PDF."""
+    waiting = list(loading.to_load()[:MAX_TO_LOAD])
+    if not waiting:
+        messages.error(request, _("Kein Dokument wartet darauf, in ein Fach gelegt zu werden."))
+        return redirect("documents")
+    return _printed(labels.sheet_pdf(waiting, lifecycle.the_town()), "etiketten.pdf")
+
+
+def _printed(pdf: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 def note(request: HttpRequest, what: str) -> None:
     """Write down what a member of staff did; never personal data of citizens."""
     user: Any = request.user
@@ -184,6 +235,7 @@ def _show(request: HttpRequest, document: Document, status: int = 200, problem: 
             "steps": [step for step in steps if not step["grave"]],
             "grave_steps": [step for step in steps if step["grave"]],
             "places": Place.objects.all(),
+            "loadable": loading.to_load().filter(pk=document.pk).exists(),
             "needs_terms": any(step["terms"] for step in steps),
             "problem": problem,
         },

@@ -76,6 +76,11 @@ class NewDocumentForm(forms.Form):
     holder = forms.CharField(label=_("Name"), max_length=120, help_text=_("Nachname, Vorname"))
     birth_date = _day(_("Geburtsdatum"))
     expected_on = _day(_("Erwartet am"), required=False)
+    reach = forms.BooleanField(
+        label=_("Fach im Sitzen erreichbar"),
+        required=False,
+        help_text=_("Zwischen 38 und 122 cm Höhe, etwa für Menschen im Rollstuhl."),
+    )
 
     def clean_number(self) -> DocumentNumber:
         """The number in the contract's type."""
@@ -100,6 +105,12 @@ class MoveForm(forms.Form):
     )
     collect_until = _day(_("Abholen bis"), required=False)
     expected_on = _day(_("Erwartet am"), required=False)
+
+
+class ReachForm(forms.Form):
+    """Which compartment the holder needs."""
+
+    reach = forms.BooleanField(label=_("Fach im Sitzen erreichbar"), required=False)
 
 
 class UploadForm(forms.Form):

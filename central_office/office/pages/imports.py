@@ -22,7 +22,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     report = None
     if request.method == "POST" and form.is_valid():
         report = csv_import.take(form.cleaned_data["file"].read(), staff_name(request.user), here.now())
-        note(request, f"CSV import: {report.new} new, {report.moved} moved, {report.refused} refused")
+        note(
+            request,
+            f"CSV import: {report.new} new, {report.moved} moved, {report.changed} changed, {report.refused} refused",
+        )
         form = UploadForm()
-    context = {"form": form, "report": report, "columns": "kind;number;birth_date;holder;stage;place;collect_until"}
+    context = {
+        "form": form,
+        "report": report,
+        "columns": "kind;number;birth_date;holder;stage;place;collect_until;reach",
+    }
     return render(request, "office/import.html", context, status=400 if form.errors else 200)

@@ -85,7 +85,14 @@ def test_the_demonstration_has_a_letter_for_every_stage(demonstration: tuple[Pat
     manifest = json.loads((folder / "letters.json").read_text(encoding="utf-8"))
     staff_cards = [one for one in manifest if one["kind"] == "staff_card"]
     assert [parse_card(one["payload"].encode(), TownKey("08999001")).number for one in staff_cards]
-    manifest = [one for one in manifest if one not in staff_cards]
+    labels = [one for one in manifest if one["kind"] == "label"]
+    assert labels
+    for one in labels:
+        assert set(one) == {"file", "title", "kind", "payload"}
+        paper = pypdfium2.PdfDocument(folder / one["file"])
+        assert paper[0].get_textpage().get_text_bounded().split() == [one["payload"], "Musterstadt"]
+        paper.close()
+    manifest = [one for one in manifest if one not in staff_cards and one not in labels]
     assert {one["stage"] for one in manifest} == {stage.value for stage in Stage}
     for one in manifest:
         assert set(one) == {
@@ -141,7 +148,7 @@ def test_an_import_tells_the_line_of_every_bad_row(demonstration: tuple[Path, Pa
     file.write_text("kind;number;birth_date;holder\npassport;L01XCF7GK;1990-12-31;Nowak, Jan\npassport;x;y;z\n")
     done = office("import", file, data=data)
     assert done.returncode == 1
-    assert "1 new, 0 moved, 0 unchanged, 1 refused." in done.stdout
+    assert "1 new, 0 moved, 0 changed, 0 unchanged, 1 refused." in done.stdout
     assert done.stderr.startswith(f"{file}:3: ")
 
 

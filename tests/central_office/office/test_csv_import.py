@@ -142,3 +142,27 @@ def test_too_many_rows_are_cut_off_and_that_is_told_first(town: Town, clock: Han
 def test_the_rows_before_a_broken_quote_are_kept(town: Town, clock: HandClock) -> None:
     report = _take(f'{HEADINGS}\npassport;L01XCF7GK;1990-12-31;Nowak, Jan;\n"pass"port;;;;\n', clock)
     assert (report.new, report.refused) == (1, 1)
+
+
+def test_a_column_says_who_needs_a_compartment_within_reach(town: Town, clock: HandClock) -> None:
+    rows = "".join(
+        f"passport;L01XCF7G{end};1990-12-31;Nowak, Jan;{said}\n"
+        for end, said in (("H", "ja"), ("J", "nein"), ("K", ""), ("L", "vielleicht"), ("M", "X"))
+    )
+    report = _take(f"kind;number;birth_date;holder;Im Sitzen\n{rows}", clock)
+    assert (report.new, _problems(report)) == (4, [5])
+    assert "ja oder nein" in report.bad[0].problem
+    assert dict(Document.objects.values_list("number", "reach")) == {
+        "L01XCF7GH": True, "L01XCF7GJ": False, "L01XCF7GK": False, "L01XCF7GM": True,
+    }  # fmt: skip
+
+
+def test_a_later_file_changes_who_needs_it_only_where_it_says_so(town: Town, clock: HandClock) -> None:
+    row = "passport;L01XCF7GK;1990-12-31;Nowak, Jan"
+    _take(f"kind;number;birth_date;holder;reach\n{row};yes\n", clock)
+    silent = _take(f"kind;number;birth_date;holder;stage\n{row};sent_to_producer\n", clock)
+    assert (silent.moved, Document.objects.get().reach) == (1, True)
+    same = _take(f"kind;number;birth_date;holder;stage;reach\n{row};sent_to_producer;yes\n", clock)
+    assert (same.unchanged, same.changed) == (1, 0)
+    told = _take(f"kind;number;birth_date;holder;stage;reach\n{row};sent_to_producer;no\n", clock)
+    assert (told.unchanged, told.changed, Document.objects.get().reach) == (0, 1, False)
