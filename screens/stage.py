@@ -108,7 +108,13 @@ class Stage:
                     if self._answer is not None:
                         return cast("A", self._answer[0])
                 self.beat()
-                if meanwhile is not None and (found := meanwhile()) is not None:
+                try:
+                    found = meanwhile() if meanwhile is not None else None
+                except Exception:
+                    # The end of a session interrupts devices at work; that must not hide how it ended.
+                    self._raise_if_abandoned()
+                    raise
+                if found is not None:
                     return found
         finally:
             with self._changed:

@@ -112,6 +112,32 @@ def test_ending_the_session_stops_the_open_question_and_every_later_one() -> Non
         stage.tell(Searching())
 
 
+def test_a_device_interrupted_by_the_end_of_the_session_does_not_hide_how_it_ended() -> None:
+    stage = Stage()
+
+    def look() -> None:
+        stage.cancel.wait(5)
+        raise InterruptedError
+
+    session = Session(lambda: stage.ask(WAYS, meanwhile=look))
+    wait_for_question(stage)
+    stage.abandon(Ending.IDLE)
+
+    session.join()
+    assert isinstance(session.error, Abandoned)
+    assert session.error.ending is Ending.IDLE
+
+
+def test_a_device_that_fails_by_itself_is_heard_of() -> None:
+    def look() -> None:
+        raise OSError
+
+    session = Session(lambda: Stage().ask(WAYS, meanwhile=look))
+
+    session.join()
+    assert isinstance(session.error, OSError)
+
+
 def test_after_begin_the_next_citizen_is_asked_again() -> None:
     stage = Stage()
     stage.abandon(Ending.IDLE)
