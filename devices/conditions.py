@@ -14,6 +14,7 @@ class Need(StrEnum):
     CLEAR_CUTTER = "clear_cutter"
     SWITCH_ON = "switch_on"
     CLEAN_OR_FOCUS = "clean_or_focus"
+    CLEAR_CHUTE = "clear_chute"
     LOOK_AT_IT = "look_at_it"
 
 
@@ -25,6 +26,10 @@ class Soon(StrEnum):
     LOCKER_BOARD_SILENT = "locker_board_silent"
     LOCK_OR_CONTACT = "lock_or_contact"
     DOOR_LEFT_OPEN = "door_left_open"
+    DROP_SENSOR_DOUBTED = "drop_sensor_doubted"
+    COLUMN_OUT_OF_ORDER = "column_out_of_order"
+    COLUMN_EMPTY = "column_empty"
+    STOCK_LOW = "stock_low"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from devices import dispensing
 from devices.walls import ROLE_NAME
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from devices.conditions import Condition, NeedsStaff
+    from devices.dispensing import Dispenser
     from devices.payments import CardTerminal
     from devices.receipts import Receipt
     from devices.walls import WallLayout
@@ -272,5 +274,6 @@ CODE_SCANNER: Role[CodeScanner] = Role("code_scanner")
 RECEIPT_PRINTER: Role[ReceiptPrinter] = Role("receipt_printer")
 LOCKER_WALL: Role[LockerWall] = Role(ROLE_NAME)
 CARD_TERMINAL: Role[CardTerminal] = Role("card_terminal")
+DISPENSER: Role[Dispenser] = Role(dispensing.ROLE_NAME)
 
-ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, LOCKER_WALL, CARD_TERMINAL)
+ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, LOCKER_WALL, CARD_TERMINAL, DISPENSER)

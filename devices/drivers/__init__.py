@@ -9,6 +9,7 @@ from devices.drivers.kerong_wall import KERONG_WALL
 from devices.drivers.modbus_wall import MODBUS_WALL
 from devices.drivers.opencv_camera import OPENCV_CAMERA
 from devices.drivers.serial_scanner import SERIAL_SCANNER
+from devices.drivers.vending_columns import VENDING_COLUMNS
 from devices.drivers.zvt_terminal import ZVT_TERMINAL
 
 if TYPE_CHECKING:
@@ -22,4 +23,5 @@ DRIVERS: tuple[Driver[Device], ...] = (
     MODBUS_WALL,
     KERONG_WALL,
     ZVT_TERMINAL,
+    VENDING_COLUMNS,
 )

@@ -1,4 +1,4 @@
-"""The whole bench: camera, scanner, printer, lockers, card terminal, line and the dock, started and ended together."""
+"""The whole bench: every simulated device, the line and the dock, started and ended together."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from devices.simulators.camera import Camera
+from devices.simulators.dispenser import Dispenser
 from devices.simulators.dock import Devices, Dock
 from devices.simulators.letters import Letters
 from devices.simulators.line import Line
@@ -51,12 +52,22 @@ class Bench:
             link = (run / "terminal").absolute() if settings.terminal_on_serial else None
             terminal = Terminal(settings.terminal_port, link, settings.terminal_tempo)
             self.terminal = started.enter_context(contextlib.closing(terminal))
+            dispenser = Dispenser((run / "dispenser").absolute(), settings.dispenser_turn)
+            self.dispenser = started.enter_context(contextlib.closing(dispenser))
             self.line: Line | None = None
             if settings.office is not None:
                 self.line = started.enter_context(contextlib.closing(Line(settings.line_port, settings.office)))
             self.letters = Letters(settings.letters_directory)
             on_it = Devices(
-                self.camera, self.scanner, self.printer, self.wall, self.terminal, self.line, self.letters, faces
+                self.camera,
+                self.scanner,
+                self.printer,
+                self.wall,
+                self.terminal,
+                self.dispenser,
+                self.line,
+                self.letters,
+                faces,
             )
             self.dock = started.enter_context(contextlib.closing(Dock(settings.dock_port, on_it)))
             self._started = started.pop_all()
@@ -73,6 +84,7 @@ class Bench:
             "scanner": self.scanner.state()["path"],
             "wall": self.wall.state()["path"],
             "terminal": self.terminal.address,
+            "dispenser": self.dispenser.state()["path"],
             "line": f"http://127.0.0.1:{self.line.port}" if self.line is not None else None,
             "rig": str(self.rig_file),
             "process": os.getpid(),
@@ -105,7 +117,8 @@ driver = "escpos_printer"
 address = "tcp://127.0.0.1:{self.printer.port}"
 
 {self.wall.rig()}
-{self.terminal.rig()}"""
+{self.terminal.rig()}
+{self.dispenser.rig()}"""
 
 
 def _faces() -> tuple[Path, ...]:

@@ -6,7 +6,7 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
 
     GET  /                            the page
     GET  /state                       everything: letters, camera, scanner, printer (with receipts), wall, terminal,
-                                      line
+                                      dispenser, line
     GET  /letters/NAME                a letter's thumbnail, PNG
     GET  /camera.jpg                  what the camera sees now
     GET  /printer/receipts/N.png      receipt number N
@@ -31,9 +31,14 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
                                       "slow_host" | "no_host" | "lost_completion" | "tracks" | "out_of_order", "slow": a
                                       slow host's seconds, "reach": "any" | "last" (what it reverses), "left":
                                       "taken_back" | "booked" (a payment whose kiosk fell silent)}
+    POST /dispenser                   {"column": number} with any of {"stock": bags (also sets its motor home), "motor":
+                                      "runs" | "stuck" | "sticks_halfway", "falls": "one" | "two" | "hangs",
+                                      "home": "truth" | "on" | "off"}; {"drop": "truth" | "on" | "off"} (the drop
+                                      sensor); {"silent": bool} (its board); {"plugged": bool}
+    POST /dispenser/take              {} ; takes the bags away, answers {"taken": [the columns they came from]}
     POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
 
-Every POST but `/printer/take` answers with the new state of its device.
+Every POST but those that take answers with the new state of its device.
 """
 
 from __future__ import annotations
@@ -61,6 +66,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from devices.simulators.camera import Camera
+    from devices.simulators.dispenser import Dispenser
     from devices.simulators.letters import Letters
     from devices.simulators.line import Line
     from devices.simulators.printer import Printer
@@ -83,6 +89,7 @@ class Devices:
     printer: Printer
     wall: Wall
     terminal: Terminal
+    dispenser: Dispenser
     line: Line | None
     letters: Letters
     faces: tuple[Path, ...]
@@ -94,7 +101,7 @@ class Dock:
     def __init__(self, port: int, on_it: Devices) -> None:
         self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
         self._wall, self._line, self._letters = on_it.wall, on_it.line, on_it.letters
-        self._terminal = on_it.terminal
+        self._terminal, self._dispenser = on_it.terminal, on_it.dispenser
         self._faces = {face.name: face for face in on_it.faces}
         self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
         dock = self
@@ -132,6 +139,7 @@ class Dock:
             "printer": self._printer.state(),
             "wall": self._wall.state(),
             "terminal": self._terminal.state(),
+            "dispenser": self._dispenser.state(),
             "line": self._line.state() if self._line is not None else None,
         }
 
@@ -173,6 +181,10 @@ class Dock:
                 return self._post_wall(wish)
             case "terminal":
                 return terminal_wishes.grant(self._terminal, wish)
+            case "dispenser":
+                return self._dispenser.grant(wish)
+            case "dispenser/take":
+                return {"taken": list(self._dispenser.columns.take())}
             case "line":
                 return self._post_line(wish)
         raise Refused(404, f"there is nothing at {path}")

@@ -1,4 +1,4 @@
-"""Relay boards on a Modbus RTU line: relays release locks, inputs are contacts. Written from the makers' manual alone.
+"""Relay boards on a Modbus RTU line, whatever is wired to them. Written from the makers' manual alone.
 
 It shares no code with the driver, so that a misunderstanding of one is not also the other's.
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 import math
 import struct
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    from devices.simulators.doors import Doors
 
 CHANNELS: Final = 8
 """Relays and inputs of one board."""
@@ -27,6 +25,35 @@ _UNKNOWN_FUNCTION: Final = 1
 _UNKNOWN_ADDRESS: Final = 2
 _SILENCE: Final = 0.05
 """Seconds after which what came before is no part of the same packet."""
+
+
+class Wired(Protocol):
+    """What is wired to the boards: coils behind relays, contacts behind inputs, both counted from 1."""
+
+    @property
+    def boards(self) -> tuple[int, ...]:
+        """The boards' ids."""
+        ...
+
+    def alive(self, board: int) -> bool:
+        """Whether a board has power."""
+        ...
+
+    def coil(self, board: int, lock: int) -> bool:
+        """Whether a relay is on."""
+        ...
+
+    def energise(self, board: int, lock: int, seconds: float) -> None:
+        """Switch a relay on for so long."""
+        ...
+
+    def release_current(self, board: int, lock: int) -> None:
+        """Switch a relay off."""
+        ...
+
+    def contact_closed(self, board: int, lock: int) -> bool:
+        """What an input reads."""
+        ...
 
 
 class Refusal(Exception):
@@ -46,12 +73,12 @@ def checksum(packet: bytes) -> bytes:
 class ModbusBoards:
     """Hears every packet on the line and answers for the boards that have power."""
 
-    def __init__(self, doors: Doors, clock: Callable[[], float] = time.monotonic) -> None:
-        self._doors = doors
+    def __init__(self, wired: Wired, clock: Callable[[], float] = time.monotonic) -> None:
+        self._wired = wired
         self._clock = clock
         self._heard = b""
         self._heard_at = 0.0
-        self._modes = {board: [0] * CHANNELS for board in doors.boards}
+        self._modes = {board: [0] * CHANNELS for board in wired.boards}
 
     def link(self, board: int) -> None:
         """Set a board as some leave the factory: each input switches its relay."""
@@ -84,7 +111,7 @@ class ModbusBoards:
 
     def _answer(self, packet: bytes) -> bytes:
         board, function, address, value = struct.unpack(">BBHH", packet)
-        if board not in self._doors.boards or not self._doors.alive(board):
+        if board not in self._wired.boards or not self._wired.alive(board):
             return b""
         try:
             content = self._obey(board, function, address, value)
@@ -119,23 +146,23 @@ class ModbusBoards:
         match address & 0xFF00:
             case 0x0000 if address == 0xFF and value == 0:
                 for each in range(CHANNELS):
-                    self._doors.release_current(board, each + 1)
+                    self._wired.release_current(board, each + 1)
             case 0x0000 if channel < CHANNELS and value == 0xFF00:
-                self._doors.energise(board, channel + 1, math.inf)
+                self._wired.energise(board, channel + 1, math.inf)
             case 0x0000 if channel < CHANNELS and value == 0:
-                self._doors.release_current(board, channel + 1)
+                self._wired.release_current(board, channel + 1)
             case 0x0200 if channel < CHANNELS:
-                self._doors.energise(board, channel + 1, value / 10)
+                self._wired.energise(board, channel + 1, value / 10)
             case _:
                 raise Refusal(_UNKNOWN_ADDRESS)
 
     def _relay(self, board: int, channel: int) -> bool:
         if self._modes[board][channel] == 1:
             return self._input(board, channel)
-        return self._doors.coil(board, channel + 1)
+        return self._wired.coil(board, channel + 1)
 
     def _input(self, board: int, channel: int) -> bool:
-        return self._doors.contact_closed(board, channel + 1)
+        return self._wired.contact_closed(board, channel + 1)
 
 
 def _packed(bits: Iterable[bool]) -> bytes:

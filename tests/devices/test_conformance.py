@@ -16,6 +16,7 @@ from devices.roles import (
     CARD_TERMINAL,
     CODE_CAMERA,
     CODE_SCANNER,
+    DISPENSER,
     LOCKER_WALL,
     RECEIPT_PRINTER,
     ROLES,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from threading import Event
 
+    from devices.dispensing import Dispenser
     from devices.noticeboard import Noticeboard
     from devices.payments import CardTerminal
     from devices.roles import Device, Role
@@ -80,6 +82,12 @@ def ask_how_it_is(device: Device, cancel: Event) -> object:
         terminal.status(cancel)
 
 
+def watch_columns(device: Device, cancel: Event) -> object:
+    dispenser: Dispenser = device  # type: ignore[assignment]
+    while True:
+        dispenser.look(cancel)
+
+
 def plug_wall(bench: Bench) -> None:
     bench.wall.plug()
 
@@ -107,6 +115,13 @@ SUBJECTS = (
         ask_how_it_is,
         lambda bench: bench.terminal.plug(),
         lambda bench: bench.terminal.unplug(),
+    ),
+    Subject(
+        "vending_columns",
+        DISPENSER,
+        watch_columns,
+        lambda bench: bench.dispenser.plug(),
+        lambda bench: bench.dispenser.unplug(),
     ),
 )
 

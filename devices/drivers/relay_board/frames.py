@@ -81,6 +81,11 @@ def all_off(unit: int) -> Request:
     return _echoed(WriteSingleCoilRequest(dev_id=unit, address=ALL_RELAYS, bits=[False]))
 
 
+def off(unit: int, relay: int) -> Request:
+    """Switch one relay (counted from 0) off."""
+    return _echoed(WriteSingleCoilRequest(dev_id=unit, address=relay, bits=[False]))
+
+
 def flash(unit: int, relay: int, tenths: int) -> Request:
     """Let the board switch a relay (counted from 0) on for so many tenths of a second."""
     return _echoed(FlashRequest(dev_id=unit, address=FLASH_ON + relay, tenths=tenths))

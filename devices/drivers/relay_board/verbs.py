@@ -53,6 +53,11 @@ class RelayBoard:
         answer = self._ask(frames.flash(self._unit, channel, tenths), 1)
         return answer is not None and not answer.refused
 
+    def off(self, channel: int) -> bool:
+        """Switch a relay off before its time; False when the board did not confirm it. It may be said again."""
+        answer = self._ask(frames.off(self._unit, channel), 1)
+        return answer is not None and not answer.refused
+
     def inputs(self) -> tuple[bool, ...] | None:
         """Every input, none if the board refuses because it has fewer; None when it is silent."""
         return self._bits(frames.inputs(self._unit, self._channels))
