@@ -17,7 +17,7 @@ from devices.errors import Unavailable
 from devices.noticeboard import Noticeboard
 from devices.payments import Declined, TerminalStatus
 from devices.rig import RigError
-from devices.roles import CARD_TERMINAL
+from devices.roles import CARD_TERMINAL, DISPENSER
 from devices.supervisor import Supervisor, load_rig
 from offline_cache.at_rest import open_disk
 from offline_cache.database import StoreError
@@ -106,7 +106,7 @@ def _devices(settings: Settings) -> Iterator[Finding]:
     ):
         stop.wait(0.1)
     conditions = noticeboard.latest()
-    diagnosis = list(_diagnosis(supervisor, conditions))
+    diagnosis = [*_diagnosis(supervisor, conditions), *_columns(supervisor, conditions)]
     stop.set()
     watch.join()
     for fitted in rig.devices:
@@ -139,6 +139,24 @@ def _diagnosis(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> I
             yield Finding(what, well=False, says=f"its diagnosis failed: {refusal} ({code:02X}); check its network")
         case _:
             yield Finding(what, well=False, says="it fell silent during its diagnosis; look at its display and cable")
+
+
+def _columns(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> Iterator[Finding]:
+    """What the sensors of a dispenser show; no motor is turned."""
+    if not isinstance(conditions.get(DISPENSER.name), Ready):
+        return
+    what = "bag columns"
+    try:
+        with supervisor.lease(DISPENSER) as dispenser:
+            sight = dispenser.look(threading.Event())
+            kinds = {each.number: f"{each.article} {each.year}" for each in dispenser.layout.columns}
+    except Unavailable as error:
+        yield Finding(what, well=False, says=_condition(error.condition))
+        return
+    troubled = [f"{each.column} ({kinds[each.column]}) is {each.trouble}" for each in sight.columns if each.trouble]
+    low = [f"{each.column} ({kinds[each.column]}) is low" for each in sight.columns if each.low]
+    says = "; ".join(troubled + low) or f"all {len(sight.columns)} at home, the chute is clear"
+    yield Finding(what, well=not troubled, says=says)
 
 
 def _condition(condition: Condition) -> str:
