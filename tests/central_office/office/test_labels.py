@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import cv2
 import pypdfium2
 import pytest
 import zxingcpp
@@ -16,6 +17,9 @@ from central_office.office import lifecycle
 from central_office.office.employees import labels, loading, passes
 from central_office.office.lifecycle import Application
 from central_office.office.models import Document, Kiosk, StaffPass
+from devices.drivers.opencv_camera.verbs import Eye
+from devices.simulators.letters import own_picture
+from devices.simulators.scene import View, compose
 from tests.central_office.kiosk_end import KioskEnd, said
 from tests.central_office.office.test_employees import CHEAP, PIN, arrived, foyer, heard, load, opened
 
@@ -68,6 +72,13 @@ def test_a_clerk_prints_a_label_that_says_the_reference_and_nothing_of_the_perso
     assert words.split() == [arrived.reference, "Musterstadt"]
     (code,) = zxingcpp.read_barcodes(picture)
     assert (code.format, code.bytes) == (zxingcpp.BarcodeFormat.QRCode, arrived.reference.encode())
+
+
+def test_the_kiosk_s_camera_reads_a_label_as_hands_hold_it(arrived: Document, town: Town) -> None:
+    held = compose(own_picture(labels.label_pdf(arrived, town)), View())
+    found, _ = Eye().see(cv2.cvtColor(held, cv2.COLOR_BGR2GRAY))  # type: ignore[arg-type]
+    assert found is not None
+    assert found.code == arrived.reference.encode()
 
 
 @pytest.mark.parametrize("reference", ["ABCDEFGHIJKLMNOPQRST", "äöüß/2026.0000000001", "1"])
