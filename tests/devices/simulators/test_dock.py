@@ -21,6 +21,7 @@ from devices.roles import (
     CARD_TERMINAL,
     CODE_CAMERA,
     CODE_SCANNER,
+    DISPENSER,
     LOCKER_WALL,
     RECEIPT_PRINTER,
     Door,
@@ -332,3 +333,22 @@ def test_a_card_is_presented_at_the_dock_and_its_slips_lie_there(
     assert hand.post("/terminal", plugged=False)["plugged"] is False
     assert hand.post("/terminal", plugged=True, card="none", stop=True, fault="silent")["fault"] == "silent"
     assert hand.refused("/terminal", {"card": "gold"})[0] == 400
+
+
+def test_a_bag_falls_into_the_tray_of_the_dock_and_is_taken(hand: Hand, supervisor: Supervisor, cancel: Event) -> None:
+    with supervisor.lease(DISPENSER) as dispenser:
+        assert dispenser.start(3, cancel) is None
+        outcome = None
+        while outcome is None:
+            outcome = dispenser.follow(1)
+    assert hand.state()["dispenser"]["tray"] == [3]
+    assert hand.post("/dispenser/take") == {"taken": [3]}
+    assert hand.state()["dispenser"]["columns"][2]["stock"] == 9
+    broken = hand.post("/dispenser", column=3, stock=2, motor="stuck", falls="two", home="off", drop="on", silent=True)
+    column = broken["columns"][2]
+    assert (column["stock"], column["motor"], column["falls"], column["home"]) == (2, "stuck", "two", "off")
+    assert (broken["drop"], broken["silent"]) == ("on", True)
+    assert hand.post("/dispenser", plugged=False)["plugged"] is False
+    assert hand.post("/dispenser", plugged=True)["plugged"] is True
+    assert hand.refused("/dispenser", {"motor": "stuck"})[0] == 400
+    assert hand.refused("/dispenser", {"column": 9, "stock": 1})[0] == 404
