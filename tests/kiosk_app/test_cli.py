@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from devices.simulators.columns import Reads
+from devices.simulators.dispenser import Dispenser
 from devices.simulators.terminal import Terminal
 from devices.simulators.terminal_commands import Fault
 from offline_cache.at_rest import open_disk
@@ -95,6 +97,18 @@ def test_the_doctor_finds_a_machine_that_is_not_enrolled(tmp_path: Path) -> None
     assert done.returncode == 1
     assert "not enrolled" in done.stdout
     assert "there is no such file" in done.stdout
+
+
+def test_the_doctor_tells_which_column_of_the_dispenser_is_not_at_home(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "town.toml"\nrig = "rig.toml"\n')
+    with closing(Dispenser(tmp_path / "line", baud=115200)) as dispenser:
+        dispenser.columns.break_home(2, Reads.OFF)
+        (tmp_path / "rig.toml").write_text(dispenser.rig())
+        done = kiosk("doctor", "--config", str(config))
+        assert [dispenser.columns.starts(number) for number in dispenser.columns.numbers] == [0, 0, 0, 0]
+    assert "LOOK  bag columns  2 (residual-60 2026) is away" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
