@@ -91,7 +91,7 @@ def turn(timing: Timing, now: float, *, half: bool) -> Script:
     watch = _Watch(timing, now)
     strokes = (_Stroke.REST if half else _Stroke.FULL, _Stroke.HALF, _Stroke.REST)
     for at, stroke in enumerate(strokes):
-        well = yield from watch.stroke(stroke)
+        well = yield from watch.stroke(stroke, first=not at)
         yield from watch.fall()
         if watch.pieces:
             return Ended(
@@ -123,7 +123,7 @@ class _Watch:
         self.heard = True
         self.moved = False
 
-    def stroke(self, stroke: _Stroke) -> _Part:
+    def stroke(self, stroke: _Stroke, *, first: bool) -> _Part:
         """Run the motor; whether it did as told."""
         lasts = self._timing.turn * (1.0 if stroke is _Stroke.FULL else 0.5)
         longest = lasts if stroke is _Stroke.HALF else lasts * LONGEST
@@ -132,6 +132,9 @@ class _Watch:
         seen = yield Flash(tenths)
         self.heard, self._now, begun = seen.heard, seen.now, seen.now
         ends_at = begun + tenths / 10
+        if first:
+            # Nothing falls yet while the command is on the line, even if its answer is waited for in vain.
+            self._known_at = begun
         self.moved = False
         if stroke is not _Stroke.REST and not (yield from self._wait(home=False, until=begun + LEAVES_HOME)):
             yield from self._off(ends_at)

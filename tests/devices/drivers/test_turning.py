@@ -13,6 +13,9 @@ from devices.simulators.columns import Columns, Falls, Motor, Reads, Spiral
 STEP = 0.05
 """Seconds that a question to the board takes."""
 
+WAITED_IN_VAIN = 0.25
+"""Seconds after which an answer is given up."""
+
 
 @dataclass
 class Machine:
@@ -36,7 +39,10 @@ class Machine:
             if isinstance(act, Flash):
                 self.flashes.append(act.tenths)
                 seen = Seen(self.now, heard=not self.deaf)
-                if not self.deaf:
+                if self.deaf:
+                    self.now += WAITED_IN_VAIN
+                    seen = Seen(self.now, heard=False)
+                else:
                     self.columns.energise(1, 1, act.tenths / 10)
             elif isinstance(act, Off) and not silent:
                 self.columns.release_current(1, 1)
