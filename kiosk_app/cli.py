@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser(
         "simulate",
-        help="be the other end of every wire: camera, scanner, printer, lockers, card terminal, line",
+        help="be the other end of every wire: camera, scanner, printer, lockers, card terminal, bags, line",
         description="Simulate the devices of a kiosk and the line to its office, and offer a page on loopback (the "
         "dock) where a person shows letters, scans, takes paper away, opens and shuts lockers, holds up cards, unplugs "
         "things and cuts the line.",
