@@ -1,9 +1,11 @@
-"""A citizen orders a pickup with the cable cut: real processes, pixels and clicks, and the office hears of it."""
+"""A citizen orders a pickup, moves it and calls it off with the cable cut: real processes, pixels and clicks."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,15 @@ import pytest
 import zxingcpp
 
 from central_office.contract.bulky import beside, read_waste, streets_beside
+from central_office.contract.bulky_codes import OrderCode, order_number
 from central_office.contract.bulky_days import eligible_days
+from central_office.contract.bulky_orders import OrderState
 from central_office.contract.town import read_town
-from tests.visit.town_hall import TOWN, TownHall, missing_tools, wait_until
+from screens.steps_bulky import BulkyStart, Told
+from screens.steps_bulky_mine import ConfirmCancel, ConfirmMove, EnterChangeCode, EnterOrderNumber, ShowOrder, Wish
+from tests.screens.samples_bulky import BOOKED, MINE, RULES, pieces
+from tests.visit.named_keys import HallOfNamedKeys
+from tests.visit.town_hall import TOWN, missing_tools, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +47,7 @@ pytestmark = [
 ]
 
 
-class HallWithLorries(TownHall):
+class HallWithLorries(HallOfNamedKeys):
     """A town hall whose town has rules of bulky waste."""
 
     def load_town(self) -> None:
@@ -51,6 +59,38 @@ class HallWithLorries(TownHall):
         """What the office knows of orders that a kiosk took."""
         said = self.command("office", "manage", *self._office_data(), "dumpdata", "office.bulkyorder")
         return [row["fields"] for row in json.loads(said) if row["fields"]["name"] == "A"]
+
+    def promised(self) -> dict[str, int]:
+        """How many units of the south the office has promised, by day."""
+        said = json.loads(self.command("office", "manage", *self._office_data(), "dumpdata", "office.resource"))
+        return {row["fields"]["day"]: row["fields"]["promised"] for row in said if row["fields"]["key"] == "bulky.sued"}
+
+    def steps(self) -> list[str]:
+        """What happened to orders since the town was loaded, in the office's order."""
+        said = json.loads(self.command("office", "manage", *self._office_data(), "dumpdata", "office.orderstep"))
+        return [row["fields"]["what"] for row in said if row["fields"]["by"] == "MS-01"]
+
+    def begin(self) -> None:
+        """Touch the language and the tile of bulky waste."""
+        self.tap(*DEUTSCH)
+        self.asked("Home")
+        self.tap(*BULKY_TILE)
+        self.asked("BulkyStart")
+
+    def find_again(self, code: OrderCode) -> None:
+        """Say "I have an order", and type what the slip says."""
+        self.touch(BulkyStart(), "mine")
+        self.asked("EnterOrderNumber")
+        self.type(EnterOrderNumber(), code.number.characters)
+        self.asked("EnterChangeCode")
+        self.type(EnterChangeCode(), code.code)
+        self.asked("ShowOrder")
+
+
+def shown(day: date, state: OrderState = OrderState.BOOKED) -> ShowOrder:
+    """The page of her order, as far as its keys depend on it."""
+    order = MINE.order.model_copy(update={"day": day, "state": state})
+    return replace(MINE, order=order, items=pieces(sofa=1))
 
 
 @pytest.fixture
@@ -73,15 +113,9 @@ def spot_of(day: date) -> tuple[int, int]:
     return round(48 + place % 7 * 1000 / 7) + 63, 814 + place // 7 * pitch + (pitch - 24) // 2
 
 
-def test_a_pickup_ordered_with_the_cable_cut_is_promised_and_reaches_the_office(hall: HallWithLorries) -> None:
-    rules, zone = read_waste(beside(TOWN)), read_town(TOWN).zone
-    south = rules.district[2]
-    day = next(iter(eligible_days(rules, south, datetime.now(UTC).astimezone(zone).date())))
-    hall.dock("/line", {"cut": True})
-    hall.tap(*DEUTSCH)
-    hall.asked("Home")
-    hall.tap(*BULKY_TILE)
-    hall.asked("BulkyStart")
+def order_for(hall: HallWithLorries, day: date) -> OrderCode:
+    """Order a sofa's pickup, as a citizen does who takes the slip along; what the slip says."""
+    hall.begin()
     hall.tap(*NEW_ORDER)
     hall.asked("EnterStreet")
     for letter in "LINDENS":
@@ -106,15 +140,67 @@ def test_a_pickup_ordered_with_the_cable_cut_is_promised_and_reaches_the_office(
     hall.tap(*AGREE)
     hall.tap(*CONTINUE)
     hall.asked("ShowBooked")
-    (code,) = zxingcpp.read_barcodes(np.asarray(hall.settled()))
-    assert f"DTSTART:{day:%Y%m%d}" in code.text
+    (entry,) = zxingcpp.read_barcodes(np.asarray(hall.settled()))
+    assert f"DTSTART:{day:%Y%m%d}" in entry.text
 
     hall.tap(*PRINT)
-    wait_until("a slip came out", hall.receipts)
-    assert hall.orders() == []
+    (slip,) = wait_until("a slip came out", hall.receipts)
+    text = next(one["text"] for one in hall.dock("/state")["printer"]["receipts"] if one["number"] == slip)
+    number, code = re.search(r"BW (\w{4} \w{4})", text), re.search(r"code\s+(\d{3} \d{3})\b", text)
+    assert number is not None, text
+    assert code is not None, text
     hall.tap(*FINISH)
     hall.asked("Farewell")
+    return OrderCode(order_number(number[1].replace(" ", "")), code[1].replace(" ", ""))
+
+
+def move_and_call_off(hall: HallWithLorries, code: OrderCode, day: date, later: date) -> None:
+    """Come back with the slip, move the pickup, think again, and call it off."""
+    hall.begin()
+    hall.find_again(code)
+    hall.touch(shown(day), Wish.MOVE)
+    hall.asked("ChooseDay")
+    hall.tap(*spot_of(later))
+    hall.tap(*CONTINUE)
+    hall.asked("ConfirmMove")
+    hall.touch(ConfirmMove(RULES, day, later), "move")
+    hall.asked("ShowBooked")
+    (entry,) = zxingcpp.read_barcodes(np.asarray(hall.settled()))
+    assert f"DTSTART:{later:%Y%m%d}" in entry.text
+    hall.touch(replace(BOOKED, told=Told.MOVED), "else")
+    hall.asked("Home")
+    hall.tap(*BULKY_TILE)
+    hall.asked("BulkyStart")
+    hall.find_again(code)
+    hall.touch(shown(later), Wish.CANCEL)
+    hall.asked("ConfirmCancel")
+    hall.touch(ConfirmCancel(later, pieces(sofa=1)), "call_off")
+    hall.asked("ShowOrder")
+    hall.touch(shown(later, OrderState.CANCELLED), Wish.FINISH)
+    hall.asked("Farewell")
+
+
+def test_a_pickup_is_ordered_moved_and_called_off_with_the_cable_cut_and_the_office_hears_of_it(
+    hall: HallWithLorries,
+) -> None:
+    rules, town = read_waste(beside(TOWN)), read_town(TOWN)
+    south = rules.district[2]
+    day, later, *_ = eligible_days(rules, south, datetime.now(UTC).astimezone(town.zone).date())
+    before = hall.promised()
+    hall.dock("/line", {"cut": True})
+    code = order_for(hall, day)
+    assert hall.orders() == []
     hall.dock("/line", {"cut": False})
     (order,) = wait_until("the order is at the office", hall.orders, 120)
     assert (order["street"], order["house"], order["day"]) == ("Lindenstraße", "14", day.isoformat())
     assert (order["placed"], order["units"], order["items"]) == (True, 3, {"sofa": 1})
+
+    hall.asked("Attract")
+    hall.dock("/line", {"cut": True})
+    move_and_call_off(hall, code, day, later)
+    assert [(one["state"], one["day"]) for one in hall.orders()] == [("booked", day.isoformat())], "the cable is cut"
+    hall.dock("/line", {"cut": False})
+    wait_until("the office knows that it is called off", lambda: hall.orders()[0]["state"] == "cancelled", 120)
+    assert [(one["day"], one["revision"]) for one in hall.orders()] == [(later.isoformat(), 3)]
+    assert hall.promised() == before
+    assert hall.steps() == ["booked", "changed", "cancelled"]
