@@ -177,9 +177,12 @@ class Heard:
 
     cursor: str
     leases: str
+    staff: str
 
     def says(self, kiosk: KioskEnd, commands: int) -> bytes:
-        return kiosk.sync_body(kiosk.commands(commands), self.cursor, leases=self.leases, outlook=False)
+        return kiosk.sync_body(
+            kiosk.commands(commands), self.cursor, leases=self.leases, staff=self.staff, outlook=False
+        )
 
 
 def batches(kiosk: KioskEnd, count: int, size: int, heard: Heard) -> list[Request]:
@@ -196,7 +199,9 @@ def measured(office: Office, name: str) -> None:
     first = json.loads(office.ask(kiosk.request("POST", "/v1/sync", kiosk.sync_body()))[1])
     epoch = first["changes"]["docs"]["epoch"]
     snapshot = gzip.decompress(office.ask(kiosk.request("GET", f"/v1/snapshot/docs/{epoch}"))[1])
-    heard = Heard(json.loads(snapshot.splitlines()[-1])["to"], first["leases_tag"])
+    heard = Heard(
+        json.loads(snapshot.splitlines()[-1])["to"], first["leases_tag"], first.get("staff", {}).get("tag", "")
+    )
     office.cost(batches(kiosk, WARM, 100, heard), 200)
     batch = office.cost(batches(kiosk, BATCHES, 100, heard), 200)
     print(batch.row(f"{name}: batch of 100 commands", "15 ms CPU"), flush=True)

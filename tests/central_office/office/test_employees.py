@@ -31,6 +31,7 @@ from central_office.office.lifecycle import Application
 from central_office.office.models import CompartmentMark, DeskEntry, Kiosk, Pickup, StaffDeed, StaffPass, Town
 from central_office.office.pickups.issuing import Into, issue
 from central_office.office.roles import StaffRole, make_groups
+from tests.central_office.conftest import MORNING
 from tests.central_office.kiosk_end import Answer, KioskEnd, said
 
 if TYPE_CHECKING:
@@ -116,6 +117,26 @@ def test_rights_follow_the_office_s_roles(kiosk: KioskEnd, foyer: Kiosk, weber: 
     found = employee_of(row, guess)
     assert found is not None
     assert Right.OPEN in found[0].rights
+
+
+@pytest.mark.parametrize("happened", ["role", "name", "gone", "document", "mark"])
+def test_whatever_the_list_is_made_of_makes_it_heard_anew(
+    kiosk: KioskEnd, foyer: Kiosk, weber: StaffPass, arrived: Document, happened: str
+) -> None:
+    known = heard(kiosk.sync([])).tag
+    assert said(kiosk.sync([], staff=known)).get("staff") is None
+    match happened:
+        case "role":
+            weber.user.groups.add(Group.objects.get(name=StaffRole.TECHNICIAN.value))
+        case "name":
+            User.objects.filter(pk=weber.user.pk).update(last_name="Weber-Klein")
+        case "gone":
+            User.objects.filter(pk=weber.user.pk).update(is_active=False)
+        case "document":
+            lifecycle.move(arrived, Stage.READY_COUNTER, "Weber", MORNING)
+        case _:
+            CompartmentMark.objects.create(kiosk=foyer, compartment=3, why="stuck", since=MORNING)
+    assert heard(kiosk.sync([], staff=known)).tag != known
 
 
 def test_a_revoked_employee_is_gone_from_the_next_list(kiosk: KioskEnd, weber: StaffPass, clock: HandClock) -> None:
