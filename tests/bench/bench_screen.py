@@ -131,7 +131,7 @@ def measure_taps() -> list[float]:  # noqa: PLR0915 - one walk
     from kiosk_app.main import OBJECTS_OF_A_VISIT  # noqa: PLC0415
     from screens.entry import Entry  # noqa: PLC0415
     from screens.look import Format, Look  # noqa: PLC0415
-    from screens.present import present  # noqa: PLC0415
+    from screens.present import load, present  # noqa: PLC0415
     from screens.show import IdleRules, Show  # noqa: PLC0415
     from screens.stage import Abandoned, Ending, Stage  # noqa: PLC0415
     from tests.screens import samples  # noqa: PLC0415
@@ -146,6 +146,7 @@ def measure_taps() -> list[float]:  # noqa: PLR0915 - one walk
     from screens.views.view import View  # noqa: PLC0415
 
     codes.warm()
+    load()  # as the kiosk does behind its first frame
     stage, names = Stage(), ("home_all_services", "choose_way", "status_ready_counter", "not_found_number")
 
     def session() -> None:
