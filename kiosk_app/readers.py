@@ -5,18 +5,22 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from central_office.contract.letter_code import DamagedCode, NotOurCode, OtherTownsCode
 from devices.conditions import Ready
 from devices.errors import TransportError, Unavailable
 from devices.roles import CODE_CAMERA, CODE_SCANNER
 from screens.stage import Sighting
-from screens.steps import ReadersChanged
+from screens.steps import CodeProblem, ReadersChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
+    from central_office.contract.letter_code import TownKey
     from devices.roles import Device, Role
     from kiosk_app.desk import Desk
 
+C = TypeVar("C")
 D = TypeVar("D", bound="Device")
 
 REFUSED_FOR_SECONDS = 3.0
@@ -24,6 +28,18 @@ REFUSED_FOR_SECONDS = 3.0
 
 LOOK_FOR_READERS_EVERY = 1.0
 """Seconds between looks for a reader that came back."""
+
+
+def read_as(parse: Callable[[bytes, TownKey], C], shown: bytes, town: TownKey) -> C | CodeProblem:
+    """The code that was shown, or what is wrong with it."""
+    try:
+        return parse(shown, town)
+    except NotOurCode:
+        return CodeProblem.NOT_OURS
+    except DamagedCode:
+        return CodeProblem.DAMAGED
+    except OtherTownsCode:
+        return CodeProblem.OTHER_TOWN
 
 
 class CodeReaders:

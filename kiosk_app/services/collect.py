@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from central_office.contract.letter_code import DamagedCode, NotOurCode, OtherTownsCode
 from central_office.contract.pickup_code import NotAPickupCode, PickupCode, parse_shown, parse_typed
 from central_office.contract.pickups import PickupCollected, PickupFailed
 from central_office.contract.town import SecondFactor
 from devices.conditions import Ready
-from devices.errors import Cancelled, TransportError, Unavailable
-from devices.roles import LOCKER_WALL, BoardSilent, Door, OpenCommand, Opened, StillClosed, TooLate
+from devices.errors import Unavailable
+from devices.roles import LOCKER_WALL, BoardSilent, Door, Opened, TooLate
+from kiosk_app.lock import LOOK_EVERY, Lock
 from kiosk_app.outcomes import Outcome
-from kiosk_app.readers import CodeReaders
+from kiosk_app.readers import CodeReaders, read_as
 from kiosk_app.services.identify import ask_birth_date
 from kiosk_app.wall_map import wall_map
 from offline_cache.tries import Locked
@@ -43,15 +43,12 @@ from screens.steps_collect import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from devices.noticeboard import Noticeboard
-    from devices.roles import LockerWall, OpenOutcome
+    from devices.roles import LockerWall
     from kiosk_app.desk import Desk
     from offline_cache.pickups import Waiting
-
-LOOK_EVERY: Final = 0.4
-"""Seconds between looks at the open door."""
 
 PATIENCE: Final = timedelta(seconds=60)
 """After so long without a word the citizen is asked to close the door; after as long again nobody is there."""
@@ -99,17 +96,12 @@ def _ask_code(desk: Desk) -> PickupCode | Back:
             case ReadersChanged():
                 problem = None
             case bytes():
-                try:
-                    code = parse_shown(answer, desk.town.key)
-                except NotOurCode:
-                    problem, refused = CodeProblem.NOT_OURS, answer
-                except DamagedCode:
-                    problem, refused = CodeProblem.DAMAGED, answer
-                except OtherTownsCode:
-                    problem, refused = CodeProblem.OTHER_TOWN, answer
+                shown = read_as(parse_shown, answer, desk.town.key)
+                if isinstance(shown, CodeProblem):
+                    problem, refused = shown, answer
                 else:
                     desk.visit.claim = "letter"
-                    return code
+                    return shown
             case str():
                 try:
                     code = parse_typed(answer)
@@ -168,7 +160,7 @@ def _one(desk: Desk, one: Waiting, *, more: bool) -> Outcome | Back:
                     report = opening.go()
                 except BaseException:
                     # She left, or the program ends; if the lock was never spoken to, her code is as good as before.
-                    if not opening.sent:
+                    if not opening.lock.sent:
                         effect.spare()
                     raise
                 effect.done(report.how if isinstance(report, PickupCollected) else report.why, report)
@@ -190,93 +182,51 @@ class _Opening:
 
     def __init__(self, desk: Desk, wall: LockerWall, one: Waiting) -> None:
         self._desk = desk
-        self._wall = wall
         self._one = one
-        self.sent = False
-        """Whether a command may have reached the lock."""
-        self._seen_open = False
-        """Whether the contact has ever told the door's movement: only then it is believed that it is closed."""
-        self._door = Door.UNKNOWN
-        self._since: datetime = desk.now()
+        self._layout = wall.layout
+        self.lock = Lock(
+            desk,
+            wall,
+            one.compartment,
+            announce=lambda: desk.citizen.tell(LockerOpens(one.compartment)),
+            patience=PATIENCE,
+        )
 
     def go(self) -> Report:
         """Release the lock, once more if it stays closed, and wait for the door; how it ended."""
-        desk, tries = self._desk, 1
-        outcome = self._release()
+        lock, tries = self.lock, 1
+        outcome = lock.release()
         if not isinstance(outcome, Opened):
-            tries, outcome = 2, self._release()
+            tries, outcome = 2, lock.release()
         if isinstance(outcome, TooLate) or (isinstance(outcome, BoardSilent) and not outcome.sent):
             return self._failed("command_late" if isinstance(outcome, TooLate) else "board_silent")
         still_open = False
         while True:
             step = LockerOpen(
-                wall_map(self._wall.layout, self._one.compartment),
-                sure=self._seen_open,
+                wall_map(self._layout, self._one.compartment),
+                sure=lock.seen_open,
                 still_open=still_open,
                 can_retry=tries < 2,
             )
-            match desk.citizen.ask(step, meanwhile=self._watch, every=LOOK_EVERY):
+            match self._desk.citizen.ask(step, meanwhile=lock.watch, every=LOOK_EVERY):
                 case DoorAnswer.CLOSED:
                     return PickupCollected(pickup=self._one.pickup, how="closed")
                 case DoorAnswer.DID_NOT_OPEN if tries < 2:
                     tries += 1
-                    self._release()
+                    lock.release()
                 case DoorAnswer.DID_NOT_OPEN:
                     return self._failed("still_closed")
-                case DoorAnswer.FINISHED if not self._stands_open():
+                case DoorAnswer.FINISHED if not lock.stands_open:
                     return PickupCollected(pickup=self._one.pickup, how="told")
                 case _ if still_open:
-                    if self._stands_open():
+                    if lock.stands_open:
                         return PickupCollected(pickup=self._one.pickup, how="left_open")
-                    return self._failed("door_closed" if self._door is Door.CLOSED else "door_unknown")
+                    return self._failed("door_closed" if lock.door is Door.CLOSED else "door_unknown")
                 case _:
                     still_open = True
-            self._since = desk.now()
-
-    def _stands_open(self) -> bool:
-        """Whether the door is open, as far as its contact can be believed."""
-        return self._seen_open and self._door is Door.OPEN
+            lock.wait_anew()
 
     def _failed(
         self, why: Literal["still_closed", "board_silent", "command_late", "door_closed", "door_unknown"]
     ) -> PickupFailed:
         return PickupFailed(pickup=self._one.pickup, why=why)
-
-    def _release(self) -> OpenOutcome:
-        number, sent = self._one.compartment, self.sent
-        self._desk.citizen.tell(LockerOpens(number))
-        self.sent = True
-        try:
-            outcome = self._wall.open(OpenCommand(number, self._desk.now()), self._desk.cancel)
-        except Cancelled:
-            # By the wall's promise: nothing went out.
-            self.sent = sent
-            raise
-        except TransportError:
-            self.sent = sent
-            return BoardSilent(sent=False)
-        if isinstance(outcome, TooLate) or (isinstance(outcome, BoardSilent) and not outcome.sent):
-            self.sent = sent
-        match outcome:
-            case Opened(moved=moved):
-                self._door, self._seen_open = Door.OPEN, self._seen_open or moved
-            case StillClosed():
-                self._door = Door.CLOSED
-            case _:
-                self._door = Door.UNKNOWN
-        self._since = self._desk.now()
-        return outcome
-
-    def _watch(self) -> DoorAnswer | None:
-        before = self._door
-        try:
-            self._door = self._wall.door(self._one.compartment, self._desk.cancel)
-        except TransportError:
-            self._door = Door.UNKNOWN
-        if self._door is Door.OPEN and before is Door.CLOSED:
-            self._seen_open = True
-        if self._door is Door.CLOSED and (self._seen_open or before is Door.OPEN):
-            return DoorAnswer.CLOSED
-        # A clock that was set back may not make this last for ever, nor one that was set ahead be a hurry.
-        waited = abs(self._desk.now() - self._since)
-        return DoorAnswer.NOTHING_HAPPENED if waited >= PATIENCE else None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.claims import TypedNumber
 from central_office.contract.document_number import DocumentNumber, NotADocumentNumber, parse_typed
-from central_office.contract.letter_code import DamagedCode, LetterCode, NotOurCode, OtherTownsCode, parse
+from central_office.contract.letter_code import LetterCode, parse
 from devices.conditions import Ready
 from devices.roles import CODE_CAMERA, CODE_SCANNER
-from kiosk_app.readers import CodeReaders
+from kiosk_app.readers import CodeReaders, read_as
 from screens.steps import (
     BACK,
     Back,
@@ -29,7 +29,6 @@ from screens.steps import (
 
 if TYPE_CHECKING:
     from central_office.contract.claims import Claim
-    from central_office.contract.letter_code import TownKey
     from kiosk_app.desk import Desk
 
 OLDEST_BIRTH_YEAR = 1900
@@ -67,7 +66,7 @@ def from_letter(desk: Desk) -> Claim | Back:
             case ReadersChanged(gone=gone):
                 problem = CodeProblem.READER_GONE if gone else None
             case bytes():
-                code = letter_code(answer, desk.town.key)
+                code = read_as(parse, answer, desk.town.key)
                 if isinstance(code, LetterCode):
                     desk.visit.claim = "letter"
                     return code
@@ -84,18 +83,6 @@ def from_number(desk: Desk) -> TypedNumber | Back:
         if not isinstance(birth_date, Back):
             desk.visit.claim = "number"
             return TypedNumber(number, birth_date)
-
-
-def letter_code(payload: bytes, town: TownKey) -> LetterCode | CodeProblem:
-    """The letter's code in `payload`, or what is wrong with it."""
-    try:
-        return parse(payload, town)
-    except NotOurCode:
-        return CodeProblem.NOT_OURS
-    except DamagedCode:
-        return CodeProblem.DAMAGED
-    except OtherTownsCode:
-        return CodeProblem.OTHER_TOWN
 
 
 def birth_date_of(digits: str, today: date) -> date | NumberProblem:
