@@ -1,0 +1,291 @@
+"""A sale as the kiosk keeps it: what was chosen, how far it has come, how it ended; and the bags in the columns.
+
+Money and matter meet here. Each step is on disk, synced, before the next thing is done in the world; what was begun
+and has no end is found again, and is finished by asking, never by doing it once more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, NewType, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+SaleId = NewType("SaleId", str)
+
+Purpose = Literal["bags", "bulky_fee", "permit"]
+
+
+class Ending(StrEnum):
+    """How a sale ended."""
+
+    PAID = "paid"
+    PART = "part"
+    """Less was issued than chosen, and only that was charged."""
+    FREE = "free"
+    """Against a voucher: nothing to pay."""
+    DECLINED = "declined"
+    ABORTED = "aborted"
+    REVERSED = "reversed"
+    """It was charged and given back; nothing was issued."""
+    UNCLEAR = "unclear"
+    """Nobody knows, or it does not add up: a person must look."""
+    UNPAID = "unpaid"
+    """Issued, but the terminal did not take the money: reconciliation."""
+
+
+class State(StrEnum):
+    """How far a sale has come; each is on disk before the next thing is done in the world."""
+
+    RESERVED = "reserved"
+    AUTHORIZING = "authorizing"
+    """The terminal may have been asked for the money."""
+    AUTHORIZED = "authorized"
+    DISPENSING = "dispensing"
+    """A motor may have turned."""
+    DISPENSED = "dispensed"
+    """All that will be issued has been, and it was something."""
+    FAILED = "failed"
+    """Nothing was issued."""
+    UNKNOWN = "unknown"
+    """The office was told that it is unclear; the terminal is still to be asked."""
+    ENDED = "ended"
+
+
+class NotEnough(Exception):
+    """There are fewer pieces than chosen, or another sale is open; nothing was reserved."""
+
+
+@dataclass(frozen=True)
+class Ware:
+    """What lies in columns: an article of the tariff, with the year that is printed on it."""
+
+    article: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many pieces of a product at so many cents each; the tariff says the product's ware and its price of today."""
+
+    product: str
+    ware: Ware
+    pieces: int
+    cents: int
+
+    @property
+    def sum(self) -> int:
+        """Cents for all of them."""
+        return self.pieces * self.cents
+
+
+Basket = tuple[Line, ...]
+"""What a citizen chose; a product stands in it once."""
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A line, and how many of it were seen to come out."""
+
+    line: Line
+    issued: int
+
+
+@dataclass(frozen=True)
+class CardPayment:
+    """The terminal's record of a payment: cents, its own numbers, the kind of card, its own time as aware UTC."""
+
+    amount: int
+    receipt: int | None = None
+    trace: int | None = None
+    terminal: str = ""
+    card: str = ""
+    masked_pan: str = ""
+    stamp: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ColumnStock:
+    """One column as counted; `trouble` is a word for why it is not turned until staff were there, "" if it may be."""
+
+    column: int
+    ware: Ware
+    pieces: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a motor for a sale; `outcome` is None where nobody knows what came of it."""
+
+    column: int
+    outcome: str | None
+    pieces: int
+
+
+@dataclass(frozen=True)
+class OpenSale:
+    """A sale that was begun and has no end, as it stands on disk.
+
+    `payment` is what the terminal said when it accepted the card; `before` the newest payment of an earlier sale, so
+    that the terminal's memory of that one is not mistaken for this one's.
+    """
+
+    sale: SaleId
+    purpose: Purpose
+    state: State
+    began: datetime
+    asked: int
+    lines: tuple[Sold, ...]
+    turns: tuple[Turn, ...]
+    payment: CardPayment | None
+    before: CardPayment | None
+    reference: str = ""
+    voucher: str = ""
+
+    @property
+    def worth(self) -> int:
+        """Cents for what was issued."""
+        if self.purpose != "bags":
+            return self.asked if self.reference else 0
+        return sum(sold.issued * sold.line.cents for sold in self.lines)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces were seen to come out, not counting a second one that fell along."""
+        return sum(sold.issued for sold in self.lines)
+
+
+@dataclass(frozen=True)
+class SaleEnd:
+    """How a sale ended. `charged` in cents, None when nobody knows; `why` is a word, "" when all went well.
+
+    `asked_in_vain`: the terminal is still to be asked; the sale stays open, and card sales stay off.
+    """
+
+    ending: Ending
+    charged: int | None
+    why: str = ""
+    payment: CardPayment | None = None
+    merchant_slip: str = ""
+    asked_in_vain: bool = False
+
+
+@dataclass(frozen=True)
+class TillDay:
+    """What the sales since the last end of day should come to; `doubtful` may explain a difference."""
+
+    amount: int
+    count: int
+    doubtful: tuple[SaleId, ...]
+    upto: int
+    """The newest sale that is counted in."""
+
+
+class Sales(Protocol):
+    """The sales and the bags of this kiosk. Whatever changes something is on disk, synced, when it returns.
+
+    Each method may raise `DiskTrouble`: nothing of it was kept. `RuntimeError`: the sale is not where the step begins.
+    """
+
+    def stock(self) -> tuple[ColumnStock, ...]:
+        """Every column that was ever filled, as counted."""
+        ...
+
+    def reserved(self) -> Mapping[Ware, int]:
+        """What open sales have still to get out of the columns."""
+        ...
+
+    def drawn(self, voucher: str) -> int:
+        """How many pieces were issued against a voucher, as far as this kiosk knows."""
+        ...
+
+    def refill(self, column: int, ware: Ware, pieces: int, *, counted: bool, employee: str) -> ColumnStock:
+        """Staff filled a column, freed it, or counted it: so many lie in it now; it may turn again.
+
+        `counted`: by hand; else the pieces of scanned packs. The office is told.
+        """
+        ...
+
+    def unfinished(self) -> tuple[OpenSale, ...]:
+        """Every sale that was begun and has no end, oldest first."""
+        ...
+
+    def reserve(self, basket: Basket, voucher: str = "") -> SaleId:
+        """Begin a sale of bags: what was chosen is kept for it.
+
+        Raises:
+            NotEnough: there is not so much, or another sale is open.
+        """
+        ...
+
+    def begin_fee(self, purpose: Purpose, cents: int) -> SaleId:
+        """Begin a sale of something that no motor issues.
+
+        Raises:
+            NotEnough: another sale is open.
+        """
+        ...
+
+    def drop(self, sale: SaleId) -> None:
+        """Forget a sale for which nothing was done in the world."""
+        ...
+
+    def authorizing(self, sale: SaleId) -> None:
+        """The terminal is about to be asked for the money."""
+        ...
+
+    def authorized(self, sale: SaleId, payment: CardPayment) -> None:
+        """The terminal accepted the card."""
+        ...
+
+    def turning(self, sale: SaleId, line: int, column: int) -> int:
+        """A motor is about to turn for the line with this index; its piece is taken off the column. The turn."""
+        ...
+
+    def turned(self, turn: int, outcome: str, pieces: int, trouble: str = "") -> None:
+        """So many fell in a turn; the column is counted by that. `trouble`: it is not to be turned again."""
+        ...
+
+    def issued(self, sale: SaleId) -> OpenSale:
+        """No motor turns for this sale any more: `DISPENSED`, or `FAILED` when nothing came out."""
+        ...
+
+    def commit(self, sale: SaleId, durable: Callable[[], str]) -> str:
+        """What a fee is for is made durable, and the sale `DISPENSED`, in one transaction; what `durable` returned."""
+        ...
+
+    def one(self, sale: SaleId) -> OpenSale:
+        """A sale as it stands now."""
+        ...
+
+    def end(self, sale: SaleId, end: SaleEnd) -> None:
+        """The sale has come to this end; the office is told in the same transaction."""
+        ...
+
+    def till(self) -> TillDay:
+        """What the terminal should say of the day."""
+        ...
+
+    def till_closed(self) -> datetime | None:
+        """When the day was last closed; None: never."""
+        ...
+
+    def closing(self) -> int | None:
+        """The newest sale of a day whose closing was begun and has no end; None when there is none."""
+        ...
+
+    def close_till(self, upto: int) -> None:
+        """The terminal is about to be told to close the day."""
+        ...
+
+    def till_ended(self, message: Callable[[TillDay], object]) -> None:
+        """The day is closed: what `message` makes of it is told to the office."""
+        ...
+
+    def let_go(self) -> None:
+        """The calling thread is done with the disk for good."""
+        ...
