@@ -35,6 +35,7 @@ from central_office.contract.pickups import (
     Pickups,
     PickupSpared,
 )
+from central_office.contract.sales import BagsRefilled, SaleEnded, SaleSettled, TillClosed
 from central_office.contract.sealed_row import LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
 from central_office.contract.staff import (
     CompartmentMarked,
@@ -152,6 +153,10 @@ COMMANDS: dict[tuple[str, int], type[Message]] = {
     ("loading.unclear", 1): LoadingUnclear,
     ("compartment.opened", 1): CompartmentOpened,
     ("compartment.marked", 1): CompartmentMarked,
+    ("sale.ended", 1): SaleEnded,
+    ("sale.settled", 1): SaleSettled,
+    ("bags.refilled", 1): BagsRefilled,
+    ("till.closed", 1): TillClosed,
 }
 """Every command type in its present version; the office lifts up to two older versions to it and rejects the rest."""
 
