@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.messages import DeviceId
     from central_office.contract.town import Town
+    from devices.dispensing import DispenserLayout
     from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Devices
     from offline_cache.counts import Counts
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from offline_cache.outbox import Outbox
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
+    from offline_cache.sales import Sales
     from offline_cache.staff import Staff
     from offline_cache.tries import Tries
     from screens.stage import Stage
@@ -85,6 +87,7 @@ class Memory:
     orders: Orders
     pickups: Pickups
     staff: Staff
+    sales: Sales
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,10 @@ class House:
     """Called before each session, while nobody waits for a page."""
     staff: Callable[[Desk], object] | None = None
     """What employees do here; None: nothing, there is no wall."""
+    settle_sales: Callable[[Memory], object] = lambda _: None
+    """Called before each session: finds out how sales ended that were begun and have no end."""
+    columns: DispenserLayout | None = None
+    """The columns of this kiosk's dispenser; None without one."""
     duty: Callable[[Memory], object] = lambda _: None
     """Called every second while nobody is served, on the session's thread, which holds no device then."""
 
@@ -169,6 +176,8 @@ class Conductor:
         memory = self._house.memory()
         if memory is not None and memory.journal.unfinished():
             memory.journal.settle(self._house.settlers)
+        if memory is not None:
+            self._house.settle_sales(memory)
 
     def _wait_for_repair(self, fault: Fault) -> None:
         step = OutOfService(fault.code, fault.since)
@@ -244,6 +253,9 @@ class Conductor:
             journal=memory.journal,
             pickups=memory.pickups,
             staff=memory.staff,
+            sales=memory.sales,
+            columns=house.columns,
+            beat=self._beat,
             counts=memory.counts,
             orders=memory.orders,
             town=house.town,
@@ -254,6 +266,9 @@ class Conductor:
             cancel=house.stage.cancel,
             visit=visit,
         )
+
+    def _beat(self) -> None:
+        self._house.stage.beat()
 
     def _report(self, memory: Memory, key: ServiceKey, visit: VisitNotes, began: datetime, outcome: Outcome) -> None:
         # Loaded with the first visit, not with the program: pydantic would cost a third of the time to the first frame.

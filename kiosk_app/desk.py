@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.messages import DeviceId
     from central_office.contract.town import Town
+    from devices.dispensing import DispenserLayout
     from devices.noticeboard import Noticeboard
     from devices.roles import Device, Role
     from offline_cache.counts import Counts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from offline_cache.orders import Orders
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
+    from offline_cache.sales import Sales
     from offline_cache.staff import Staff
     from offline_cache.tries import Tries
     from screens.stage import Sighting
@@ -74,7 +76,8 @@ class Desk:
     """Where a service works. Personal data lives in the service's local variables and goes with them.
 
     `device` is the kiosk, as the office calls it; `now` is aware UTC; `cancel` is set when the session is abandoned and
-    every device at work heeds it; `language` and `surroundings` are the citizen's at this moment.
+    every device at work heeds it; `language` and `surroundings` are the citizen's at this moment. `columns` are those
+    of this kiosk's dispenser, None without one. Who lets the session's thread wait without a question calls `beat`.
     """
 
     citizen: Citizen
@@ -89,6 +92,7 @@ class Desk:
     orders: Orders
     pickups: Pickups
     staff: Staff
+    sales: Sales
     town: Town
     now: Callable[[], datetime]
     language: Callable[[], str]
@@ -96,3 +100,5 @@ class Desk:
     stale_after_hours: float
     cancel: Event
     visit: VisitNotes
+    columns: DispenserLayout | None = None
+    beat: Callable[[], None] = lambda: None

@@ -10,7 +10,7 @@ from logbook import Event, Level
 if TYPE_CHECKING:
     from central_office.contract.tables import BadSettings
     from devices.rig import RigError
-    from logbook import CodePlace
+    from logbook import CodePlace, Word
     from offline_cache.database import StoreError
     from screens.steps import ServiceKey
 
@@ -94,3 +94,15 @@ class LogNotKept(
     """The disk refuses, or another process writes the same log."""
 
     error: type[object]
+
+
+class SaleSettledLate(
+    Event,
+    level=Level.WARNING,
+    says="a sale was begun and had no end; the terminal was asked: {ending} ({why})",
+    log="kiosk_app.settling_sales",
+):
+    """Nothing was charged again and nothing issued again; the office is told."""
+
+    ending: Word
+    why: Word

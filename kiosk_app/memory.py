@@ -67,6 +67,7 @@ class Disk:
                 journal=ledger.journal,
                 pickups=ledger.pickups(identity.pepper),
                 staff=ledger.staff(identity.pepper),
+                sales=ledger.sales,
                 counts=ledger.counts,
                 orders=ledger.orders,
             )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from devices.conditions import NeedsStaff, Ready, Soon
+from devices.errors import Unavailable
+from devices.payments import MOST_CENTS
+from devices.roles import CARD_TERMINAL, DISPENSER
+from kiosk_app.apart import Apart
+from kiosk_app.paying import PACE, Paying, View
+from offline_cache.sales import NotEnough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +23,7 @@ if TYPE_CHECKING:
     from devices.noticeboard import Noticeboard
     from devices.payments import Advice, Refusal, Slip
     from kiosk_app.desk import Desk
+    from kiosk_app.paying import Ended, Pace
     from offline_cache.sales import Basket, CardPayment, Ending, SaleId, Sales, Sold, Ware
 
 
@@ -124,15 +135,38 @@ class Counter(Protocol):
 
 def card_sales(counter: Counter) -> NoCard | None:
     """Why no card can be taken now; None if it can. Asks no device."""
-    raise NotImplementedError
+    match counter.noticeboard.of(CARD_TERMINAL):
+        case Ready():
+            return NoCard.UNCLEAR if counter.sales.unfinished() else None
+        case NeedsStaff():
+            return NoCard.NOT_READY
+        case _:
+            return NoCard.NO_TERMINAL
 
 
 def available(counter: Counter) -> Selling | Closed:
     """Whether bags can be chosen, and how many; asks no device and takes no time."""
-    raise NotImplementedError
+    if counter.columns is None:
+        return Closed(NoBags.NO_DISPENSER)
+    condition = counter.noticeboard.of(DISPENSER)
+    if not isinstance(condition, Ready) or condition.soon is Soon.DROP_SENSOR_DOUBTED:
+        return Closed(NoBags.OUT_OF_ORDER)
+    stock: dict[Ware, int] = {}
+    reserved = counter.sales.reserved()
+    for each in counter.sales.stock():
+        column = counter.columns.column(each.column)
+        # A column that the rig says holds something else was not emptied yet: nothing is sold out of it.
+        if column is not None and (column.article, column.year) == (each.ware.article, each.ware.year):
+            stock[each.ware] = stock.get(each.ware, 0) + (0 if each.trouble else each.pieces)
+    free = {ware: max(0, pieces - reserved.get(ware, 0)) for ware, pieces in stock.items()}
+    if not any(free.values()):
+        return Closed(NoBags.SOLD_OUT)
+    return Selling(free, card_sales(counter))
 
 
-def sell(desk: Desk, basket: Basket, showing: Showing, voucher: str = "") -> SaleResult | NotBegun:
+def sell(
+    desk: Desk, basket: Basket, showing: Showing, voucher: str = "", *, pace: Pace = PACE
+) -> SaleResult | NotBegun:
     """Reserve, take the money, issue the bags, book what was really issued; returns when it is over.
 
     `voucher`: what a basket that costs nothing is issued against; it is told to the office.
@@ -141,15 +175,34 @@ def sell(desk: Desk, basket: Basket, showing: Showing, voucher: str = "") -> Sal
         Abandoned: the citizen ended the session; the sale is over all the same, and written down.
         ValueError: the basket is empty, or names more than `devices.payments.MOST_CENTS`.
     """
-    raise NotImplementedError
+    asked = sum(line.sum for line in basket)
+    if not basket or asked > MOST_CENTS or any(line.pieces < 1 or line.cents < 0 for line in basket):
+        raise ValueError(asked)
+    found = available(desk)
+    if isinstance(found, Closed):
+        return NotBegun(found.why)
+    if asked and found.no_card is not None:
+        return NotBegun(found.no_card)
+    for ware in {line.ware for line in basket}:
+        if sum(line.pieces for line in basket if line.ware == ware) > found.stock.get(ware, 0):
+            return NotBegun(NoBags.SOLD_OUT)
+    try:
+        sale = desk.sales.reserve(basket, voucher)
+    except NotEnough:
+        return NotBegun(NoBags.SOLD_OUT)
+    view, cancel = View(of=sum(line.pieces for line in basket)), Event()
+    paying = Paying(desk, sale, view, cancel, pace)
+    return _shown(desk, Apart("payment", paying.bags, desk.sales.let_go), view, cancel, showing)
 
 
-def pay_fee(
+def pay_fee(  # noqa: PLR0913  # what is paid, and who shows it
     desk: Desk,
     purpose: Literal["bulky_fee", "permit"],
     cents: int,
     commit: Callable[[], str],
     showing: Showing,
+    *,
+    pace: Pace = PACE,
 ) -> SaleResult | NotBegun:
     """Take a fee; `commit` makes what it is for durable, in the same transaction as "issued", and returns its number.
 
@@ -158,5 +211,63 @@ def pay_fee(
 
     Raises:
         Abandoned: as for `sell`.
+        ValueError: not a whole amount from 1 to `devices.payments.MOST_CENTS`.
     """
-    raise NotImplementedError
+    if not 0 < cents <= MOST_CENTS:
+        raise ValueError(cents)
+    if (why := card_sales(desk)) is not None:
+        return NotBegun(why)
+    try:
+        sale = desk.sales.begin_fee(purpose, cents)
+    except NotEnough:
+        return NotBegun(NoCard.UNCLEAR)
+    view, cancel = View(), Event()
+    paying = Paying(desk, sale, view, cancel, pace)
+    work = Apart("payment", partial(paying.fee, commit), desk.sales.let_go)
+    return _shown(desk, work, view, cancel, showing)
+
+
+def _shown(desk: Desk, work: Apart[Ended], view: View, cancel: Event, showing: Showing) -> SaleResult | NotBegun:
+    """Show how it goes until it is over; whatever ends the showing, the sale is waited for."""
+    stopped: BaseException | None = None
+    while stopped is None and not work.over:
+        if desk.cancel.is_set():
+            cancel.set()
+        seen = view.version
+
+        def changed(seen: int = seen) -> bool:
+            return work.over or view.version != seen
+
+        try:
+            if view.issuing:
+                showing.dispensing(view.done, view.of, changed)
+            elif showing.paying(view.advice, changed):
+                cancel.set()
+        except BaseException as error:  # noqa: BLE001 - money or goods may move: raised again when they do not
+            cancel.set()
+            stopped = error
+    try:
+        ended = work.result(desk.beat)
+    except Unavailable as gone:
+        if stopped is not None:
+            raise stopped from None
+        return NotBegun(NoBags.OUT_OF_ORDER if gone.role == DISPENSER.name else NoCard.NOT_READY)
+    if stopped is not None:
+        raise stopped
+    return _result(desk, ended)
+
+
+def _result(desk: Desk, ended: Ended) -> SaleResult:
+    sale, end = desk.sales.one(ended.sale.sale), ended.end
+    return SaleResult(
+        sale=sale.sale,
+        ending=end.ending,
+        lines=sale.lines,
+        asked=sale.asked,
+        charged=end.charged,
+        payment=sale.payment,
+        slips=ended.slips,
+        refusal=ended.refusal,
+        why=end.why,
+        reference=sale.reference,
+    )

@@ -185,9 +185,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[apsw.Connection]:
-        """One transaction: all of it is on disk afterwards, or none."""
+        """One transaction: all of it is on disk afterwards, or none.
+
+        Within another one of this thread it is a part of that: undone alone if it fails, kept when the whole is.
+        """
         connection = self.connection
-        with self.translated(), _transaction(connection):
+        with self.translated(), connection if connection.in_transaction else _transaction(connection):
             yield connection
 
     @contextmanager
@@ -215,6 +218,15 @@ class Database:
                 connection.close()
             self._all.clear()
         self._mine = threading.local()
+
+    def let_go(self) -> None:
+        """Close this thread's connection: for a thread that comes to its end before the program does."""
+        found: tuple[apsw.Connection, tuple[int, int]] | None = getattr(self._mine, "found", None)
+        if found is not None:
+            del self._mine.found
+            with self._lock:
+                self._all.remove(found[0])
+            found[0].close()
 
     def _open(self) -> apsw.Connection:
         connection = connect(self.path, self._disk)

@@ -8,33 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NewType, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from central_office.contract.sales import Ending, Purpose, SaleId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-SaleId = NewType("SaleId", str)
+    from central_office.contract.base import Message
 
-Purpose = Literal["bags", "bulky_fee", "permit"]
-
-
-class Ending(StrEnum):
-    """How a sale ended."""
-
-    PAID = "paid"
-    PART = "part"
-    """Less was issued than chosen, and only that was charged."""
-    FREE = "free"
-    """Against a voucher: nothing to pay."""
-    DECLINED = "declined"
-    ABORTED = "aborted"
-    REVERSED = "reversed"
-    """It was charged and given back; nothing was issued."""
-    UNCLEAR = "unclear"
-    """Nobody knows, or it does not add up: a person must look."""
-    UNPAID = "unpaid"
-    """Issued, but the terminal did not take the money: reconciliation."""
+__all__ = ["Ending", "Purpose", "SaleId"]
 
 
 class State(StrEnum):
@@ -50,8 +34,6 @@ class State(StrEnum):
     """All that will be issued has been, and it was something."""
     FAILED = "failed"
     """Nothing was issued."""
-    UNKNOWN = "unknown"
-    """The office was told that it is unclear; the terminal is still to be asked."""
     ENDED = "ended"
 
 
@@ -119,11 +101,11 @@ class ColumnStock:
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of a motor for a sale; `outcome` is None where nobody knows what came of it."""
+    """One turn of a motor for a sale; `outcome` is None until it was written down, `pieces` None when nobody knows."""
 
     column: int
     outcome: str | None
-    pieces: int
+    pieces: int | None
 
 
 @dataclass(frozen=True)
@@ -131,7 +113,8 @@ class OpenSale:
     """A sale that was begun and has no end, as it stands on disk.
 
     `payment` is what the terminal said when it accepted the card; `before` the newest payment of an earlier sale, so
-    that the terminal's memory of that one is not mistaken for this one's.
+    that the terminal's memory of that one is not mistaken for this one's. `told`: the office knows it as unclear, and
+    the terminal alone is still to be asked.
     """
 
     sale: SaleId
@@ -145,6 +128,7 @@ class OpenSale:
     before: CardPayment | None
     reference: str = ""
     voucher: str = ""
+    told: bool = False
 
     @property
     def worth(self) -> int:
@@ -246,8 +230,11 @@ class Sales(Protocol):
         """A motor is about to turn for the line with this index; its piece is taken off the column. The turn."""
         ...
 
-    def turned(self, turn: int, outcome: str, pieces: int, trouble: str = "") -> None:
-        """So many fell in a turn; the column is counted by that. `trouble`: it is not to be turned again."""
+    def turned(self, turn: int, outcome: str, pieces: int | None, trouble: str = "") -> None:
+        """So many fell in a turn, None: nobody knows; the column is counted by that.
+
+        `trouble`: it is not to be turned again until staff were there.
+        """
         ...
 
     def issued(self, sale: SaleId) -> OpenSale:
@@ -274,16 +261,16 @@ class Sales(Protocol):
         """When the day was last closed; None: never."""
         ...
 
-    def closing(self) -> int | None:
-        """The newest sale of a day whose closing was begun and has no end; None when there is none."""
+    def closing(self) -> TillDay | None:
+        """The day whose closing was begun and has no end; None when there is none."""
         ...
 
     def close_till(self, upto: int) -> None:
         """The terminal is about to be told to close the day."""
         ...
 
-    def till_ended(self, message: Callable[[TillDay], object]) -> None:
-        """The day is closed: what `message` makes of it is told to the office."""
+    def till_ended(self, report: Message | None) -> None:
+        """The day is closed, and this is told to the office; None: the terminal said that it did not close it."""
         ...
 
     def let_go(self) -> None:

@@ -17,6 +17,7 @@ from offline_cache.stored_orders import StoredOrders, hear_key_within
 from offline_cache.stored_outbox import StoredOutbox
 from offline_cache.stored_pickups import StoredPickups, settle_pickups_within
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
+from offline_cache.stored_sales import StoredSales
 from offline_cache.stored_staff import StoredStaff, settle_staff_within
 from offline_cache.stored_tries import StoredTries
 
@@ -56,6 +57,7 @@ class Ledger:
         self.counts = StoredCounts(database)
         self.orders = StoredOrders(database, self.outbox)
         self.journal = StoredJournal(database, self.outbox, clock=clock)
+        self.sales = StoredSales(database, self.outbox, clock=clock, new_id=new_id)
 
     def settle(self, batch: Batch, answer: SyncAnswer) -> None:
         """Take in what the office answered to `batch`: acknowledgement, what is durable, what it lends; all or nothing.

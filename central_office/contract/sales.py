@@ -65,6 +65,13 @@ class Ending(StrEnum):
     """Issued, but the terminal did not take the money."""
 
 
+MACHINE_TROUBLES: Final = frozenset({"jammed", "empty", "turn_unclear", "not_started"})
+"""`why` of a sale at whose machine a person must look, whatever its ending: a motor was started, and nothing was seen.
+
+Nobody but a person knows then whether a piece came out all the same, past a drop sensor that is dead.
+"""
+
+
 class SoldLine(Message):
     """One product of a sale: `cents` of one piece, how many were chosen, how many were seen to come out."""
 

@@ -120,4 +120,63 @@ LEDGER: tuple[str, ...] = (
         sealed BLOB NOT NULL
     ) STRICT;
     """,
+    # 9: sales from the first arrow to the last, the bags in the columns, and the day of the till
+    """
+    CREATE TABLE bag_stock (
+        bag_column INTEGER PRIMARY KEY,
+        article TEXT NOT NULL,
+        year INTEGER NOT NULL,
+        pieces INTEGER NOT NULL CHECK (pieces >= 0),
+        trouble TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE TABLE sales (
+        number INTEGER PRIMARY KEY,
+        sale TEXT NOT NULL UNIQUE,
+        purpose TEXT NOT NULL,
+        state TEXT NOT NULL,
+        began TEXT NOT NULL,
+        asked INTEGER NOT NULL CHECK (asked >= 0),
+        voucher TEXT NOT NULL DEFAULT '',
+        reference TEXT NOT NULL DEFAULT '',
+        told INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1)),
+        amount INTEGER,
+        receipt INTEGER,
+        trace INTEGER,
+        terminal TEXT NOT NULL DEFAULT '',
+        card TEXT NOT NULL DEFAULT '',
+        masked_pan TEXT NOT NULL DEFAULT '',
+        stamp TEXT,
+        ending TEXT,
+        charged INTEGER,
+        why TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE INDEX open_sales ON sales (number) WHERE state <> 'ended';
+    CREATE INDEX sales_by_voucher ON sales (voucher) WHERE voucher <> '';
+    CREATE TABLE sale_lines (
+        number INTEGER NOT NULL REFERENCES sales ON DELETE CASCADE,
+        line INTEGER NOT NULL,
+        product TEXT NOT NULL,
+        article TEXT NOT NULL,
+        year INTEGER NOT NULL,
+        pieces INTEGER NOT NULL CHECK (pieces > 0),
+        cents INTEGER NOT NULL CHECK (cents >= 0),
+        PRIMARY KEY (number, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE turns (
+        turn INTEGER PRIMARY KEY,
+        number INTEGER NOT NULL REFERENCES sales ON DELETE CASCADE,
+        line INTEGER NOT NULL,
+        bag_column INTEGER NOT NULL,
+        outcome TEXT,
+        pieces INTEGER
+    ) STRICT;
+    CREATE INDEX turns_of_a_sale ON turns (number);
+    CREATE TABLE till (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        upto INTEGER NOT NULL DEFAULT 0,
+        closed TEXT,
+        closing INTEGER
+    ) STRICT;
+    INSERT INTO till (only) VALUES (1);
+    """,
 )

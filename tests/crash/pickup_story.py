@@ -191,6 +191,7 @@ def _desk(ledger: Ledger, wall: Wall, says: DoorAnswer | None) -> Desk:
         orders=ledger.orders,
         pickups=ledger.pickups(PEPPER, cost=CHEAP),
         staff=ledger.staff(PEPPER, cost=CHEAP),
+        sales=ledger.sales,
         town=TOWN,
         now=CLOCK.now,
         language=lambda: "de",

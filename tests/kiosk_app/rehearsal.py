@@ -130,6 +130,7 @@ class Rehearsal:
             orders=self.ledger.orders,
             pickups=self.ledger.pickups(PEPPER, cost=CHEAP),
             staff=self.ledger.staff(PEPPER, cost=CHEAP),
+            sales=self.ledger.sales,
             town=TOWN,
             now=lambda: self.now,
             language=lambda: "de",

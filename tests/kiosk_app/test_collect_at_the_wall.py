@@ -78,6 +78,7 @@ class Foyer:
             ledger.orders,
             ledger.pickups(PEPPER, cost=self._cost),
             ledger.staff(PEPPER, cost=CHEAP),
+            ledger.sales,
         )
         house = House(
             stage=self.stage,

@@ -66,6 +66,7 @@ class Lobby:
                 rehearsal.ledger.orders,
                 rehearsal.ledger.pickups(PEPPER),
                 rehearsal.ledger.staff(PEPPER),
+                rehearsal.ledger.sales,
             ),
             town=TOWN,
             now=lambda: rehearsal.now,
