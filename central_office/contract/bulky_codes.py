@@ -217,8 +217,7 @@ class Voucher:
 
 def sign_voucher(voucher: Voucher, town: TownKey, key: Ed25519PrivateKey) -> str:
     """The text of the voucher's QR code."""
-    signature = key.sign(_VOUCHER_WORDS + town.encode() + b"\0" + voucher.body)
-    return f"{_VOUCHER}:{town}:{in_base32(voucher.body)}:{in_base32(signature)}"
+    return signed_text(_VOUCHER, _VOUCHER_WORDS, voucher.body, town, key)
 
 
 def parse_voucher(payload: bytes, town: TownKey, office_key: bytes) -> Voucher:
@@ -230,21 +229,39 @@ def parse_voucher(payload: bytes, town: TownKey, office_key: bytes) -> Voucher:
         OtherTownsCode: another town's.
         Forged: this town's office did not sign it.
     """
+    body = signed_body(payload, _VOUCHER, _VOUCHER_WORDS, town, office_key)
+    if len(body) != _BODY_BYTES:
+        raise DamagedCode("the parts do not fit")
+    litres, days = int.from_bytes(body[8:10]), int.from_bytes(body[10:])
+    return Voucher(body[:8].hex(), litres, _EPOCH + timedelta(days=days))
+
+
+def signed_text(form: str, words: bytes, body: bytes, town: TownKey, key: Ed25519PrivateKey) -> str:
+    """`<form>:<AGS>:<body>:<signature>`; `words` keep one form's signatures from being taken for another's."""
+    signature = key.sign(words + town.encode() + b"\0" + body)
+    return f"{form}:{town}:{in_base32(body)}:{in_base32(signature)}"
+
+
+def signed_body(payload: bytes, form: str, words: bytes, town: TownKey, office_key: bytes) -> bytes:
+    """What `signed_text` signed.
+
+    Raises:
+        NotOurCode, DamagedCode, OtherTownsCode, Forged: as `parse_voucher`.
+    """
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - seldom needed, and slow to load
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
 
-    parts = parts_of(payload, _VOUCHER, 4)
+    parts = parts_of(payload, form, 4)
     body, signature = from_base32(parts[2]), from_base32(parts[3])
-    if len(body) != _BODY_BYTES or len(signature) != _SIGNATURE_BYTES:
+    if not body or len(signature) != _SIGNATURE_BYTES:
         raise DamagedCode("the parts do not fit")
     if parts[1] != town:
         raise OtherTownsCode(TownKey(parts[1]))
     try:
-        Ed25519PublicKey.from_public_bytes(office_key).verify(signature, _VOUCHER_WORDS + town.encode() + b"\0" + body)
+        Ed25519PublicKey.from_public_bytes(office_key).verify(signature, words + town.encode() + b"\0" + body)
     except (InvalidSignature, ValueError):
         raise Forged("the office did not sign this") from None
-    litres, days = int.from_bytes(body[8:10]), int.from_bytes(body[10:])
-    return Voucher(body[:8].hex(), litres, _EPOCH + timedelta(days=days))
+    return body
 
 
 def _check(digits: list[int]) -> int:

@@ -11,6 +11,7 @@ from central_office.contract.addresses import AddressBook, address_book
 from central_office.contract.bulky import beside, streets_beside
 from central_office.contract.messages import Config
 from central_office.contract.tables import BadSettings
+from central_office.contract.tariff import FILE_NAME, tariff_beside
 from central_office.contract.town import read_town
 from central_office.office.line import blobs
 from central_office.office.models import Town
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TOWN: Final = "town.toml"
 WASTE: Final = "waste.toml"
 STREETS: Final = "streets.csv"
+TARIFF: Final = FILE_NAME
 
 
 def publish_town(folder: Path, file: Path) -> str:
@@ -34,7 +36,7 @@ def publish_town(folder: Path, file: Path) -> str:
         blobs.TooLarge: one of them is too large to be fetched.
         Town.DoesNotExist: there is no town yet.
     """
-    mine = {TOWN: file, WASTE: beside(file), STREETS: streets_beside(file)}
+    mine = {TOWN: file, WASTE: beside(file), STREETS: streets_beside(file), TARIFF: tariff_beside(file)}
     content = {name: path.read_bytes() for name, path in mine.items() if path.exists()}
     others = {name: path.read_bytes() for name, path in published(folder).items() if name not in mine}
     return blobs.publish(folder, others | content)
