@@ -1,17 +1,15 @@
 """Every flow of the kiosk, with the line up and down, cut at every step of its disk: the matrix of kills, generated.
 
-A `Flow` says what lies on the disk before, what a citizen does, and what the world does to it; the rest follows. She is
-led by the production conductor, so settling at the start and the report of the visit are among what is cut. After each
-cut the kiosk starts on the remains, the next citizen does the very same, the office hears of all of it, and then these
-must hold: what a citizen saw confirmed is at the office, once; a reservation has its order and an order its
-reservation; no code opened in two visits; every effect has its end or is a person's matter; office and kiosk are one.
-
-Another flow is one more entry of `FLOWS`.
+A `Flow` (`tests.crash.flows`) says what lies on the disk before, what a citizen or an employee does, and what the
+world does to it; the rest follows. They are led by the production conductor, so settling at the start and the report of
+the visit are among what is cut. After each cut the kiosk starts on the remains, the next one does the very same, the
+office hears of all of it, and then all must tell one story (`tests.crash.one_story`): what was seen confirmed is at the
+office, once; a reservation has its order and an order its reservation; no code opened in two visits; every effect has
+its end or is a person's matter.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -21,177 +19,54 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import apsw
 
-from central_office.contract.bulky import OrderKind
-from central_office.contract.capacity import Lease, Resource
-from central_office.contract.chain import GENESIS, command_hash
-from central_office.contract.messages import DeviceId, SyncAnswer
-from central_office.contract.pickups import Pickups
-from devices.roles import LOCKER_WALL, RECEIPT_PRINTER, BoardSilent, Door, Opened, Printed, StillClosed
+from central_office.contract.bulky_orders import OrderState
+from central_office.contract.messages import DeviceId
+from devices.roles import LOCKER_WALL, RECEIPT_PRINTER, Printed
 from kiosk_app.conductor import Conductor, House, Memory, Programme
-from kiosk_app.services.bulky_waste import bulky_waste
-from kiosk_app.services.collect import collect
 from kiosk_app.slips import PRINTING, settle_printing
-from kiosk_app.wall_duty import settle_opening
+from kiosk_app.wall_duty import settle_loading, settle_looking, settle_opening
 from offline_cache.database import StoreError
 from offline_cache.pickups import OPENING
 from offline_cache.replica import ReplicaUnavailable
+from offline_cache.staff import LOADING, LOOKING, TAKING
 from offline_cache.store import open_ledger
-from offline_cache.stored_journal import UNSETTLED
 from screens.stage import Abandoned, Ending
-from screens.steps import Apology, Attract, Begin, EnterBirthDate, Farewell, Home, Retry, ServiceKey
-from screens.steps_bulky import (
-    Ask,
-    Booked,
-    BulkyStart,
-    ChooseDay,
-    ChooseItems,
-    EnterHouse,
-    EnterName,
-    EnterPhone,
-    EnterStreet,
-    OneMore,
-    Review,
-    ReviewOrder,
-    ShowBooked,
-    ShowRules,
-    Start,
-)
-from screens.steps_bulky_mine import ConfirmCancel, EnterChangeCode, EnterOrderNumber, ShowOrder, Wish
-from screens.steps_collect import (
-    CodeOpensNothing,
-    Collected,
-    DoorAnswer,
-    EnterPickupCode,
-    GoToCounter,
-    LockerOpen,
-    LockerOpens,
-)
+from screens.steps import Apology, Attract, Begin, Farewell, Home, StaffCalled
+from screens.steps_bulky import ShowBooked, Told
+from screens.steps_bulky_mine import ShowOrder
+from screens.steps_collect import LockerOpens
+from screens.steps_staff import EnterCompartment, HandOverCode, LoadDocuments, TakeBack
 from screens.surroundings import OtherPlace, Surroundings
 from tests.crash.engine import Mishap, Tally
+from tests.crash.far_office import Ear
+from tests.crash.flow import CODE, NUMBER, Seen
+from tests.crash.flows import FLOWS
 from tests.crash.medium import FOLDER, Medium, Remains
-from tests.crash.plain_files import Lost, owed
+from tests.crash.one_story import are_one
+from tests.crash.plain_files import Lost
 from tests.crash.ram_disk import RamDisk
 from tests.kiosk_app.lockers import Wall
 from tests.kiosk_app.rehearsal import TOWN, TUESDAY, Cupboard
-from tests.kiosk_app.test_bulky_waste import BULKY, LINDEN, WEDNESDAY, south
 from tests.kiosk_app.test_document_status import Printer
 from tests.offline_cache.clockwork import Clockwork
-from tests.offline_cache.deposits import CHEAP, PEPPER, deposit
+from tests.offline_cache.deposits import CHEAP, PEPPER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from central_office.contract.messages import Command
-    from central_office.contract.pickups import PickupRow
-    from kiosk_app.desk import Desk
-    from kiosk_app.outcomes import Outcome
-    from offline_cache.store import Ledger
-    from offline_cache.stored_outbox import Batch
-    from screens.steps import Back
+    from devices.roles import OpenCommand, OpenOutcome
     from screens.steps import Step as Page
+    from tests.crash.flow import Flow
     from tests.crash.medium import Flaw, Step
     from tests.crash.ram_disk import Anchors
 
 PATH: Final = Path("/kiosk/ledger.db")
-NUMBER: Final = "the number on her slip"
-CODE: Final = "the change code on her slip"
-"""Answers that stand for what her confirmation says."""
-LENT: Final = 50
-"""Units of a day that the office lends this kiosk."""
 
 _AGAIN: Final = 0.2
 """The share of cuts after which the power fails once more, in the life that follows."""
 
 _AROUND: Final = Surroundings("Musterstadt", "MS-01", TUESDAY, OtherPlace("Schalter 3", "", None))
-
-
-@dataclass(frozen=True)
-class Flow:
-    """One thing that is done at a kiosk, and everything that a cut may interrupt in it."""
-
-    name: str
-    service: ServiceKey
-    run: Callable[[Any], Outcome | Back]
-    answers: Mapping[type[Page[Any]], tuple[object, ...]]
-    """What she answers on each page, one after the other, the last one again and again; None: as devices do.
-
-    An exception is raised instead. `LockerOpens` is no question; an exception there is raised when it is shown.
-    """
-    waits: tuple[PickupRow, ...] = ()
-    lent: Resource | None = None
-    lock: tuple[Any, ...] = (Opened(),)
-    contact: tuple[Door, ...] = (Door.OPEN, Door.CLOSED)
-    durable: bool = True
-    """Whether the office keeps copies, so that the kiosk forgets what it told: nothing of it comes down again here."""
-    torn_before: bool = False
-    """Whether the visit before was cut while a compartment was being opened and a slip printed."""
-
-
-def flows() -> dict[str, Flow]:
-    """Every flow by its name."""
-    return {flow.name: flow for flow in FLOWS}
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Something in the world that no power cut undoes: after which step of the disk it was."""
-
-    step: int
-    what: str
-    which: str
-    visit: int = 0
-
-
-class Ear:
-    """An office that takes commands exactly once, lends one day and lists what waits; no disk of its own fails."""
-
-    def __init__(self, flow: Flow) -> None:
-        self._flow = flow
-        self.commands: list[Command] = []
-        self._version = 1
-
-    @property
-    def last(self) -> int:
-        """The newest number heard."""
-        return len(self.commands)
-
-    @property
-    def head(self) -> str:
-        """The hash of the newest command."""
-        return command_hash(self.commands[-1]) if self.commands else GENESIS
-
-    def bodies(self, kind: str) -> list[dict[str, Any]]:
-        """What was said in commands of this kind."""
-        return [one.body for one in self.commands if one.type == kind]
-
-    def free(self) -> int:
-        """What is left of the lent day."""
-        return LENT - sum(int(body["units"]) for body in self.bodies("reservation.made"))
-
-    def hears(self, batch: Batch) -> SyncAnswer:
-        """Take what is new; an old number must be the old command."""
-        for one in batch.commands:
-            if one.seq <= self.last:
-                owed(command_hash(self.commands[one.seq - 1]) == command_hash(one), "a number was given out twice")
-                continue
-            owed(one.seq == self.last + 1, "a command is missing")
-            assert one.prev == self.head, "the chain is broken"
-            self.commands.append(one)
-        assert batch.last >= self.last, "the kiosk forgot what the office has heard"
-        opened = [body["pickup"] for body in self.bodies("pickup.opened")]
-        spared = Counter(body["pickup"] for body in self.bodies("pickup.spared"))
-        used = Counter(opened) - spared
-        rows = tuple(row for row in self._flow.waits if row.pickup not in used)
-        of = self._flow.lent
-        return SyncAnswer(
-            attempt=batch.attempt,
-            ack=self.last,
-            as_of=TUESDAY,
-            changes={},
-            durable=max(0, self.last - 1) if self._flow.durable else 0,
-            pickups=Pickups(tag=f"e1.{self.last}", rows=rows),
-            leases=() if of is None else (Lease(resource=of, granted=self.free(), as_of=self.last),),
-        )
 
 
 class _NoRows:
@@ -213,8 +88,9 @@ class _Hand(Wall):
 
     note: Callable[[str, str], None] = lambda _what, _which: None
 
-    def __post_init__(self) -> None:
-        self.before_opening = lambda: self.note("pulse", "32")
+    def open(self, command: OpenCommand, cancel: Event) -> OpenOutcome:
+        self.note("pulse", str(command.compartment))
+        return super().open(command, cancel)
 
 
 class _Slips(Printer):
@@ -234,7 +110,8 @@ class _Stage:
 
     def __init__(self, flow: Flow, note: Callable[[str, str], None], between: Callable[[], None]) -> None:
         self._answers = {kind: list(answers) for kind, answers in flow.answers.items()} | {
-            Attract: [Begin("de"), Abandoned(Ending.SHUTDOWN)], Home: [flow.service], Farewell: [None],
+            Attract: [StaffCalled() if flow.service is None else Begin("de"), Abandoned(Ending.SHUTDOWN)],
+            Home: [flow.service], Farewell: [None],
         }  # fmt: skip
         self._note = note
         self._between = between
@@ -248,12 +125,12 @@ class _Stage:
     def ask(self, step: Page[Any], meanwhile: Callable[[], Any] | None = None, every: float = 0.0) -> Any:  # noqa: ANN401 - as `Stage`
         assert every >= 0
         assert not isinstance(step, Apology), "a service failed"
-        if isinstance(step, ShowBooked):
-            self._note("booked", step.number)
-            self._slip = {NUMBER: step.number, CODE: step.code}
+        self._sees(step)
         self._between()
         answers = self._answers[type(step)]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(answer):
+            answer = answer(step)
         if isinstance(answer, BaseException):
             raise answer
         if isinstance(answer, str):
@@ -261,6 +138,23 @@ class _Stage:
         while answer is None and meanwhile is not None:
             answer = meanwhile()
         return answer
+
+    def _sees(self, step: Page[Any]) -> None:
+        """What she reads as done is hers from now on."""
+        match step:
+            case ShowBooked(told=Told.MOVED):
+                self._note("moved", f"{step.number} {step.day}")
+            case ShowBooked():
+                self._note("booked", step.number)
+                self._slip = {NUMBER: step.number, CODE: step.code}
+            case ShowOrder() if step.order.state is OrderState.CANCELLED:
+                self._note("called off", step.number)
+            case LoadDocuments() | TakeBack() | HandOverCode() | EnterCompartment():
+                self._note("signed in", step.duty.name)
+                if step.tell is not None:
+                    self._note(step.tell.news.value, str(step.tell.compartment))
+            case _:
+                pass
 
     def tell(self, step: Page[Any]) -> None:
         self._between()
@@ -320,6 +214,7 @@ class Kiosk:
             orders=ledger.orders,
             pickups=ledger.pickups(PEPPER, cost=CHEAP),
             staff=ledger.staff(PEPPER, cost=CHEAP),
+            sales=ledger.sales,
         )
         house = House(
             stage=cast("Any", stage),
@@ -332,9 +227,17 @@ class Kiosk:
             surroundings=lambda: _AROUND,
             stale_after_hours=24,
             fault=lambda: None,
-            settlers={PRINTING: settle_printing, OPENING: settle_opening(cupboard, stage.cancel, lambda _: None)},
+            settlers={
+                PRINTING: settle_printing,
+                OPENING: settle_opening(cupboard, stage.cancel, lambda _: None),
+                LOADING: settle_loading(cupboard, stage.cancel, lambda _: None),
+                TAKING: settle_opening(cupboard, stage.cancel, lambda _: None),
+                LOOKING: settle_looking(cupboard, stage.cancel, lambda _: None),
+            },
+            staff=flow.run if flow.service is None else None,
         )
-        Conductor(house, {flow.service: Programme(flow.run, lambda: None)}).run()
+        programmes = {} if flow.service is None else {flow.service: Programme(cast("Any", flow.run), lambda: None)}
+        Conductor(house, programmes).run()
 
     def tears(self) -> None:
         """A visit is cut while a slip is being printed and a compartment opened, and another kind of effect begun."""
@@ -409,6 +312,12 @@ class Row:
                 self._look(once_more.after_the_cut(rng), after.at(then), 3, tally, (f"{seed}+", step, flaw))
         return tally
 
+    def undisturbed(self) -> tuple[Ear, list[Seen]]:
+        """A life that nobody cuts: what the office heard in the end, and what was seen."""
+        life, ear = self._lives(self._before, self._world, 1, quiet=True), Ear(self._flow)
+        ear.commands += life.commands
+        return ear, [*self._world.book, *life.book]
+
     def _look(
         self, remains: Remains, world: World, visit: int, tally: Tally, where: tuple[str, int, Flaw]
     ) -> _Lived | None:
@@ -434,7 +343,7 @@ class Row:
                 if quiet:
                     for _ in range(3):
                         kiosk.goes_round(ear)
-                    _are_one(kiosk.ledger, ear, [*world.book, *kiosk.book])
+                    are_one(kiosk.ledger, ear, [*world.book, *kiosk.book])
             finally:
                 kiosk.close()
         finally:
@@ -457,111 +366,6 @@ class _Lived:
         count = max((count for then, count in self.heard if then <= step), default=len(self.before.commands))
         seen = tuple(one for one in self.book if one.step <= step)
         return World(self.commands[:count], (*self.before.book, *seen))
-
-
-def _are_one(ledger: Ledger, ear: Ear, book: list[Seen]) -> None:
-    orders = Counter(_shown(body["number"]) for body in ear.bodies("bulky.ordered"))
-    booked = {one.which for one in book if one.what == "booked"}
-    owed(booked <= set(orders), "an order that was confirmed on the screen is not at the office")
-    assert not orders or max(orders.values()) == 1, "an order is there twice"
-    made = Counter(str(body["reservation"]) for body in ear.bodies("reservation.made"))
-    ordered = Counter(
-        str(body["reservation"]) for kind in ("bulky.ordered", "bulky.changed") for body in ear.bodies(kind)
-    )
-    off = Counter(body["number"] for body in ear.bodies("bulky.cancelled"))
-    assert not off or max(off.values()) == 1, "an order was called off twice"
-    assert made == ordered, "a reservation without its order, or an order without its reservation"
-    visits = {(one.which, one.visit) for one in book if one.what == "pulse"}
-    assert len(visits) == len({which for which, _ in visits}), "a used code opened once more"
-    opened = Counter(body["pickup"] for body in ear.bodies("pickup.opened"))
-    opened -= Counter(body["pickup"] for body in ear.bodies("pickup.spared"))
-    owed(bool(opened) or not visits, "the lock was released and the office never heard of it")
-    ended = Counter(body["pickup"] for kind in ("pickup.collected", "pickup.failed") for body in ear.bodies(kind))
-    assert ended == opened, "an opening without its one end"
-    assert ledger.journal.unfinished() == (), "an effect without an end"
-    with ledger._database.reading() as connection:
-        left = connection.execute("SELECT count(*) FROM effects WHERE outcome = ?", (UNSETTLED,)).get
-    assert left == len(ear.bodies("effect.unsettled")), "what nobody could settle is on nobody's list"
-    line = ledger.outbox.line()
-    with ledger._database.reading() as connection:
-        head = connection.execute("SELECT head FROM line").get
-    assert (line.last, line.acked, head) == (ear.last, ear.last, ear.head), "office and kiosk tell different stories"
-    of = ear._flow.lent
-    assert of is None or ledger.leases.available(of) == ear.free() >= 0, "office and kiosk count differently"
-
-
-def _shown(number: str) -> str:
-    from central_office.contract.bulky_codes import OrderNumber, order_number  # noqa: PLC0415
-
-    found = order_number(number)
-    assert isinstance(found, OrderNumber)
-    return str(found)
-
-
-_KNOCKS: Final[dict[type[Page[Any]], tuple[object, ...]]] = {
-    EnterPickupCode: ("471183025591",),
-    EnterBirthDate: ("29021984",),
-    CodeOpensNothing: (Retry.FINISH,),
-    LockerOpen: (None,),
-    Collected: ("done",),
-    GoToCounter: ("done",),
-}
-
-
-def _collecting(name: str, **more: Any) -> Flow:  # noqa: ANN401 - fields of `Flow`
-    answers = _KNOCKS | more.pop("answers", {})
-    return Flow(name, ServiceKey.COLLECT, collect, answers, waits=(deposit(),), **more)
-
-
-def _bulky(desk: Desk) -> Outcome | Back:
-    return bulky_waste(BULKY, desk)
-
-
-_ORDERS: Final[dict[type[Page[Any]], tuple[object, ...]]] = {
-    BulkyStart: (Start.ORDER,),
-    EnterStreet: (LINDEN,),
-    EnterHouse: ("14",),
-    ShowRules: (OrderKind.BULKY,),
-    ChooseItems: (OneMore("sofa", 1), Ask.GO_ON),
-    ChooseDay: (WEDNESDAY, Ask.GO_ON),
-    EnterName: ("MUSTER",),
-    EnterPhone: ("",),
-    ReviewOrder: (Review.AGREE, Review.BOOK),
-    ShowBooked: (Booked.PRINT, Booked.FINISH),
-}
-
-FLOWS: Final = (
-    Flow("bulky waste is ordered and its slip printed", ServiceKey.BULKY_WASTE, _bulky, _ORDERS, lent=south(WEDNESDAY)),
-    Flow(
-        "bulky waste is ordered and called off",
-        ServiceKey.BULKY_WASTE,
-        _bulky,
-        {
-            **_ORDERS,
-            BulkyStart: (Start.ORDER, Start.MINE),
-            ShowBooked: (Booked.ELSE,),
-            EnterOrderNumber: (NUMBER,),
-            EnterChangeCode: (CODE,),
-            ShowOrder: (Wish.CANCEL, Wish.FINISH),
-            ConfirmCancel: (True,),
-        },
-        lent=south(WEDNESDAY),
-        durable=False,
-    ),
-    _collecting("a document is collected"),
-    _collecting(
-        "a lock sticks and may have opened",
-        lock=(StillClosed(), BoardSilent(sent=True)),
-        contact=(Door.CLOSED,),
-        answers={LockerOpen: (DoorAnswer.DID_NOT_OPEN,)},
-    ),
-    _collecting(
-        "she leaves before the lock is spoken to", answers={LockerOpens: (Abandoned(Ending.BY_CITIZEN),)}
-    ),
-    _collecting("she leaves at the open door", answers={LockerOpen: (Abandoned(Ending.IDLE),)}),
-    _collecting("what was torn is settled at the start", torn_before=True, contact=(Door.OPEN,)),
-)  # fmt: skip
-"""One entry for each flow."""
 
 
 def rows(anchors: Anchors) -> Iterator[Row]:
