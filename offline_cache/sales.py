@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from central_office.contract.sales import Ending, Purpose, SaleId
+from central_office.contract.sale_words import Ending, Purpose, SaleId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,12 +8,12 @@ Down goes nothing of its own: products and prices are the town's tariff (see `ta
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated, Final, Literal, NewType
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from central_office.contract.base import Message, Utc, Word
+from central_office.contract.sale_words import Ending, Purpose, SaleId
 from central_office.contract.staff_card import EmployeeNumber
 
 MAX_LINES: Final = 20
@@ -26,9 +26,6 @@ MAX_SLIP: Final = 4000
 MAX_DIFFERENCES: Final = 50
 MAX_BAGS: Final = 999
 """In one column."""
-
-SaleId = NewType("SaleId", str)
-Purpose = Literal["bags", "bulky_fee", "permit"]
 
 Sale = Annotated[SaleId, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 ArticleKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -45,24 +42,6 @@ TerminalNumber = Annotated[int, Field(ge=0, le=9_999_999)]
 """A receipt's or a trace's number."""
 TerminalText = Annotated[str, StringConstraints(max_length=40)]
 VoucherId = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{16})?$")]
-
-
-class Ending(StrEnum):
-    """How a sale ended."""
-
-    PAID = "paid"
-    PART = "part"
-    """Less was issued than chosen, and only that was charged."""
-    FREE = "free"
-    """Against a voucher: nothing to pay."""
-    DECLINED = "declined"
-    ABORTED = "aborted"
-    REVERSED = "reversed"
-    """It was charged and given back; nothing was issued."""
-    UNCLEAR = "unclear"
-    """Nobody knows: a person must look."""
-    UNPAID = "unpaid"
-    """Issued, but the terminal did not take the money."""
 
 
 MACHINE_TROUBLES: Final = frozenset({"jammed", "empty", "turn_unclear", "not_started"})
