@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -153,6 +154,7 @@ def _kept_log(settings: Settings, name: str) -> Iterator[None]:
 
 
 def _run(parsed: argparse.Namespace) -> int:
+    gc.disable()  # until the first frame: what is made until then stays for ever
     settings = _settings(parsed)
     from kiosk_app.main import run  # noqa: PLC0415
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.town import Town
     from devices.rig import Rig
+    from kiosk_app.conductor import Memory
     from kiosk_app.settings import Settings
 
 SERVICES = (ServiceKey.DOCUMENT_STATUS,)
@@ -46,7 +47,6 @@ def now() -> datetime:
 
 def run(settings: Settings) -> int:
     """Be the kiosk until SIGTERM or SIGINT; the exit status of the process."""
-    gc.disable()  # until the first frame: what is made until then stays for ever
     town = newest_town(settings)
     voice = SelfVoicing()
     stage = Stage()
@@ -132,13 +132,15 @@ class Backstage:
         return 1 if died else 0
 
     def _session(self) -> None:
-        from devices.noticeboard import Noticeboard  # noqa: PLC0415 - all of this after the first frame
+        from devices.dispensing import layout_in as columns_in  # noqa: PLC0415 - all of this after the first frame
+        from devices.noticeboard import Noticeboard  # noqa: PLC0415
         from devices.supervisor import Supervisor  # noqa: PLC0415
         from devices.walls import layout_in  # noqa: PLC0415
         from kiosk_app.bulky import bulky_waste_of  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
         from kiosk_app.health import Health  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
+        from kiosk_app.money_duty import MoneyDuty  # noqa: PLC0415
         from kiosk_app.services.bulky_waste import bulky_waste  # noqa: PLC0415
         from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
@@ -173,6 +175,20 @@ class Backstage:
                 self._watchdog.beat("watch")
 
         self._stage.beat = beat
+        money = MoneyDuty(
+            supervisor,
+            noticeboard,
+            town=self._town,
+            now=now,
+            stop=self._stop,
+            clock=time.monotonic,
+            beat=beat,
+        )
+
+        def duty(memory: Memory) -> None:
+            note_incidents(supervisor, noticeboard, memory.outbox)
+            money.look(memory)
+
         surroundings = neighbourhood(self._settings, self._town, now, can_read_aloud=available())
         house = House(
             stage=self._stage,
@@ -194,7 +210,9 @@ class Backstage:
             },
             staff=staff if layout_in(rig) is not None else None,
             tidy=gc.collect,
-            duty=lambda memory: note_incidents(supervisor, noticeboard, memory.outbox),
+            duty=duty,
+            settle_sales=money.settle,
+            columns=columns_in(rig),
         )
         # All of the program is loaded and stays: only what visits leave is looked through from now on, between them.
         gc.collect()

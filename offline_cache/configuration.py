@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from logbook import say
@@ -57,6 +56,8 @@ def digest_of(path: Path, *, disk: Disk = MACHINE) -> str:
     Raises:
         OSError: it cannot be read.
     """
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, and most machines need it after the first frame only
+
     digest = sha256()
     with disk.reading(path) as file:
         while piece := file.read(1 << 20):

@@ -9,7 +9,6 @@ from a stranger's code. The token itself is the secret; nobody can guess it.
 from __future__ import annotations
 
 import base64
-import hashlib
 from typing import NewType
 
 from central_office.contract.values import value
@@ -109,7 +108,9 @@ def parts_of(payload: bytes, prefix: str, count: int) -> list[str]:
 
 def check_of(body: str) -> str:
     """The two characters that end a town's code: they tell a damaged print from a sound one."""
-    return in_base32(hashlib.sha256(body.encode("ascii", "replace")).digest())[:_CHECK_CHARACTERS]
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL: not before the first frame
+
+    return in_base32(sha256(body.encode("ascii", "replace")).digest())[:_CHECK_CHARACTERS]
 
 
 def in_base32(content: bytes) -> str:

@@ -7,16 +7,15 @@ before. There are no widgets and no kv files; the view draws on the window's can
 from __future__ import annotations
 
 import os
-import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from screens.assets import ASSETS
+from screens.views.lean import lean
 from screens.views.theme import PANELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from screens.look import Format
     from screens.show import Show
@@ -72,22 +71,6 @@ def prepare(form: Format, *, fullscreen: bool, rotation: int) -> None:
     Config.set("input", "mouse", "mouse,disable_multitouch")
 
 
-@contextmanager
-def _without_tls() -> Iterator[None]:
-    """Let what is imported within find no TLS: Kivy's clock wants asyncio, and asyncio all of OpenSSL, for nobody here.
-
-    This process speaks to no network; asyncio itself provides for a Python without TLS.
-    """
-    if "ssl" in sys.modules:
-        yield
-        return
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # how Python is told that there is no such module
-    try:
-        yield
-    finally:
-        del sys.modules["ssl"]
-
-
 def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
     show: Show,
     *,
@@ -104,10 +87,11 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
     """
     global _leaving  # noqa: PLW0603
     prepare(form, fullscreen=fullscreen, rotation=rotation)
-    with _without_tls():
+    with lean():
+        import kivy.input.providers.mouse  # noqa: F401, PLC0415 - it makes itself known
+        from kivy.base import runTouchApp, stopTouchApp  # noqa: PLC0415
         from kivy.clock import Clock  # noqa: PLC0415
-    from kivy.base import runTouchApp, stopTouchApp  # noqa: PLC0415
-    from kivy.core.window import Window  # noqa: PLC0415
+        from kivy.core.window import Window  # noqa: PLC0415
 
     from screens.views import codes  # noqa: PLC0415
     from screens.views.view import View  # noqa: PLC0415
