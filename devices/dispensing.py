@@ -7,16 +7,23 @@ written before and has no outcome (a power cut) is for a person to look at, neve
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from devices.rig import RigError
+from devices.walls import whole
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from threading import Event
 
     from devices.conditions import Condition
+    from devices.rig import Rig
 
 ROLE_NAME: Final = "dispenser"
+_ARTICLE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,29 @@ class DispenserLayout:
     def holding(self, article: str, year: int) -> tuple[Column, ...]:
         """The columns of an article of a tariff year: the next one is tried when one gives nothing."""
         return tuple(each for each in self.columns if (each.article, each.year) == (article, year))
+
+
+def layout_in(rig: Rig) -> DispenserLayout | None:
+    """The columns of the dispenser in a rig, for who sells out of them; None without a dispenser."""
+    for fitted in rig.devices:
+        rows = fitted.options.get("columns")
+        if fitted.driver.role.name == ROLE_NAME and isinstance(rows, tuple):
+            return DispenserLayout(tuple(read_column(row) for row in rows))
+    return None
+
+
+def read_column(row: Mapping[str, str | int | float | bool]) -> Column:
+    """Read what a row of `columns` in the rig file says of a column, but for its wires.
+
+    Raises:
+        RigError: something is missing or out of range; the text names it.
+    """
+    number = whole(row, "number", (1, 99), f"{ROLE_NAME}: a column")
+    where = f"{ROLE_NAME}: column {number}"
+    article = row.get("article", "")
+    if not isinstance(article, str) or not _ARTICLE.fullmatch(article):
+        raise RigError(f"{where}: article must be a short key such as residual-60, not {article!r}")
+    return Column(number, article, whole(row, "year", (2000, 2199), where), whole(row, "capacity", (1, 999), where))
 
 
 class Trouble(StrEnum):

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from offline_cache.outbox import Outbox
     from offline_cache.pickups import Pickups
     from offline_cache.replica import Replica
-    from offline_cache.sales import Sales
+    from offline_cache.sales import Sales, TillBook
     from offline_cache.staff import Staff
     from offline_cache.tries import Tries
     from screens.stage import Stage
@@ -88,6 +88,7 @@ class Memory:
     pickups: Pickups
     staff: Staff
     sales: Sales
+    till: TillBook
 
 
 @dataclass(frozen=True)

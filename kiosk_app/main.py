@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from central_office.contract.town import Town
     from devices.rig import Rig
-    from kiosk_app.conductor import Memory
     from kiosk_app.settings import Settings
 
 SERVICES = (ServiceKey.DOCUMENT_STATUS,)
@@ -184,11 +183,6 @@ class Backstage:
             clock=time.monotonic,
             beat=beat,
         )
-
-        def duty(memory: Memory) -> None:
-            note_incidents(supervisor, noticeboard, memory.outbox)
-            money.look(memory)
-
         surroundings = neighbourhood(self._settings, self._town, now, can_read_aloud=available())
         house = House(
             stage=self._stage,
@@ -210,7 +204,7 @@ class Backstage:
             },
             staff=staff if layout_in(rig) is not None else None,
             tidy=gc.collect,
-            duty=duty,
+            duty=lambda memory: (note_incidents(supervisor, noticeboard, memory.outbox), money.look(memory)),
             settle_sales=money.settle,
             columns=columns_in(rig),
         )

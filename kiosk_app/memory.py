@@ -68,6 +68,7 @@ class Disk:
                 pickups=ledger.pickups(identity.pepper),
                 staff=ledger.staff(identity.pepper),
                 sales=ledger.sales,
+                till=ledger.till,
                 counts=ledger.counts,
                 orders=ledger.orders,
             )

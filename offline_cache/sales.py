@@ -160,13 +160,18 @@ class SaleEnd:
 
 @dataclass(frozen=True)
 class TillDay:
-    """What the sales since the last end of day should come to; `doubtful` may explain a difference."""
+    """What the sales since the last end of day should come to; `doubtful` may explain a difference.
+
+    `upto`: the newest sale that is counted in; `first`: when the oldest with something to pay began, None without one;
+    `terminal`: its own number, if it told it.
+    """
 
     amount: int
     count: int
     doubtful: tuple[SaleId, ...]
     upto: int
-    """The newest sale that is counted in."""
+    first: datetime | None = None
+    terminal: str = ""
 
 
 class Sales(Protocol):
@@ -253,11 +258,19 @@ class Sales(Protocol):
         """The sale has come to this end; the office is told in the same transaction."""
         ...
 
-    def till(self) -> TillDay:
+    def let_go(self) -> None:
+        """The calling thread is done with the disk for good."""
+        ...
+
+
+class TillBook(Protocol):
+    """What the terminal's end of day should come to; errors as for `Sales`."""
+
+    def day(self) -> TillDay:
         """What the terminal should say of the day."""
         ...
 
-    def till_closed(self) -> datetime | None:
+    def closed(self) -> datetime | None:
         """When the day was last closed; None: never."""
         ...
 
@@ -265,14 +278,10 @@ class Sales(Protocol):
         """The day whose closing was begun and has no end; None when there is none."""
         ...
 
-    def close_till(self, upto: int) -> None:
+    def close(self, upto: int) -> None:
         """The terminal is about to be told to close the day."""
         ...
 
-    def till_ended(self, report: Message | None) -> None:
+    def ended(self, report: Message | None) -> None:
         """The day is closed, and this is told to the office; None: the terminal said that it did not close it."""
-        ...
-
-    def let_go(self) -> None:
-        """The calling thread is done with the disk for good."""
         ...

@@ -19,6 +19,7 @@ from offline_cache.stored_pickups import StoredPickups, settle_pickups_within
 from offline_cache.stored_replica import ReplicaWriter, StoredReplica
 from offline_cache.stored_sales import StoredSales
 from offline_cache.stored_staff import StoredStaff, settle_staff_within
+from offline_cache.stored_till import StoredTill
 from offline_cache.stored_tries import StoredTries
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Ledger:
         self.orders = StoredOrders(database, self.outbox)
         self.journal = StoredJournal(database, self.outbox, clock=clock)
         self.sales = StoredSales(database, self.outbox, clock=clock, new_id=new_id)
+        self.till = StoredTill(database, self.outbox, clock=clock)
 
     def settle(self, batch: Batch, answer: SyncAnswer) -> None:
         """Take in what the office answered to `batch`: acknowledgement, what is durable, what it lends; all or nothing.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from offline_cache.sale_reports import ended, settled
 from offline_cache.sales import (
     CardPayment,
     ColumnStock,
@@ -18,7 +19,6 @@ from offline_cache.sales import (
     SaleId,
     Sold,
     State,
-    TillDay,
     Turn,
     Ware,
 )
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from central_office.contract.base import Message
     from offline_cache.clocks import Clock
     from offline_cache.database import Database
     from offline_cache.sales import Basket, Purpose, SaleEnd
@@ -43,7 +42,6 @@ _COLUMNS: Final = (
     " amount, receipt, trace, terminal, card, masked_pan, stamp"
 )
 _PAYMENT: Final = "amount, receipt, trace, terminal, card, masked_pan, stamp"
-_DOUBTFUL: Final = "(charged IS NULL OR ending IN ('unclear', 'unpaid'))"
 
 Row = tuple[Any, ...]
 """Of SQLite; each column has the type that its table declares."""
@@ -228,50 +226,11 @@ class StoredSales:
                 (state, end.ending, end.charged, end.why, sale),
             )
             if not (end.asked_in_vain and found.told):
-                self._outbox.put_within(connection, _settled(found, end) if found.told else _ended(found, end))
+                self._outbox.put_within(connection, settled(found, end) if found.told else ended(found, end))
 
     def let_go(self) -> None:
         """The calling thread is done with the disk for good."""
         self._database.let_go()
-
-    # The day of the till
-
-    def till(self) -> TillDay:
-        """What the terminal should say of the day."""
-        with self._database.reading() as connection:
-            return _till_within(connection, None)
-
-    def till_closed(self) -> datetime | None:
-        """When the day was last closed; None: never."""
-        with self._database.reading() as connection:
-            closed = connection.execute("SELECT closed FROM till").get
-        return None if closed is None else datetime.fromisoformat(str(closed))
-
-    def closing(self) -> TillDay | None:
-        """The day whose closing was begun and has no end; None when there is none."""
-        with self._database.reading() as connection:
-            upto = connection.execute("SELECT closing FROM till").get
-            return None if upto is None else _till_within(connection, int(upto))
-
-    def close_till(self, upto: int) -> None:
-        """The terminal is about to be told to close the day."""
-        with self._database.writing() as connection:
-            connection.execute("UPDATE till SET closing = ? WHERE closing IS NULL", (upto,))
-            _changed(connection)
-
-    def till_ended(self, report: Message | None) -> None:
-        """The day is closed, and this is told to the office; None: the terminal said that it did not close it."""
-        with self._database.writing() as connection:
-            if report is None:
-                connection.execute("UPDATE till SET closing = NULL WHERE closing IS NOT NULL")
-            else:
-                connection.execute(
-                    "UPDATE till SET upto = closing, closing = NULL, closed = ? WHERE closing IS NOT NULL",
-                    (_text(self._clock()),),
-                )
-            _changed(connection)
-            if report is not None:
-                self._outbox.put_within(connection, report)
 
     # Within a transaction
 
@@ -392,67 +351,6 @@ def _step(connection: apsw.Connection, sale: SaleId, before: tuple[State, ...], 
 def _changed(connection: apsw.Connection) -> None:
     if connection.changes() != 1:
         raise RuntimeError("the sale is not where this step begins")
-
-
-def _till_within(connection: apsw.Connection, upto: int | None) -> TillDay:
-    newest = upto if upto is not None else int(connection.execute("SELECT ifnull(max(number), 0) FROM sales").get)
-    since = int(connection.execute("SELECT upto FROM till").get)
-    amount, count = connection.execute(
-        "SELECT ifnull(sum(charged), 0), count(*) FROM sales WHERE number > ? AND number <= ? AND charged > 0",
-        (since, newest),
-    ).get
-    doubtful = connection.execute(
-        f"SELECT sale FROM sales WHERE number > ? AND number <= ? AND {_DOUBTFUL} ORDER BY number",  # noqa: S608
-        (since, newest),
-    ).fetchall()
-    return TillDay(int(amount), int(count), tuple(SaleId(str(sale)) for (sale,) in doubtful), newest)
-
-
-def _ended(sale: OpenSale, end: SaleEnd) -> Message:
-    from central_office.contract.sales import SaleEnded  # noqa: PLC0415 - pydantic, after the first frame
-
-    payment = sale.payment
-    fallen: dict[int, int] = {}
-    for turn in sale.turns:
-        if turn.pieces:
-            fallen[turn.column] = fallen.get(turn.column, 0) + turn.pieces
-    return SaleEnded.model_validate({
-        "sale": sale.sale,
-        "purpose": sale.purpose,
-        "reference": sale.reference,
-        "began": sale.began,
-        "lines": tuple(
-            {
-                "product": sold.line.product, "article": sold.line.ware.article, "year": sold.line.ware.year,
-                "cents": sold.line.cents, "wanted": sold.line.pieces, "issued": sold.issued,
-            }
-            for sold in sale.lines
-        ),
-        "columns": tuple({"column": column, "pieces": pieces} for column, pieces in sorted(fallen.items())),
-        "asked": sale.asked,
-        "charged": end.charged,
-        "ending": end.ending.value,
-        "why": end.why,
-        **_numbers(payment),
-        "card": payment.card if payment is not None else "",
-        "masked_pan": payment.masked_pan if payment is not None else "",
-        "stamp": payment.stamp if payment is not None else None,
-        "merchant_slip": end.merchant_slip,
-        "voucher": sale.voucher,
-    })  # fmt: skip
-
-
-def _settled(sale: OpenSale, end: SaleEnd) -> Message:
-    from central_office.contract.sales import SaleSettled  # noqa: PLC0415 - same
-
-    told = {"sale": sale.sale, "ending": end.ending.value, "charged": end.charged, "why": end.why}
-    return SaleSettled.model_validate(told | _numbers(sale.payment))
-
-
-def _numbers(payment: CardPayment | None) -> dict[str, object]:
-    if payment is None:
-        return {}
-    return {"receipt": payment.receipt, "trace": payment.trace, "terminal": payment.terminal}
 
 
 def _text(moment: datetime) -> str:

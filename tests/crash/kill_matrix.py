@@ -215,6 +215,7 @@ class Kiosk:
             pickups=ledger.pickups(PEPPER, cost=CHEAP),
             staff=ledger.staff(PEPPER, cost=CHEAP),
             sales=ledger.sales,
+            till=ledger.till,
         )
         house = House(
             stage=cast("Any", stage),

@@ -79,6 +79,7 @@ class Foyer:
             ledger.pickups(PEPPER, cost=self._cost),
             ledger.staff(PEPPER, cost=CHEAP),
             ledger.sales,
+            ledger.till,
         )
         house = House(
             stage=self.stage,

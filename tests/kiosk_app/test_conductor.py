@@ -67,6 +67,7 @@ class Lobby:
                 rehearsal.ledger.pickups(PEPPER),
                 rehearsal.ledger.staff(PEPPER),
                 rehearsal.ledger.sales,
+                rehearsal.ledger.till,
             ),
             town=TOWN,
             now=lambda: rehearsal.now,

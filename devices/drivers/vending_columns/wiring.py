@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from devices.dispensing import ROLE_NAME, Column, DispenserLayout
+from devices.dispensing import ROLE_NAME, DispenserLayout, read_column
 from devices.rig import Options, RigError
 from devices.walls import whole
 from devices.wires.address import parse_address
@@ -14,6 +13,7 @@ from devices.wires.address import parse_address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from devices.dispensing import Column
     from devices.wires.address import Address
 
 TURN: Final = 3000
@@ -22,7 +22,6 @@ MAX_COLUMNS: Final = 32
 MAX_BOARDS: Final = 4
 _UNITS: Final = (1, 247)
 _CHANNELS: Final = (1, 32)
-_ARTICLE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 OPTIONS: Final[Mapping[str, str]] = {
     "address": "The boards' line: serial:///dev/serial/by-id/NAME?baud=9600, or tcp://host:port of a gateway.",
@@ -102,7 +101,7 @@ def read_wiring(options: Options) -> Wiring:
     columns: list[Column] = []
     wired: dict[int, Wires] = {}
     for row in rows:
-        column = _column(row)
+        column = read_column(row)
         where = f"{ROLE_NAME}: column {column.number}"
         if column.number in wired:
             raise RigError(f"{ROLE_NAME}: there are two columns {column.number}")
@@ -132,15 +131,6 @@ def read_wiring(options: Options) -> Wiring:
     if len(wiring.boards()) > MAX_BOARDS:
         raise RigError(f"{ROLE_NAME}: at most {MAX_BOARDS} boards, not {len(wiring.boards())}")
     return wiring
-
-
-def _column(row: Mapping[str, str | int | float | bool]) -> Column:
-    number = whole(row, "number", (1, 99), f"{ROLE_NAME}: a column")
-    where = f"{ROLE_NAME}: column {number}"
-    article = row.get("article", "")
-    if not isinstance(article, str) or not _ARTICLE.fullmatch(article):
-        raise RigError(f"{where}: article must be a short key such as residual-60, not {article!r}")
-    return Column(number, article, whole(row, "year", (2000, 2199), where), whole(row, "capacity", (1, 999), where))
 
 
 def _wires(row: Mapping[str, str | int | float | bool], where: str) -> Wires:
