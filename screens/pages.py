@@ -403,9 +403,10 @@ class LivePicture:
 
 @value
 class Waiting:
-    """Something is going on: three dots and a sentence."""
+    """Something is going on: three dots and a sentence, with a pictogram if it has one."""
 
     words: str
+    icon: Icon | None = None
 
 
 @value
@@ -685,6 +686,135 @@ class Ticket:
     code: str
 
 
+@value
+class OnSale:
+    """Something to buy: picture, name, size, price, how many, the keys for less and more; `tag` is a small label."""
+
+    art: str
+    words: str
+    line: str
+    price: str
+    count: int
+    less: Key
+    more: Key
+    tag: str = ""
+
+
+@value
+class Shop:
+    """What can be bought, one card each; `below` are wide keys that belong to them."""
+
+    cards: tuple[OnSale, ...]
+    below: tuple[Turn, ...] = ()
+
+
+@value
+class Total:
+    """What it comes to."""
+
+    words: str
+    line: str
+    amount: str
+
+
+@value
+class ToPay:
+    """The amount to pay beside the picture of the card machine; `caption` says which cards are taken."""
+
+    words: str
+    amount: str
+    lines: tuple[str, ...]
+    caption: str
+
+
+@value
+class Machine:
+    """A picture of the bags' machine."""
+
+    art: str
+
+
+@value
+class ComingRow:
+    """One piece that is done, under way or to come."""
+
+    dot: Dot
+    words: str
+
+
+@value
+class Coming:
+    """How many of all have come out, and which."""
+
+    counting: str
+    hint: str
+    done: int
+    of: int
+    rows: tuple[ComingRow, ...]
+
+
+@value
+class Bill:
+    """What was paid: the amount in words, the receipt's number at the side, what it was for below."""
+
+    tone: Tone
+    icon: Icon
+    words: str
+    number: str
+    line: str
+
+
+@value
+class Assurance:
+    """What is certain about the money, as a box like the answer's."""
+
+    tone: Tone
+    icon: Icon
+    words: str
+    sentence: str = ""
+
+
+@value
+class Proof:
+    """A code to take away on the phone, with what it is for beside it."""
+
+    words: str
+    line: str
+    code: str
+
+
+@value
+class Choices:
+    """Keys side by side below their question, right above the last row."""
+
+    words: str
+    keys: tuple[Key, ...]
+
+
+@value
+class FillCard:
+    """A column being filled: `was` pieces of `room` lay in it, `now` do; `words` below the picture."""
+
+    art: str
+    words: str
+    line: str
+    was: int
+    now: int
+    room: int
+    before: str
+    added: str
+    of: str
+    less: Key
+    more: Key
+
+
+@value
+class FillCards:
+    """The columns of the machine side by side."""
+
+    cards: tuple[FillCard, ...]
+
+
 Block = (
     Heading
     | Note
@@ -723,6 +853,16 @@ Block = (
     | Glow
     | WorkRows
     | Person
+    | Shop
+    | Total
+    | ToPay
+    | Machine
+    | Coming
+    | Bill
+    | Assurance
+    | Proof
+    | Choices
+    | FillCards
 )
 
 
@@ -744,6 +884,10 @@ class Layout(StrEnum):
     BOOKED = "booked"
     LOCKERS = "lockers"
     """A wall of lockers with one door open."""
+    SHOP = "shop"
+    """Things to buy, with what they come to."""
+    SALE = "sale"
+    """A payment and what follows from it: amount, machine, receipt, proof."""
     STAFF = "staff"
     """What staff does here: heading, cards, map, list, actions."""
     OUT_OF_SERVICE = "out_of_service"
@@ -833,6 +977,13 @@ def _keys_in(blocks: tuple[Block, ...]) -> list[Key]:
                 keys.extend(day.key for day in days if day.key is not None)
             case ReviewRows(rows=rows) | WorkRows(rows=rows):
                 keys.extend(row.key for row in rows if row.key is not None)
+            case Shop(cards=on_sale, below=below):
+                keys.extend(key for card in on_sale for key in (card.less, card.more))
+                keys.extend(turn.key for turn in below)
+            case Choices(keys=choices):
+                keys.extend(choices)
+            case FillCards(cards=filled):
+                keys.extend(key for card in filled for key in (card.less, card.more))
             case _:
                 pass
     return keys

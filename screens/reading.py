@@ -5,28 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from screens.pages import (
+    Assurance,
     Banner,
+    Bill,
     Calendar,
     Cells,
+    Choices,
+    Coming,
     Consent,
     DayCard,
     DayList,
     Facts,
+    FillCards,
     Glow,
     Heading,
     Keyboard,
     Languages,
     LivePicture,
     LockerMap,
+    Machine,
     Mentions,
     Note,
     Options,
     Person,
     Places,
     Progress,
+    Proof,
     ReviewRows,
     Ring,
     Segment,
+    Shop,
     Small,
     StaffMap,
     Steppers,
@@ -36,6 +44,8 @@ from screens.pages import (
     Ticket,
     Tiles,
     Timeline,
+    ToPay,
+    Total,
     Turn,
     Typed,
     Volume,
@@ -103,9 +113,27 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912,
             yield from (block.title, *block.sentences)
         case Languages() | Segment():
             yield block.title
+        case Shop(cards=on_sale):
+            yield from (f"{card.count} {card.words}, {card.line}, {card.price} {card.tag}".strip() for card in on_sale)
+        case Total():
+            yield from (f"{block.words}: {block.amount}", block.line)
+        case ToPay():
+            yield from (f"{block.words}: {block.amount}", *block.lines, block.caption)
+        case Coming():
+            yield block.counting
+        case Bill():
+            yield from (block.words, block.line, "" if hush else block.number)
+        case Assurance():
+            yield from (block.words, block.sentence)
+        case Proof():
+            yield from (block.words, block.line)
+        case Choices():
+            yield block.words
+        case FillCards(cards=columns):
+            yield from (f"{card.words}, {card.line}: {card.now} {card.of}" for card in columns)
         case Cells():
             yield from block.labels
-        case Options() | Tiles() | Keyboard() | LivePicture() | LockerMap() | Ring() | Turn() | Consent():
+        case Options() | Tiles() | Keyboard() | LivePicture() | LockerMap() | Ring() | Turn() | Consent() | Machine():
             pass
         case Typed(label=label):
             yield label
@@ -138,7 +166,7 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912,
             assert_never(block)
 
 
-def _keys(block: Block) -> Iterator[str]:
+def _keys(block: Block) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
     match block:
         case TakeAway(key=key) if key is not None:
             yield key.words
@@ -159,6 +187,15 @@ def _keys(block: Block) -> Iterator[str]:
             for card in cards:
                 yield from (f"{card.words}: {card.less.words}", f"{card.words}: {card.more.words}")
             yield from (turn.key.words for turn in below)
+        case Shop(cards=on_sale, below=below):
+            for one in on_sale:
+                yield from (f"{one.words}: {one.less.words}", f"{one.words}: {one.more.words}")
+            yield from (turn.key.words for turn in below)
+        case Choices(keys=choices):
+            yield from (key.words for key in choices)
+        case FillCards(cards=columns):
+            for each in columns:
+                yield from (f"{each.words}: {each.less.words}", f"{each.words}: {each.more.words}")
         case Suggested(keys=suggested):
             yield from (key.words for key in suggested)
         case DayList(days=days):

@@ -65,6 +65,8 @@ class Reason(StrEnum):
     STALE_DATA = "stale_data"
     NO_PRINTER = "no_printer"
     NO_LOCKERS = "no_lockers"
+    NO_CARD = "no_card"
+    NO_BAGS = "no_bags"
 
 
 @value

@@ -51,6 +51,13 @@ SIZES: Final = {
     "kiosk-off": ("kiosk-off", 283),
     "truck": ("truck", 427),
     "truck-option": ("truck", 232),
+    # bags, the card machine (its display is written on), the machine for bags
+    "bag-grey": ("bag-grey", 176),
+    "bag-brown": ("bag-brown", 176),
+    "bag-yellow": ("bag-yellow", 176),
+    "pay": ("pay-blank", 480),
+    "dispense-run": ("dispense-run", 984),
+    "dispense-take": ("dispense-take", 984),
     # the town's shield in the header
     "mark": ("mark", 64),
     "mark-hc": ("mark-hc", 64),
@@ -101,6 +108,8 @@ def _write_layers(drawings: Path) -> None:
     hero = (drawings / "town-hero.svg").read_text("utf-8")
     attract = (drawings / "town-attract.svg").read_text("utf-8")
     bare_hero = _BOAT.sub("", _CLOUD.sub("", hero))
+    pay = (drawings / "pay.svg").read_text("utf-8")
+    (drawings / "pay-blank.svg").write_text(re.sub(r"<text.*?</text>", "", pay, flags=re.DOTALL), "utf-8")
     boat = _BOAT.search(hero)
     cloud = next(_CLOUD.finditer(hero))
     if boat is None:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from screens.presenting.bags import (
+    bags_coming,
+    choose_bags,
+    pay_by_card,
+    sale_stopped,
+    scan_bag_voucher,
+    take_bags,
+)
 from screens.presenting.booking import choose_day, review_order, show_booked
 from screens.presenting.bulky import asking_office, bulky_start, choose_items, show_never, show_rules
 from screens.presenting.bulky_mine import (
@@ -80,6 +88,7 @@ from screens.steps import (
     ShowStatus,
     TooManyTries,
 )
+from screens.steps_bags import BagsComing, ChooseBags, PayByCard, SaleStopped, ScanBagVoucher, TakeBags
 from screens.steps_bulky import (
     AskingOffice,
     BulkyStart,
@@ -137,7 +146,13 @@ if TYPE_CHECKING:
     from screens.presenting.occasion import Occasion
 
 AnyStep: TypeAlias = (
-    BulkyStart
+    ChooseBags
+    | ScanBagVoucher
+    | PayByCard
+    | BagsComing
+    | TakeBags
+    | SaleStopped
+    | BulkyStart
     | ScanVoucher
     | QuotaUsed
     | EnterOrderNumber
@@ -205,6 +220,18 @@ AnyStep: TypeAlias = (
 def page_of(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912, PLR0915  one line for every step there is
     """The page of `step`."""
     match step:
+        case ChooseBags():
+            return choose_bags(step, o)
+        case ScanBagVoucher():
+            return scan_bag_voucher(step, o)
+        case PayByCard():
+            return pay_by_card(step, o)
+        case BagsComing():
+            return bags_coming(step, o)
+        case TakeBags():
+            return take_bags(step, o)
+        case SaleStopped():
+            return sale_stopped(step, o)
         case Attract():
             return attract(step, o)
         case Home():

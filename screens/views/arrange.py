@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from screens.pages import Layout
-from screens.views import booking, days, entry, hero, home, question, result, search, sheets, staff, steppers, wall
+from screens.views import (
+    booking,
+    days,
+    entry,
+    hero,
+    home,
+    question,
+    result,
+    sale,
+    search,
+    sheets,
+    shop,
+    staff,
+    steppers,
+    wall,
+)
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
@@ -24,6 +39,8 @@ _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.WAITING: question.question,
     Layout.RESULT: result.result,
     Layout.LOCKERS: wall.lockers,
+    Layout.SHOP: shop.shop,
+    Layout.SALE: sale.sale,
     Layout.STAFF: staff.staff,
     Layout.SEARCH: search.search,
     Layout.ITEMS: steppers.items,

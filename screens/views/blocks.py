@@ -530,7 +530,14 @@ def waiting(draft: Draft, block: Waiting, at: Rect, height: int = 128) -> int:
     draft.card(rect)
     style = Style(36, 44, theme.MEDIUM) if not draft.large else draft.type.label
     dots = Rect(rect.right - 36 - 68, rect.mid_y - 8, 68, 16)
-    room = Rect(rect.x + 38, rect.y, dots.x - rect.x - 62, rect.h)
+    lead = 38
+    if block.icon is not None:
+        side = 56 if not draft.small else 48
+        disc = Rect(rect.x + 36 if not draft.small else rect.x + 20, rect.mid_y - side // 2, side, side)
+        draft.add(Box(disc, "action", side // 2))
+        draft.add(icon(block.icon.value, side * 5 // 8, "on-action", disc))
+        lead = disc.right - rect.x + (32 if not draft.small else 20)
+    room = Rect(rect.x + lead, rect.y, dots.x - rect.x - lead - 24, rect.h)
     lines = wrap((Run(block.words, style.face),), style.size, room.w)
     draft.put(lay(lines, style, "text", Rect(room.x, rect.mid_y - len(lines) * style.line // 2, room.w, 0)))
     draft.add(Dots(dots, "action"))

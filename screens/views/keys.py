@@ -43,6 +43,10 @@ def colours_of(draft: Draft, key: Key) -> tuple[KeyColours, str]:
         case Weight.BAR, _:
             line = "chrome-line" if draft.high_contrast else "chrome-key"
             return KeyColours("chrome-key", "chrome-line", line, "chrome-edge", 3, "chrome-on"), "on-chrome"
+        case Weight.END, KeyState.NOT_YET:
+            line = "chrome-line" if draft.high_contrast else "chrome-key"
+            outlined = draft.high_contrast
+            return KeyColours("chrome-key", "chrome-line", line, "", 3, "chrome-on", dashed=outlined), "chrome-edge"
         case Weight.END, _:
             return KeyColours("end-face", "end-edge", "end-face", "end-edge", 0, "chrome-on"), "end-text"
         case _, KeyState.ON:

@@ -56,7 +56,7 @@ from screens.steps_collect import (
     WallMap,
 )
 from screens.surroundings import OtherPlace, Surroundings
-from tests.screens import samples_bulky, samples_staff
+from tests.screens import samples_bags, samples_bulky, samples_staff
 
 NOW = datetime(2026, 6, 16, 10, 24, tzinfo=ZoneInfo("Europe/Berlin"))
 """The board's moment: Tuesday, 16 June, 10:24."""
@@ -206,6 +206,10 @@ SAMPLES: dict[str, Step[Any]] = {
         tuple(Offer(key, Reason.NO_PRINTER if key is ServiceKey.BAGS else None) for key in ALL_SERVICES),
         notice=Reason.NO_PRINTER,
     ),
+    "home_no_card": Home(
+        tuple(Offer(key, Reason.NO_CARD if key is ServiceKey.BAGS else None) for key in ALL_SERVICES),
+        notice=Reason.NO_CARD,
+    ),
     **{f"explain_{reason.value}": ExplainUnavailable(ServiceKey.DOCUMENT_STATUS, reason) for reason in Reason},
     "choose_way": ChooseWay((Way.LETTER, Way.NUMBER)),
     "choose_way_no_reader": ChooseWay((Way.LETTER, Way.NUMBER), ((Way.LETTER, Reason.NO_READER),)),
@@ -269,6 +273,7 @@ SAMPLES: dict[str, Step[Any]] = {
     "help_anywhere": HelpSheet("ShowNotFound"),
     "idle": IdleWarning(18, 30),
     "idle_last_second": IdleWarning(1, 30),
+    **samples_bags.SAMPLES,
     **samples_bulky.SAMPLES,
     **samples_staff.SAMPLES,
 }
