@@ -63,6 +63,8 @@ class Programme:
 
     run: Callable[[Desk], Outcome | Back]
     hindrance: Callable[[], Reason | None]
+    limited: Callable[[], Reason | None] = lambda: None
+    """What does not work of it now though it can be used; told on the home page."""
 
 
 @dataclass(frozen=True)
@@ -198,12 +200,17 @@ class Conductor:
     def _offers(self) -> tuple[Offer, ...]:
         return tuple(Offer(key, programme.hindrance()) for key, programme in self._programmes.items())
 
+    def _home(self) -> Home:
+        offers = self._offers()
+        limits = (programme.limited() for programme in self._programmes.values())
+        reasons = (*(offer.reason for offer in offers), *limits)
+        return Home(offers, next((reason for reason in reasons if reason is not None), None))
+
     def _next_service(self) -> bool:
         """Ask what the citizen came for and serve it; True when that was all."""
-        offers = self._offers()
-        notice = next((offer.reason for offer in offers if offer.reason is not None), None)
+        home = self._home()
         chosen = self._house.stage.ask(
-            Home(offers, notice), meanwhile=lambda: None if self._offers() == offers else Changed(), every=LOOK_EVERY
+            home, meanwhile=lambda: None if self._home() == home else Changed(), every=LOOK_EVERY
         )
         if isinstance(chosen, Changed):
             return False

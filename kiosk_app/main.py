@@ -130,11 +130,12 @@ class Backstage:
             thread.join(timeout=5)
         return 1 if died else 0
 
-    def _session(self) -> None:
+    def _session(self) -> None:  # noqa: PLR0915  the whole house is put together here
         from devices.dispensing import layout_in as columns_in  # noqa: PLC0415 - all of this after the first frame
         from devices.noticeboard import Noticeboard  # noqa: PLC0415
         from devices.supervisor import Supervisor  # noqa: PLC0415
         from devices.walls import layout_in  # noqa: PLC0415
+        from kiosk_app.bag_sale import bag_sale_of  # noqa: PLC0415
         from kiosk_app.bulky import bulky_waste_of  # noqa: PLC0415
         from kiosk_app.conductor import Conductor, House, Programme  # noqa: PLC0415
         from kiosk_app.health import Health  # noqa: PLC0415
@@ -217,6 +218,9 @@ class Backstage:
             programmes[ServiceKey.COLLECT] = Programme(collect, lambda: wall_hindrance(noticeboard))
         if bulky is not None:
             programmes[ServiceKey.BULKY_WASTE] = Programme(partial(bulky_waste, bulky), no_data)
+        bag_sale = bag_sale_of(self._settings.data, self._settings.town, self._town, noticeboard, columns_in(rig), now)
+        if bag_sale is not None:
+            programmes[ServiceKey.BAGS] = bag_sale.programme(disk.memory)
         Conductor(house, programmes).run()
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from central_office.contract.bulky_codes import Forged, parse_voucher
 from central_office.contract.letter_code import DamagedCode, NotOurCode, OtherTownsCode
 from central_office.contract.values import value
-from devices.conditions import Ready
-from devices.roles import CODE_CAMERA, CODE_SCANNER
 from kiosk_app.readers import CodeReaders
+from kiosk_app.services.bags import can_read_vouchers
 from screens.steps import BACK, Back, ReadersChanged
 from screens.steps_bulky import ScanVoucher, VoucherProblem
 
@@ -34,8 +33,7 @@ class Shown:
 
 def can_be_shown(desk: Desk) -> bool:
     """Whether a voucher can be read and checked here now."""
-    readable = any(isinstance(desk.noticeboard.of(role), Ready) for role in (CODE_CAMERA, CODE_SCANNER))
-    return readable and desk.orders.office_key() is not None
+    return can_read_vouchers(desk.noticeboard, desk.orders)
 
 
 def scan(desk: Desk, day: date, shown: Sequence[Shown]) -> Shown | Back:

@@ -410,7 +410,11 @@ def sale_stopped(step: SaleStopped, o: Occasion) -> Page:
         title, sentence = later("Sorry, this did not work"), later("The machine made a mistake. It is not your fault.")
     banner = Banner(Tone.WARN, Icon.WARNING, say(title), say(sentence))
     amount = euros(o, step.cents)
-    if step.not_charged and step.stop is Stop.REVERSED:
+    if not step.cents:
+        sure = Assurance(
+            Tone.OK, Icon.CHECK, say("Your voucher is still good"), say("You can show it again at another place.")
+        )
+    elif step.not_charged and step.stop is Stop.REVERSED:
         sure = Assurance(
             Tone.OK,
             Icon.CHECK,

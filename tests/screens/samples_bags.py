@@ -113,6 +113,9 @@ SAMPLES: dict[str, Step[Any]] = {
         )
         for slip in SlipState
     },
+    "bags_stopped_voucher": SaleStopped(
+        ServiceKey.BAGS, Stop.REVERSED, 0, KNOWN, "MS-02-88214", CODE, SlipState.OFFERED
+    ),
     "fee_stopped": SaleStopped(
         ServiceKey.BULKY_WASTE, Stop.REVERSED, 2500, KNOWN, "MS-02-88214", CODE, SlipState.OFFERED
     ),
