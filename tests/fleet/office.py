@@ -80,7 +80,7 @@ from central_office.contract.stages import DocumentKind  # noqa: E402
 from central_office.contract.town import read_town  # noqa: E402
 from central_office.office import changes, durability, escrow, lifecycle, town_book  # noqa: E402
 from central_office.office.audit.verifying import verify  # noqa: E402
-from central_office.office.line import enrolment, snapshot  # noqa: E402
+from central_office.office.line import enrolment, rows, snapshot  # noqa: E402
 from central_office.office.line import sync as line_sync  # noqa: E402
 from central_office.office.line.refusals import Refused as OfficeRefused  # noqa: E402
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary  # noqa: E402
@@ -328,7 +328,9 @@ class Office:
     @staticmethod
     def town() -> Town:
         """The one town."""
-        return next(iter(Town.objects.raw("SELECT * FROM office_town LIMIT 1")))
+        town = rows.instance(Town, "LIMIT 1", [])
+        assert town is not None
+        return town
 
     def _new_life(self) -> str:
         self._lives += 1
@@ -336,7 +338,7 @@ class Office:
 
     @staticmethod
     def _kiosk(who: Identity) -> Kiosk:
-        found = next(iter(Kiosk.objects.raw("SELECT * FROM office_kiosk WHERE id = %s", [who.device])), None)
+        found = rows.instance(Kiosk, "WHERE id = %s", [who.device])
         if found is None or bytes(found.public_key) != who.key:
             raise OfficeRefused(401, "unknown_kiosk", "")
         return found

@@ -27,7 +27,7 @@ from central_office.contract.messages import (
 )
 from central_office.office import attempts, here
 from central_office.office.events import RequestRefused
-from central_office.office.line import blobs, enrolment, keys, snapshot
+from central_office.office.line import blobs, enrolment, keys, rows, snapshot
 from central_office.office.line.authentication import kiosk_of
 from central_office.office.line.bodies import unpacked
 from central_office.office.line.polling import poll_answer, tag_in
@@ -191,7 +191,7 @@ def _answer(request: HttpRequest, message: Message) -> HttpResponse:
 
 
 def _town() -> Town:
-    town = next(iter(Town.objects.raw("SELECT * FROM office_town LIMIT 1")), None)
+    town = rows.instance(Town, "LIMIT 1", [])
     if town is None:
         raise Refused(503, "no_town", "The office has no town yet. Load one: office town FILE.", retry_after=60)
     return town

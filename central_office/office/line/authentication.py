@@ -26,6 +26,7 @@ from http_message_signatures import (
 from central_office.contract.messages import MAX_BODY
 from central_office.contract.signatures import COVERED
 from central_office.office import here
+from central_office.office.line import rows
 from central_office.office.line.bodies import travelled
 from central_office.office.line.keys import promote
 from central_office.office.line.refusals import Refused
@@ -139,10 +140,7 @@ def kiosk_of(request: HttpRequest, *, revoked_too: bool = False) -> Kiosk:
 
 
 def _kiosk(key_id: str) -> Kiosk | None:
-    # Written out: each of thousands of kiosks asks every few seconds, and composing the statement costs most of it.
-    if "\0" in key_id:
-        return None
-    return next(iter(Kiosk.objects.raw("SELECT * FROM office_kiosk WHERE id = %s", [key_id])), None)
+    return None if "\0" in key_id else rows.instance(Kiosk, "WHERE id = %s", [key_id])
 
 
 def _known_at_once(request: HttpRequest, body: bytes) -> Kiosk | None:

@@ -6,17 +6,19 @@ quarters of the time it takes. Here PostgreSQL gets a COPY and SQLite one statem
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
+from django.db.models import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from django.db.models import Model
-
     Value = str | int | datetime | None
+
+M = TypeVar("M", bound=Model)
 
 
 def insert(kind: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
@@ -52,6 +54,35 @@ def one(statement: str, values: Sequence[Value]) -> tuple[Any, ...] | None:
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as prepared:
         found = prepared.execute(statement.encode(), values, prepare=True).fetchone()
     return found
+
+
+def instance(kind: type[M], where: str, values: Sequence[Value]) -> M | None:
+    """The row of which `where` holds (with all that follows it), as Django would make it at a quarter of its time."""
+    statement, converters = _read(kind, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} {where}", values)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row = list(found)
+    for at, column, each in converters:
+        for convert in each:
+            row[at] = convert(row[at], column, connection)
+    return kind.from_db(None, [field.attname for field in kind._meta.concrete_fields], row)  # noqa: SLF001 - as above
+
+
+@cache
+def _read(kind: type[Model], vendor: str) -> tuple[str, tuple[tuple[int, Any, list[Callable[..., Any]]], ...]]:
+    """The statement that reads a row of this kind, and what makes Python's values of some columns of the database's."""
+    del vendor  # a key of the cache alone: each database wants its own converters
+    table = connection.ops.quote_name(kind._meta.db_table)  # noqa: SLF001 - as above
+    columns = [field.get_col(kind._meta.db_table) for field in kind._meta.concrete_fields]  # noqa: SLF001 - as above
+    names = ", ".join(f"{table}.{connection.ops.quote_name(str(column.target.column))}" for column in columns)
+    converters = (
+        (at, column, connection.ops.get_db_converters(column) + column.get_db_converters(connection))
+        for at, column in enumerate(columns)
+    )
+    return f"SELECT {names} FROM {table}", tuple(one for one in converters if one[2])  # noqa: S608 - names of ours
 
 
 def update(row: Model, columns: Sequence[str]) -> None:

@@ -187,7 +187,10 @@ def _locked(kiosk: Kiosk) -> Kiosk:
     """The kiosk's row as it is now, nobody else's until the transaction ends."""
     # SQLite has no such lock and needs none: there a transaction has the whole database to itself.
     lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
-    return Kiosk.objects.raw(f"SELECT * FROM office_kiosk WHERE id = %s {lock}", [kiosk.pk])[0]  # noqa: S608
+    found = rows.instance(Kiosk, f"WHERE id = %s {lock}", [kiosk.pk])
+    if found is None:
+        raise Kiosk.DoesNotExist(kiosk.pk)
+    return found
 
 
 def _leases(kiosk: Kiosk, request: SyncRequest, town: Town, at: datetime) -> tuple[Lease, ...] | None:
