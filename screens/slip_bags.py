@@ -71,14 +71,14 @@ def fee_slip(  # noqa: PLR0913, PLR0917 - what a receipt is made of
     rows = [
         (
             say(_PIECES, number=pieces, thing=bag.called(language), litres=bag.product.litres),
-            euros(pieces * bag.cents, language) if bag.cents else say("free"),
+            euros(pieces * bag.cents, language) if bag.cents else say("Free"),
         )
         for bag, pieces in issued
     ]
     if fee:
         rows.append((fee, euros(cents, language)))
     paid = say("Paid by card") if cents else say("Not charged")
-    total = (paid, euros(cents, language)) if card is not None else (say("With a voucher"), say("free"))
+    total = (paid, euros(cents, language)) if card is not None else (say("With a voucher"), say("Free"))
     return PaySlip(
         town=around.town,
         when=_when(say, around),
@@ -141,7 +141,7 @@ def phone_receipt(  # noqa: PLR0913, PLR0917 - what a receipt is made of
     """The receipt as a text for the phone, at most `PHONE_BYTES` long in UTF-8: at last without the things."""
     say = Words(language)
     begin = f"{around.town}, {note.titled(language)} {number}, {_when(say, around)}"
-    amount = euros(cents, language) if cents else say("free")
+    amount = euros(cents, language) if cents else say("Free")
     things = [
         say(_PIECES, number=pieces, thing=bag.called(language), litres=bag.product.litres) for bag, pieces in issued
     ]

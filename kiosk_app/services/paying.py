@@ -36,6 +36,9 @@ class PaymentPages:
 
     def paying(self, advice: Advice, changed: Callable[[], bool]) -> bool:
         """Show what she should do at the card machine until it changes; True if she cancels."""
+        if not self._cents:
+            self.dispensing(0, 0, changed)  # nothing is to be paid: the first bag is about to come
+            return False
         step = PayByCard(self._service, self._cents, self._chosen, PayState(advice.value))
         return self._desk.citizen.ask(step, meanwhile=lambda: False if changed() else None, every=LOOK_EVERY)
 
