@@ -91,11 +91,16 @@ def _trouble(
     `confirms` recognises the answer to an earlier question, which may come just now: then the outcome is `Printed`.
     """
     yield Send(question(Ask.OFFLINE_CAUSE))
-    byte, now = yield from _first(lambda b: is_answer(b) or (confirms is not None and confirms(b)), deadline)
+    byte, rest, now = yield from _heard(lambda b: is_answer(b) or (confirms is not None and confirms(b)), deadline)
     if byte is None:
         yield Send(ABANDON)
         return PrintUnknown(), now
-    if not is_answer(byte):
+    # A printer that finished while it was asked says both at once, in either order.
+    if not is_answer(byte) and not any(map(is_answer, rest)):
+        # Its answer is still on its way, and must not be taken for one to the next question.
+        _, now = yield from _first(is_answer, now + ANSWER_WITHIN)
+        return Printed(), now
+    if confirms is not None and (confirms(byte) or any(map(confirms, rest))):
         return Printed(), now
     need = stopped_by(byte)
     if need is None and has_error(byte):
@@ -118,11 +123,19 @@ def _ask(ask: Ask, deadline: float) -> Script[int | None]:
 
 def _first(wanted: Callable[[int], bool], deadline: float) -> Generator[Send | Listen, Heard, tuple[int | None, float]]:
     """The first wanted byte before the deadline, and the time; whatever else comes is not for us."""
+    byte, _, now = yield from _heard(wanted, deadline)
+    return byte, now
+
+
+def _heard(
+    wanted: Callable[[int], bool], deadline: float
+) -> Generator[Send | Listen, Heard, tuple[int | None, bytes, float]]:
+    """The first wanted byte before the deadline, what came at once after it, and the time."""
     heard = yield Listen(0)
     while True:
-        for byte in heard.received:
+        for place, byte in enumerate(heard.received):
             if wanted(byte):
-                return byte, heard.now
+                return byte, heard.received[place + 1 :], heard.now
         if heard.now >= deadline:
-            return None, heard.now
+            return None, b"", heard.now
         heard = yield Listen(deadline - heard.now)

@@ -17,7 +17,7 @@ from PIL import Image
 from devices.conditions import Need, NeedsStaff, Ready, Soon
 from devices.drivers.escpos_printer import layout
 from devices.drivers.escpos_printer.exchange import ask_all, print_job
-from devices.drivers.escpos_printer.frames import REAL_TIME_HEADS, Answers
+from devices.drivers.escpos_printer.frames import REAL_TIME_HEADS, Answers, Ask, question
 from devices.drivers.escpos_printer.verbs import EscposPrinter
 from devices.drivers.scripts import Heard, Listen, Send
 from devices.errors import Cancelled, Disconnected, Timeout, Unavailable
@@ -268,6 +268,38 @@ def test_whatever_a_printer_babbles_a_print_ends_with_one_outcome(heard: list[tu
     assert isinstance(outcome, Printed | NotPrinted | PrintUnknown)
     if not heard:
         assert outcome == PrintUnknown()
+
+
+def printed(*rounds: bytes) -> tuple[PrintOutcome, float]:
+    """How a print ends, and when, if the printer says these one after the other once all was sent; then: it is well."""
+    script, now, asked = print_job([], 0.0), 0.0, b""
+    said = iter(rounds)
+    action = next(script)
+    try:
+        while True:
+            match action:
+                case Send(data):
+                    asked += data
+                    action = next(script)
+                case Listen(timeout):
+                    # It speaks when it is asked for its state; before, it prints.
+                    received = b""
+                    if asked.endswith((question(Ask.OFFLINE_CAUSE), question(Ask.ERROR_CAUSE))):
+                        received, asked = next(said, WELL), b""
+                    now += 0.01 if received else timeout
+                    action = script.send(Heard(received, now))
+    except StopIteration as ended:
+        return ended.value, now
+
+
+WELL, DONE = b"\x12", b"\x00"
+
+
+@pytest.mark.parametrize("said", [WELL + DONE, DONE + WELL, DONE], ids=["state first", "done first", "done alone"])
+def test_a_printer_that_finishes_in_the_moment_it_is_asked_is_not_waited_for(said: bytes) -> None:
+    outcome, seconds = printed(WELL, said)
+    assert outcome == Printed()
+    assert seconds < 2
 
 
 @given(st.lists(st.binary(max_size=4), max_size=20))
