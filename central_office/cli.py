@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from central_office.contract.bulky import WasteRules
+    from central_office.contract.tariff import Tariff
     from central_office.office.models import Town
     from central_office.office.settings import OfficeSettings
 
@@ -182,6 +183,7 @@ def _town(chosen: argparse.Namespace) -> int:
     try:
         town = town_book.load(read_town(chosen.file), here.now())
         waste = _waste(chosen, town, chosen.file)
+        _tariff(chosen, town, chosen.file)
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     _publish(chosen, chosen.file)
@@ -214,6 +216,22 @@ def _waste(chosen: argparse.Namespace, town: Town, file: Path) -> WasteRules | N
     return rules.take_in(town, text, key, here.now(), str(beside(file)))
 
 
+def _tariff(chosen: argparse.Namespace, town: Town, file: Path) -> Tariff | None:
+    """Take in the tariff of bags that lies beside the town's file, if there is one."""
+    from central_office.contract.tariff import tariff_beside  # noqa: PLC0415
+    from central_office.office import here  # noqa: PLC0415
+    from central_office.office.bulky.voucher_key import voucher_key  # noqa: PLC0415
+    from central_office.office.sales import tariff_book  # noqa: PLC0415
+
+    path = tariff_beside(file)
+    if not path.exists():
+        tariff_book.forget(town)
+        return None
+    text = path.read_text(encoding="utf-8")
+    key = voucher_key(chosen.office.data).public_key().public_bytes_raw()
+    return tariff_book.take_in(town, text, key, here.now(), str(path))
+
+
 def _demo(chosen: argparse.Namespace) -> int:
     from central_office.office import demo, here, town_book  # noqa: PLC0415
 
@@ -222,6 +240,8 @@ def _demo(chosen: argparse.Namespace) -> int:
         town = demo.load(read_town(path), chosen.documents, chosen.seed, here.now(), _say)
         if (waste := _waste(chosen, town, path)) is not None:
             _say(f"{demo.load_bulky(town, waste, path, chosen.seed, here.now())} pickups of bulky waste are ordered.")
+        if (tariff := _tariff(chosen, town, path)) is not None:
+            _say(f"{demo.load_vouchers(town, tariff, chosen.seed, here.now())} vouchers for free bags are given out.")
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     _publish(chosen, path)

@@ -2,8 +2,8 @@
 
 `BTG1:<AGS>:<body>:<signature>` in base 32, with the key and in the way of a voucher of bulky waste (`bulky_codes`).
 The body holds an identifier (8 bytes), the number of pieces (1), the last day (2, days since 2020) and the product's
-key. A voucher is good once, for any number of pieces up to its own. Whether it was used at another kiosk is known only
-when both have spoken; the office then lays it on the desk.
+key. A voucher is good for its pieces in all, at once or one by one. Whether it was used at another kiosk is known only
+when both have spoken; if it was overdrawn, the office lays that on the desk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from central_office.contract.bulky_codes import signed_body, signed_text
 from central_office.contract.letter_code import DamagedCode
-from central_office.contract.sales import MAX_PIECES
+from central_office.contract.sale_words import MAX_PIECES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,7 +32,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,23}")
 
 @dataclass(frozen=True)
 class BagVoucher:
-    """So many pieces of a free product, until and on a day; `id` is 16 hexadecimal characters, used once."""
+    """So many pieces of a free product, until and on a day; `id` is 16 hexadecimal characters."""
 
     id: str
     product: str

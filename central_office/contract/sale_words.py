@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 
 SaleId = NewType("SaleId", str)
 Purpose = Literal["bags", "bulky_fee", "permit"]
+
+MAX_PIECES: Final = 99
+MAX_CENTS: Final = 999_999
+"""Of one sale; a terminal takes no more at once."""
 
 
 class Ending(StrEnum):

@@ -13,13 +13,10 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints
 
 from central_office.contract.base import Message, Utc, Word
-from central_office.contract.sale_words import Ending, Purpose, SaleId
+from central_office.contract.sale_words import MAX_CENTS, MAX_PIECES, Ending, Purpose, SaleId
 from central_office.contract.staff_card import EmployeeNumber
 
 MAX_LINES: Final = 20
-MAX_PIECES: Final = 99
-MAX_CENTS: Final = 999_999
-"""Of one sale; a terminal takes no more at once."""
 MAX_COLUMNS: Final = 64
 MAX_SLIP: Final = 4000
 """Characters of a merchant's slip."""

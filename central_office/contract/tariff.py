@@ -16,7 +16,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from central_office.contract.sales import MAX_CENTS, MAX_PIECES
+from central_office.contract.sale_words import MAX_CENTS, MAX_PIECES
 from central_office.contract.tables import read_file, read_table
 
 if TYPE_CHECKING:

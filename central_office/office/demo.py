@@ -31,6 +31,7 @@ from central_office.office.lifecycle import COLLECT_DAYS, Application, Life, tak
 from central_office.office.models import Document, Pickup, Place, StaffPass, Town
 from central_office.office.pickups.issuing import LIVE, Into, issue
 from central_office.office.roles import StaffRole
+from central_office.office.sales import demo as sales
 from central_office.office.stretching import stretch_all
 from central_office.office.words import KINDS, STAGES
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from central_office.contract.bulky import WasteRules
+    from central_office.contract.tariff import Tariff
     from central_office.contract.town import Town as TownFile
     from central_office.office.models import Kiosk
 
@@ -190,6 +192,11 @@ def load_bulky(town: Town, rules: WasteRules, file: Path, seed: int, now: dateti
     streets = (*read_town(file).street, *(read_streets(more) if (more := streets_beside(file)).exists() else ()))
     random = Random(seed)  # noqa: S311  # as above
     return bulky.load(town, rules, streets, tuple(_LAST), random, now)
+
+
+def load_vouchers(town: Town, tariff: Tariff, seed: int, now: datetime) -> int:
+    """Give out vouchers for free bags, unless there are some; how many."""
+    return sales.load(town, tariff, Random(seed), now)  # noqa: S311  # as above
 
 
 def fill_compartments(kiosk: Kiosk, now: datetime) -> list[Pickup]:

@@ -30,6 +30,9 @@ WHO: dict[str, StaffRole] = {
     DeskEntry.Kind.VOUCHER: StaffRole.CLERK,
     DeskEntry.Kind.PICKUP: StaffRole.CLERK,
     DeskEntry.Kind.LOCKER: StaffRole.TECHNICIAN,
+    DeskEntry.Kind.SALE: StaffRole.CLERK,
+    DeskEntry.Kind.TILL: StaffRole.CLERK,
+    DeskEntry.Kind.STOCK: StaffRole.CLERK,
 }
 """Who sees to what: promises are a citizen's matter, everything else is a machine's."""
 

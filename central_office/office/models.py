@@ -20,12 +20,23 @@ from central_office.office.bulky.kept import BulkyOrder, CrewSheet, Household, O
 from central_office.office.capacity import Lease, Reservation, Resource
 from central_office.office.employees.kept import CompartmentMark, StaffDeed, StaffPass
 from central_office.office.pickups.kept import Pickup
+from central_office.office.sales.kept import (
+    BagColumn,
+    BagPass,
+    BagRefill,
+    ClosedDay,
+    Sale,
+    SaleLine,
+    TariffFile,
+    TariffPrice,
+    TillReport,
+)
 
 __all__ = [
-    "Attempt", "BulkyOrder", "Change", "CompartmentMark", "CrewSheet", "DailyDigest", "DeskEntry", "Document",
-    "EnrolmentToken",
-    "HistoryEntry", "Household", "Kiosk", "Lease", "OrderStep", "Pickup", "Place", "ReceivedCommand", "Reservation",
-    "Resource", "StaffDeed", "StaffNote", "StaffPass", "Town", "Visit", "Voucher", "WasteFile",
+    "Attempt", "BagColumn", "BagPass", "BagRefill", "BulkyOrder", "Change", "ClosedDay", "CompartmentMark", "CrewSheet",
+    "DailyDigest", "DeskEntry", "Document", "EnrolmentToken", "HistoryEntry", "Household", "Kiosk", "Lease",
+    "OrderStep", "Pickup", "Place", "ReceivedCommand", "Reservation", "Resource", "Sale", "SaleLine", "StaffDeed",
+    "StaffNote", "StaffPass", "TariffFile", "TariffPrice", "TillReport", "Town", "Visit", "Voucher", "WasteFile",
 ]  # fmt: skip
 
 
@@ -312,6 +323,9 @@ class DeskEntry(models.Model):
         VOUCHER = "voucher"  # used twice, too late, or not ours
         PICKUP = "pickup"  # a compartment whose document may or may not have been taken, or whose code was guessed at
         LOCKER = "locker"  # a door did what nobody asked of it
+        SALE = "sale"  # nobody knows what was charged, or it is not what was issued
+        TILL = "till"  # a terminal's end of day does not agree with the sales
+        STOCK = "stock"  # few bags of an article are left
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     kiosk = models.ForeignKey(Kiosk, on_delete=models.CASCADE, related_name="desk_entries")

@@ -11,10 +11,11 @@ from central_office.contract.addresses import AddressBook, address_book
 from central_office.contract.bulky import beside, streets_beside
 from central_office.contract.messages import Config
 from central_office.contract.tables import BadSettings
-from central_office.contract.tariff import FILE_NAME, tariff_beside
+from central_office.contract.tariff import FILE_NAME, tariff_beside, written
 from central_office.contract.town import read_town
 from central_office.office.line import blobs
 from central_office.office.models import Town
+from central_office.office.sales.tariff_book import tariff_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,24 @@ def publish_town(folder: Path, file: Path) -> str:
     mine = {TOWN: file, WASTE: beside(file), STREETS: streets_beside(file), TARIFF: tariff_beside(file)}
     content = {name: path.read_bytes() for name, path in mine.items() if path.exists()}
     others = {name: path.read_bytes() for name, path in published(folder).items() if name not in mine}
-    return blobs.publish(folder, others | content)
+    return blobs.publish(folder, others | content | _prices())
+
+
+def publish_tariff(folder: Path) -> str:
+    """Let every kiosk use the tariff with the prices that are in the books now; the digest of the configuration.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    content = {name: path.read_bytes() for name, path in published(folder).items() if name != TARIFF}
+    return blobs.publish(folder, content | _prices())
+
+
+def _prices() -> dict[str, bytes]:
+    """The tariff as it is in the books: what staff set since is not in the town's file."""
+    town = Town.objects.first()
+    tariff = None if town is None else tariff_of(town)
+    return {} if tariff is None else {TARIFF: written(tariff).encode()}
 
 
 def published(folder: Path) -> Mapping[str, Path]:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from central_office.contract.bulky import OrderKind
 from central_office.contract.bulky_orders import LeftReason, OrderState
+from central_office.contract.sale_words import Ending
 from central_office.contract.stages import DocumentKind, Stage
+from central_office.office.sales.clearing import Reason
+from central_office.office.sales.days import Goods, Payment
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -164,11 +167,32 @@ CODES = {
     "contact_said_open": _("Der Kontakt meldete schon vorher eine offene Tür."),
     "not_signed": _("Diesen Gutschein hat das Amt nicht ausgestellt, oder sein Schlüssel ist ein anderer."),
 }
+CODES |= {
+    "sale_known": _("Unter dieser Nummer gibt es schon einen anderen Verkauf."),
+    "unknown_sale": _("Diesen Verkauf kennt das Amt nicht. Es gibt nichts zu klären."),
+    "sale_unclear": _("Niemand weiß, ob die Karte belastet wurde."),
+    "sale_unpaid": _("Säcke wurden ausgegeben, aber das Kartenterminal nahm das Geld nicht."),
+    "sale_adds_up_not": _("Berechnet wurde anderes, als ausgegeben wurde."),
+    "settled_otherwise": _("Das Kartenterminal sagt später anderes, als hier geklärt wurde."),
+    "machine_jammed": _("Ein Sack klemmt im Automaten."),
+    "machine_empty": _("Der Motor drehte, und nichts fiel."),
+    "machine_turn_unclear": _("Niemand weiß, ob bei einer Drehung ein Sack fiel."),
+    "machine_not_started": _("Der Motor lief nicht an."),
+    "till_differs": _("Das Kartenterminal nennt einen anderen Betrag als die Bücher."),
+    "till_silent": _("Das Kartenterminal nannte bei seinem Tagesabschluss keinen Betrag."),
+    "bag_voucher_unknown": _("Diesen Gutschein für Säcke kennt das Amt nicht. Klären Sie, wer ihn hat."),
+    "bag_voucher_overdrawn": _(
+        "Auf diesen Gutschein wurden mehr Säcke ausgegeben, als er gilt. Klären Sie, wer ihn hat."
+    ),
+    "bag_voucher_other_bags": _("Auf diesen Gutschein wurden andere Säcke ausgegeben, als darauf stehen."),
+    "bag_voucher_late": _("Der Gutschein für Säcke war am Tag der Ausgabe abgelaufen."),
+}
 RIGHTS = {
     "load": _("einlegen"),
     "hand_over": _("ausgeben"),
     "take_back": _("räumen"),
     "open": _("Fächer mit Grund öffnen"),
+    "refill": _("Säcke nachfüllen"),
 }
 DEEDS = {
     "staff.signed_in": _("hat sich angemeldet"),
@@ -180,6 +204,7 @@ DEEDS = {
     "loading.unclear": _("wurde beim Einlegen unterbrochen"),
     "compartment.opened": _("hat geöffnet"),
     "compartment.marked": _("hat markiert"),
+    "bags.refilled": _("hat Säcke nachgefüllt"),
 }
 """What employees do at kiosks, by the command's type."""
 DETAILS = {
@@ -223,6 +248,9 @@ MATTERS = {
     "voucher": _("Gutschein passt nicht"),
     "pickup": _("Fach prüfen"),
     "locker": _("Tür eines Fachs"),
+    "sale": _("Verkauf klären"),
+    "till": _("Kasse stimmt nicht"),
+    "stock": _("Säcke gehen aus"),
 }
 ADVICE = {
     "pickup": _("Der Code ist verbraucht oder gesperrt. Sehen Sie im Fach nach, ob das Dokument noch darin liegt."),
@@ -235,6 +263,9 @@ ADVICE = {
     "gap": _("Ein Befehl dieses Terminals fehlt. „office audit verify“ sagt, wo er fehlt und was zu tun ist."),
     "altered": _("Gespeichert ist anderes, als das Terminal schickte. Prüfen Sie, wer die Datenbank ändern kann."),
     "log": _("Das Protokoll des Terminals geht nicht weiter, wo es war. Sehen Sie nach, wer am Gerät war."),
+    "sale": _("Sehen Sie sich den Verkauf an, und vergleichen Sie mit der Liste des Kartenanbieters."),
+    "till": _("Der Kassenbericht nennt die Verkäufe, die es erklären können."),
+    "stock": _("Füllen Sie die Säcke am Terminal nach."),
     "quota": _(
         "Ein Haushalt bekam mehr freie Abholungen zugesagt, als er hat. Die Abholung bleibt; klären Sie den Preis."
     ),
@@ -242,3 +273,75 @@ ADVICE = {
 """What a person is to do; for a rejected command the reason in `CODES` says it."""
 SAYS_ALL = frozenset({"many_misses", "kiosk_replaced"})
 """Codes of compartments whose words say what to do as well."""
+
+
+SALES: dict[str, _StrPromise] = {
+    Ending.PAID: _("bezahlt"),
+    Ending.PART: _("teilweise ausgegeben und bezahlt"),
+    Ending.FREE: _("mit Gutschein"),
+    Ending.DECLINED: _("Karte abgelehnt"),
+    Ending.ABORTED: _("abgebrochen"),
+    Ending.REVERSED: _("zurückgebucht"),
+    Ending.UNCLEAR: _("unklar"),
+    Ending.UNPAID: _("nicht bezahlt"),
+    "bags": _("Säcke"),
+    "bulky_fee": _("Sperrmüllgebühr"),
+    "permit": _("Parkausweis"),
+    "jammed": _("Sack klemmt"),
+    "empty": _("Fach leer"),
+    "turn_unclear": _("Drehung unklar"),
+    "not_started": _("Motor lief nicht an"),
+}
+REASONS: dict[str, _StrPromise] = {
+    Reason.CHARGED: _("Die Karte wurde belastet (Liste des Kartenanbieters)"),
+    Reason.NOT_CHARGED: _("Die Karte wurde nicht belastet"),
+    Reason.REFUNDED: _("Belastet, und das Geld wurde erstattet"),
+    Reason.PAID_LATER: _("Auf anderem Weg bezahlt"),
+    Reason.WRITTEN_OFF: _("Nicht einzubringen, ausgebucht"),
+}
+PAYMENTS: dict[Payment, _StrPromise] = {
+    Payment.MATCHED: _("Abgeglichen"),
+    Payment.WAITING: _("Noch nicht abgerechnet"),
+    Payment.OVERDUE: _("Nicht abgerechnet"),
+    Payment.TILL_DIFFERS: _("Kasse weicht ab"),
+    Payment.REVERSED: _("Zurückgebucht"),
+    Payment.DECLINED: _("Abgelehnt"),
+    Payment.ABORTED: _("Abgebrochen"),
+    Payment.FREE: _("Keine Zahlung"),
+    Payment.UNCLEAR: _("Unklar"),
+    Payment.UNPAID: _("Nicht bezahlt"),
+    Payment.CLEARED: _("Geklärt"),
+}
+PAYMENT_TONES: dict[Payment, str] = {
+    Payment.MATCHED: "ok",
+    Payment.WAITING: "info",
+    Payment.OVERDUE: "warn",
+    Payment.TILL_DIFFERS: "warn",
+    Payment.REVERSED: "back",
+    Payment.DECLINED: "off",
+    Payment.ABORTED: "off",
+    Payment.FREE: "off",
+    Payment.UNCLEAR: "bad",
+    Payment.UNPAID: "bad",
+    Payment.CLEARED: "done",
+}
+GOODS: dict[Goods, _StrPromise] = {
+    Goods.ALL: _("Ausgegeben"),
+    Goods.SOME: _("Teilweise"),
+    Goods.NONE: _("Nicht ausgegeben"),
+    Goods.NEVER: _("Keine"),
+    Goods.A_FEE: _("Gebühr"),
+}
+GOODS_TONES: dict[Goods, str] = {
+    Goods.ALL: "ok",
+    Goods.SOME: "warn",
+    Goods.NONE: "bad",
+    Goods.NEVER: "off",
+    Goods.A_FEE: "done",
+}
+PRICE_PROBLEMS: dict[str, _StrPromise] = {
+    "too_late": _("Was schon gilt oder galt, bleibt. Wählen Sie einen Tag ab morgen."),
+    "not_sold": _("Dieses Produkt wird nicht verkauft."),
+    "no_such_price": _("Diesen Preis gibt es nicht mehr."),
+    "too_many": _("Es sind zu viele Preise in den Büchern."),
+}

@@ -85,10 +85,14 @@ def open_new_days(town: Town, at: datetime) -> int:
 
 
 def voucher_key(town: Town) -> str:
-    """The public key that kiosks check vouchers with; empty in a town without rules."""
+    """The public key that kiosks check vouchers with; empty in a town without bulky waste and without bags."""
     # Written out: every request of every kiosk asks this.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT office_key FROM office_wastefile WHERE town_id = %s", [town.pk])
+        cursor.execute(
+            "SELECT office_key FROM office_wastefile WHERE town_id = %s"
+            " UNION ALL SELECT office_key FROM office_tarifffile WHERE town_id = %s LIMIT 1",
+            [town.pk, town.pk],
+        )
         found = cursor.fetchone()
     return "" if found is None else str(found[0])
 

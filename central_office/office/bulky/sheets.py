@@ -68,7 +68,7 @@ def crew_csv(tour: Tour, orders: Sequence[BulkyOrder], rules: WasteRules) -> byt
             tour.day, tour.district.name, place, str(order_number(order.number)), order.street, order.house, order.name,
             spoken_items(order, rules), cubic_metres(order.litres), _RESULTS.get(order.at_state, ""), order.note,
         )  # fmt: skip
-        lines.writerow([_harmless(str(cell)) for cell in row])
+        lines.writerow([harmless(str(cell)) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -106,24 +106,35 @@ def crew_pdf(tour: Tour, orders: Sequence[BulkyOrder], rules: WasteRules, town: 
 
 def voucher_pdf(voucher: Voucher, payload: str, town: Town) -> bytes:
     """One voucher as A4: what it is good for, its code, and in English the same."""
+    volume = cubic_metres(voucher.litres)
+    german = (
+        f"Eine Abholung bis {volume} m³, gültig bis {voucher.until:%d.%m.%Y}.",
+        "Wählen Sie am Terminal „Sperrmüll“ und halten Sie den Code vor die Kamera.",
+        "Der Gutschein gilt einmal. Wer ihn hat, kann ihn nutzen: Heben Sie ihn gut auf.",
+    )
+    english = (
+        f"English: good for one bulky waste pickup of up to {voucher.litres / 1000:.1f} m³",
+        f"until {voucher.until:%d.%m.%Y}. Touch “Bulky waste” at the terminal",
+        "and hold this code to the camera. It can be used once.",
+    )
+    return code_sheet("Gutschein für eine Sperrmüll-Abholung", german, english, voucher.pk, payload, town)
+
+
+def code_sheet(  # noqa: PLR0913, PLR0917 - what stands on it
+    title: str, german: Sequence[str], english: Sequence[str], number: str, payload: str, town: Town
+) -> bytes:
+    """A4 with a code to be held to the camera, its number of 16 characters, and what it is good for."""
     load_fonts()
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4, invariant=1, lang="de-DE")
-    page.setTitle(f"Gutschein {voucher.pk}")
+    page.setTitle(f"Gutschein {number}")
     page.setAuthor(town.office)
     draw_head(page, town)
-    volume = cubic_metres(voucher.litres)
     page.setFillColor(_INK)
     page.setFont("FiraSans-Bold", 22)
-    page.drawString(_LEFT, _HEIGHT - 60 * mm, "Gutschein für eine Sperrmüll-Abholung")
+    page.drawString(_LEFT, _HEIGHT - 60 * mm, title)
     page.setFont("FiraSans", 12)
-    for line, words in enumerate(
-        (
-            f"Eine Abholung bis {volume} m³, gültig bis {voucher.until:%d.%m.%Y}.",
-            "Wählen Sie am Terminal „Sperrmüll“ und halten Sie den Code vor die Kamera.",
-            "Der Gutschein gilt einmal. Wer ihn hat, kann ihn nutzen: Heben Sie ihn gut auf.",
-        )
-    ):
+    for line, words in enumerate(german):
         page.drawString(_LEFT, _HEIGHT - (74 + 7 * line) * mm, words)
     draw_qr(page, payload, _LEFT, _HEIGHT - 102 * mm - QR_SIZE)
     beside, top = _LEFT + QR_SIZE + 8 * mm, _HEIGHT - 112 * mm
@@ -132,16 +143,10 @@ def voucher_pdf(voucher: Voucher, payload: str, town: Town) -> bytes:
     page.drawString(beside, top, "Nummer")
     page.setFont("FiraMono", 14)
     page.setFillColor(_INK)
-    page.drawString(beside, top - 7 * mm, " ".join(voucher.pk[at : at + 4] for at in range(0, 16, 4)))
+    page.drawString(beside, top - 7 * mm, " ".join(number[at : at + 4] for at in range(0, 16, 4)))
     page.setFont("FiraSans", 10)
     page.setFillColor(_MUTED)
-    for line, words in enumerate(
-        (
-            f"English: good for one bulky waste pickup of up to {voucher.litres / 1000:.1f} m³",
-            f"until {voucher.until:%d.%m.%Y}. Touch “Bulky waste” at the terminal",
-            "and hold this code to the camera. It can be used once.",
-        )
-    ):
+    for line, words in enumerate(english):
         page.drawString(beside, top - (19 + 5 * line) * mm, words)
     draw_foot(page, town)
     page.showPage()
@@ -209,6 +214,6 @@ def _fitting(text: str, width: float) -> str:
     return f"{text}…"
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

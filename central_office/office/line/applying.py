@@ -24,6 +24,7 @@ from central_office.office.line import rows
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
 from central_office.office.models import DeskEntry, ReceivedCommand, Visit
 from central_office.office.pickups import taking as pickups
+from central_office.office.sales import taking as sales
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,7 +150,7 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
     if not judged:
         return []
     judged, unplaced = _move_units(kiosk, judged, at)
-    judged = [_of_compartments(kiosk, one, at) for one in judged]
+    judged = [_of_machines(kiosk, one, at) for one in judged]
     moment = rows.stored
     received_at = moment(at)
     rows.insert(
@@ -182,13 +183,15 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
     return judged
 
 
-def _of_compartments(kiosk: Kiosk, one: _Judged, at: datetime) -> _Judged:
-    """Let what is said about a compartment come true; as it was, or rejected."""
+def _of_machines(kiosk: Kiosk, one: _Judged, at: datetime) -> _Judged:
+    """Let what is said about compartments, bags and money come true; as it was, or rejected."""
     code, seq = "", one.command.seq
     if isinstance(one.body, pickups.Speech):
         code = pickups.apply(kiosk, one.body, seq, at)
     elif isinstance(one.body, employees.Speech):
         code = employees.apply(kiosk, one.body, seq, at)
+    elif isinstance(one.body, sales.Speech):
+        code = sales.apply(kiosk, one.body, seq, at)
     return replace(one, body=None, code=code) if code else one
 
 

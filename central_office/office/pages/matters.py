@@ -15,6 +15,7 @@ from central_office.office.models import DeskEntry
 from central_office.office.pages.documents import staff_name
 from central_office.office.pages.forms import DoneForm
 from central_office.office.roles import StaffRole, only, roles_of
+from central_office.office.sales.clearing import cleared_only_at_its_sale
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -62,6 +63,8 @@ def _close(request: HttpRequest, key: int) -> HttpResponse:
     form = DoneForm(request.POST)
     if not form.is_valid():
         return _listing(request, _("Schreiben Sie in einem Satz auf, was Sie getan haben."), 400)
+    if cleared_only_at_its_sale(entry):
+        return _listing(request, _("Klären Sie diesen Verkauf auf seiner Seite: mit Grund und Betrag."), 409)
     try:
         desk.close(entry, staff_name(request.user), form.cleaned_data["how"], here.now())
     except desk.AlreadyDone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django import template
@@ -13,11 +14,13 @@ from central_office.contract.bulky_orders import OrderState
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import words
+from central_office.office.sales.clearing import cleared_only_at_its_sale
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from central_office.office.models import BulkyOrder, DeskEntry
+    from central_office.office.sales.days import Seen
 
 register = template.Library()
 
@@ -29,10 +32,12 @@ _ICONS = {
     "mail": 0xE159, "monitor_heart": 0xEAA2, "pending": 0xEF64, "print": 0xE8AD, "qr_code_2": 0xE00A,
     "refresh": 0xE5D5, "schedule": 0xEFD6, "search": 0xEF7A, "task_alt": 0xE2E6, "upload": 0xF09B, "warning": 0xF083,
     "remove": 0xE15B, "group": 0xEA21, "local_shipping": 0xE558,
+    "payments": 0xEF63, "shopping_bag": 0xF1CC, "undo": 0xE166, "receipt_long": 0xEF6E,
     "event": 0xE878, "recycling": 0xE760, "tune": 0xE429, "weekend": 0xE16B,
 }  # fmt: skip
 _TONE_ICONS = {
     "ok": "check_circle", "warn": "warning", "bad": "error", "info": "pending", "off": "remove", "done": "task_alt",
+    "back": "undo",
 }  # fmt: skip
 
 
@@ -105,9 +110,29 @@ def matter_words(kind: str) -> str:
 def matter_advice(entry: DeskEntry) -> str:
     """Why it needs one, and what to do."""
     advice = words.ADVICE.get(entry.kind)
-    if entry.kind in {"pickup", "locker"} and entry.code not in words.SAYS_ALL:
+    if entry.kind in {"pickup", "locker", "sale", "till"} and entry.code not in words.SAYS_ALL:
         return f"{code_words(entry.code)} {advice}"
+    if entry.kind == "stock":
+        return f"{advice} ({entry.code})"
     return code_words(entry.code) if entry.code in words.SAYS_ALL else str(advice or code_words(entry.code))
+
+
+@register.filter
+def sale_in(entry: DeskEntry) -> str:
+    """The sale that a matter is about, "" if it is about something else."""
+    if entry.kind not in {"sale", "voucher"}:
+        return ""
+    try:
+        sale = json.loads(entry.detail or "{}").get("sale", "")
+    except (ValueError, AttributeError):
+        return ""
+    return sale if isinstance(sale, str) else ""
+
+
+@register.filter
+def cleared_at_sale(entry: DeskEntry) -> bool:
+    """Whether the matter ends when its sale is cleared up, with a reason and not with a sentence alone."""
+    return cleared_only_at_its_sale(entry)
 
 
 @register.filter
@@ -129,15 +154,37 @@ def order_number(number: str) -> str:
 
 
 @register.filter
-def euros(cents: int) -> str:
-    """Cents as euros."""
-    return f"{cents // 100},{cents % 100:02d} €"
+def euros(cents: int | None) -> str:
+    """Cents as euros; a dash for what nobody knows."""
+    if cents is None:
+        return "\N{EN DASH}"
+    whole = f"{abs(cents) // 100},{abs(cents) % 100:02d}"
+    sign = "\N{MINUS SIGN}" if cents < 0 else ""
+    return f"{sign}{whole} €"
 
 
 @register.filter
 def cubic_metres(litres: int) -> str:
     """Litres as cubic metres, with one place."""
     return formats.localize(round(litres / 1000, 1))
+
+
+@register.filter
+def sale_words(word: str) -> str:
+    """A word of sales (an ending, a purpose, a reason) as staff say it; an unknown one as it is."""
+    return str(words.SALES.get(word) or words.REASONS.get(word) or words.CODES.get(word) or word)
+
+
+@register.simple_tag
+def payment_tag(seen: Seen) -> SafeString:
+    """How a sale's payment stands, as a tag."""
+    return tag(words.PAYMENT_TONES[seen.payment], str(words.PAYMENTS[seen.payment]))
+
+
+@register.simple_tag
+def goods_tag(seen: Seen) -> SafeString:
+    """What came out, as a tag."""
+    return tag(words.GOODS_TONES[seen.goods], str(words.GOODS[seen.goods]))
 
 
 @register.simple_tag
