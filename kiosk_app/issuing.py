@@ -34,6 +34,16 @@ STOPPED: Final = "stopped"
 """Words for staff: why fewer bags came than were chosen, or why somebody should look at a column."""
 
 
+def trouble_of(sale: OpenSale) -> str:
+    """The word for what went wrong with the motors of a sale, as far as it is on disk; "" when nothing did."""
+    if any(turn.pieces is None for turn in sale.turns):
+        return TURN_UNCLEAR
+    return next((turn.outcome for turn in sale.turns if turn.outcome in _TROUBLES), "") or ""
+
+
+_TROUBLES: Final = (EMPTY, JAMMED, NOT_STARTED)
+
+
 @dataclass(frozen=True)
 class Issued:
     """What came out, as it stands on disk, and a word for what went wrong first; "" when nothing did."""

@@ -5,6 +5,7 @@ The rule above all: charged less given back is what was issued, to the cent, or 
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from devices.payments import Aborted, Declined, Paid, Reversed, SlipKind
@@ -85,7 +86,7 @@ def kept(booking: Booking, moment: datetime) -> CardPayment:
         booking.terminal,
         booking.card,
         booking.masked_pan,
-        stamp,
+        None if stamp is None else stamp.astimezone(UTC),
     )
 
 

@@ -15,7 +15,7 @@ from devices.payments import Declined, Refusal, Repeated, Reversed, Unclear
 from devices.roles import CARD_TERMINAL
 from kiosk_app import sale_endings as endings
 from kiosk_app.events import SaleSettledLate
-from kiosk_app.issuing import TURN_UNCLEAR
+from kiosk_app.issuing import TURN_UNCLEAR, trouble_of
 from logbook import say, word
 from offline_cache.sales import State
 
@@ -95,8 +95,7 @@ class SaleSettler:
             return None
         if sale.purpose == "bags" and sale.state in (State.AUTHORIZED, State.DISPENSING):
             sale = self._sales.issued(which)
-        if any(turn.pieces is None for turn in sale.turns):
-            why = TURN_UNCLEAR
+        why = trouble_of(sale) or why
         end = endings.free(sale, why) if not sale.asked else self._ask(sale, why, looks)
         if end is None:
             if self._cancel.is_set():
@@ -149,8 +148,7 @@ class SaleSettler:
             return endings.not_charged(sale, why) if sale.payment is None else self._forgotten(terminal, sale, why)
         if sale.worth:
             return endings.taken(sale, payment.amount, why, sale.payment or payment)
-        in_doubt = any(turn.pieces is None for turn in sale.turns)
-        if in_doubt and payment.amount > IN_DOUBT:
+        if trouble_of(sale) == TURN_UNCLEAR and payment.amount > IN_DOUBT:
             return endings.unknown(sale, why, payment.amount, payment)
         return self._give_back(terminal, sale, why, payment)
 

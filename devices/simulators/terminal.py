@@ -101,6 +101,11 @@ class Terminal:
             pull_out(self._link, ends)
         self.panel.display, self.panel.card = "", None
 
+    def cut_line(self) -> None:
+        """Break every connection on its TCP port, and keep the power."""
+        if self._listener is not None:
+            self._listener.reset()
+
     def plug(self) -> None:
         """Put its plug in."""
         self._off.clear()
