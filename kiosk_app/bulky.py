@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from central_office.contract.addresses import address_book
 from central_office.contract.bulky import beside, read_waste, streets_beside
 from central_office.contract.claims import COST
 from central_office.contract.tables import BadSettings
+from central_office.contract.tariff import FeeNote
 from kiosk_app.events import TownFileUnusable
+from kiosk_app.tariff import tariff_of
 from logbook import say
 from offline_cache.configuration import configured
 
@@ -22,16 +24,19 @@ if TYPE_CHECKING:
     from central_office.contract.bulky import WasteRules
     from central_office.contract.claims import Cost
     from central_office.contract.town import Town
+    from kiosk_app.paying import Pace
 
 
 @dataclass(frozen=True)
 class BulkyWaste:
-    """The town's rules and addresses; `random` makes change codes."""
+    """The town's rules and addresses; `random` makes change codes, `fee_note` stands on the receipt of a fee."""
 
     rules: WasteRules
     addresses: AddressBook
     random: Callable[[int], bytes] = secrets.token_bytes
     cost: Cost = COST
+    fee_note: FeeNote = field(default_factory=FeeNote)
+    pace: Pace | None = None
 
 
 def bulky_waste_of(data: Path, town_file: Path, town: Town) -> BulkyWaste | None:
@@ -41,7 +46,12 @@ def bulky_waste_of(data: Path, town_file: Path, town: Town) -> BulkyWaste | None
     if not rules.exists():
         return None
     try:
-        return BulkyWaste(read_waste(rules), address_book(town, streets or streets_beside(town_file)))
+        tariff = tariff_of(data, town_file)
+        return BulkyWaste(
+            read_waste(rules),
+            address_book(town, streets or streets_beside(town_file)),
+            fee_note=tariff.fee_note if tariff is not None else FeeNote(),
+        )
     except BadSettings as error:
         say(TownFileUnusable(error))
     return None

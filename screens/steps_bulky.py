@@ -160,7 +160,7 @@ class ReviewOrder(Step[Review | Back]):
     """Show the whole order, let each part be changed, and ask to agree to the town's sentence.
 
     `voucher`: whether one can be shown here; `held`: litres of those
-    that were shown, `litres` those of the things.
+    that were shown, `litres` those of the things. `by_card`: what it costs is paid here and now.
     """
 
     rules: WasteRules
@@ -173,6 +173,7 @@ class ReviewOrder(Step[Review | Back]):
     voucher: bool = False
     held: int = 0
     litres: int = 0
+    by_card: bool = False
 
 
 class VoucherProblem(StrEnum):
@@ -236,7 +237,7 @@ class Booked(StrEnum):
 class ShowBooked(Step[Booked]):
     """Confirm the order: number, change code, when to put things out; to take away on phone and paper.
 
-    `calendar` is the entry for the phone's calendar; `told` says what happened to it now.
+    `calendar` is the entry for the phone's calendar; `told` says what happened to it now; `paid`: cents, by card.
     """
 
     number: str
@@ -248,3 +249,4 @@ class ShowBooked(Step[Booked]):
     calendar: str = field(repr=False)
     slip: SlipState
     told: Told = Told.BOOKED
+    paid: int = 0

@@ -14,11 +14,13 @@ from screens.steps import SlipState
 from screens.steps_bulky import AskingOffice, Booked, ShowBooked, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from central_office.contract.bulky import District, Item, OrderKind, WasteRules
     from central_office.contract.bulky_codes import OrderCode
     from central_office.contract.bulky_days import DayOffer
+    from devices.receipts import Receipt
     from kiosk_app.desk import Desk
 
 FRESH: Final = timedelta(minutes=30)
@@ -88,14 +90,19 @@ def confirm(  # noqa: PLR0913 - what a confirmation is made of
     *,
     place: str,
     told: Told = Told.BOOKED,
+    paid: int = 0,
+    fee_receipt: Callable[[], Receipt] | None = None,
 ) -> Outcome:
-    """Show number, code and day, to take away; it changes nothing, so it can be shown as often as anybody likes."""
+    """Show number, code and day, to take away; it changes nothing, so it can be shown as often as anybody likes.
+
+    `paid`: cents that were paid for it by card just now; `fee_receipt` is printed behind the slip.
+    """
     number, language, around = str(code.number), desk.language(), desk.surroundings()
     calendar = calendar_text(number, day, rules, language, around, place=place, made=desk.now())
     slip = printer_state(desk)
 
     def page(state: SlipState) -> ShowBooked:
-        return ShowBooked(number, code.code, rules, items, day, place, calendar, state, told)
+        return ShowBooked(number, code.code, rules, items, day, place, calendar, state, told, paid)
 
     while True:
         match desk.citizen.ask(page(slip)):
@@ -104,6 +111,8 @@ def confirm(  # noqa: PLR0913 - what a confirmation is made of
                 around = desk.surroundings()
                 words = pickup_slip(code, day, items, rules, desk.language(), around, calendar=calendar)
                 slip = print_slip(desk, pickup_receipt(words))
+                if fee_receipt is not None and slip is SlipState.PRINTED:
+                    slip = print_slip(desk, fee_receipt())
             case Booked.ELSE:
                 desk.visit.goes_on = True
                 return Outcome.ANSWERED

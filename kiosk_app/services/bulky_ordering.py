@@ -27,11 +27,17 @@ from central_office.contract.bulky_codes import (
 )
 from central_office.contract.bulky_days import Price, Refusal, earliest, price
 from kiosk_app.outcomes import Outcome
+from kiosk_app.paying import PACE
+from kiosk_app.receipts import card_words, customer_lines, number_of, pay_receipt
+from kiosk_app.sale import NotBegun, card_sales, pay_fee
 from kiosk_app.services.bulky_booking import Days, confirm, nearest_day
 from kiosk_app.services.bulky_voucher import MOST, can_be_shown, enough, scan
+from kiosk_app.services.paying import PaymentPages, tell_stopped
 from offline_cache.leases import NoneLeft
 from offline_cache.replica import ReplicaUnavailable
-from screens.steps import BACK, Back
+from offline_cache.sales import Ending
+from screens.slip_bags import fee_slip
+from screens.steps import BACK, Back, ServiceKey
 from screens.steps_bulky import (
     Ask,
     ChooseDay,
@@ -51,6 +57,7 @@ from screens.steps_bulky import (
     ShowNever,
     ShowRules,
 )
+from screens.wording import Words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,14 +66,20 @@ if TYPE_CHECKING:
     from central_office.contract.bulky_days import DayOffer
     from central_office.contract.bulky_orders import BulkyOrdered
     from central_office.contract.capacity import ReservationId, Resource
+    from devices.receipts import Receipt
     from kiosk_app.bulky import BulkyWaste
     from kiosk_app.desk import Desk
+    from kiosk_app.sale import SaleResult
     from kiosk_app.services.bulky_voucher import Shown
 
 ORDERS: Final = "bulky.order"
 """The counter of this kiosk's order numbers."""
 _BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _MOST_NAME: Final = 80
+
+
+class _DayGone(Exception):
+    """The day was gone when the card had been accepted: the money goes back."""
 
 
 class _Page(IntEnum):
@@ -317,14 +330,27 @@ class Ordering:
                 wish.trouble = DayTrouble.QUOTA_USED if cost is Refusal.QUOTA_USED else DayTrouble.TAKEN
                 return _Page.DAY
             voucher = can_be_shown(desk) and not paying and len(wish.vouchers) < MOST
+            by_card = bool(cost.cents) and card_sales(desk) is None
             step = ReviewOrder(
-                self._rules, self._pieces(), wish.day, wish.address, wish.name, cost, wish.agreed, voucher, held, volume
+                self._rules,
+                self._pieces(),
+                wish.day,
+                wish.address,
+                wish.name,
+                cost,
+                wish.agreed,
+                voucher,
+                held,
+                volume,
+                by_card,
             )
             match self._ask(step):
                 case Review.AGREE:
                     wish.agreed = not wish.agreed
                 case Review.VOUCHER:
                     self._show_voucher(wish.day)
+                case Review.BOOK if wish.agreed and by_card:
+                    return self._pay_and_book(cost, household, paying, express=express)
                 case Review.BOOK if wish.agreed:
                     return self._book(cost, household, paying, express=express)
                 case Review.BOOK:
@@ -377,7 +403,16 @@ class Ordering:
         wish = self._wish
         assert wish.day is not None
         assert wish.code is not None
-        language = self._desk.language()
+        if not self._promised(self._desk.language(), cost, household, paying, express=express):
+            return self._taken()
+        return confirm(self._desk, self._rules, wish.code, wish.day, self._pieces(), place=wish.address)
+
+    def _promised(
+        self, language: str, cost: Price, household: bytes, paying: tuple[Shown, ...], *, express: bool
+    ) -> bool:
+        """Reserve and order, both or neither; False if the day was gone."""
+        wish = self._wish
+        assert wish.day is not None
         made = self._desk.leases.promise(
             self._resource(wish.day),
             self._units,
@@ -385,11 +420,68 @@ class Ordering:
                 reservation, cost, household, language, paying if cost.vouchers else (), express=express
             ),
         )
-        if isinstance(made, NoneLeft):
-            wish.trouble, wish.reviewing = DayTrouble.TAKEN, True
-            wish.day = nearest_day(self._without(wish.day), wish.day)
-            return _Page.DAY
-        return confirm(self._desk, self._rules, wish.code, wish.day, self._pieces(), place=wish.address)
+        return not isinstance(made, NoneLeft)
+
+    def _taken(self) -> _Page:
+        """Somebody else was faster: the nearest other day."""
+        wish = self._wish
+        assert wish.day is not None
+        wish.trouble, wish.reviewing = DayTrouble.TAKEN, True
+        wish.day = nearest_day(self._without(wish.day), wish.day)
+        return _Page.DAY
+
+    def _pay_and_book(
+        self, cost: Price, household: bytes, paying: tuple[Shown, ...], *, express: bool
+    ) -> _Page | Outcome:
+        """Take the fee; the order is made in the moment in which the card was accepted, and with that payment only."""
+        wish, desk, language = self._wish, self._desk, self._desk.language()
+        assert wish.day is not None
+        assert wish.code is not None
+        number = wish.code.number.characters
+
+        def ordered() -> str:
+            if not self._promised(language, cost, household, paying, express=express):
+                raise _DayGone
+            return number
+
+        if self._held(self._resource(wish.day)) < self._units:
+            return self._taken()
+        showing = PaymentPages(desk, ServiceKey.BULKY_WASTE, cost.cents)
+        try:
+            result = pay_fee(desk, "bulky_fee", cost.cents, ordered, showing, pace=self._bulky.pace or PACE)
+        except _DayGone:
+            return self._taken()
+        if isinstance(result, NotBegun):
+            return _Page.REVIEW  # no card can be taken after all: she is offered to pay at the office
+        if result.ending is not Ending.PAID:
+            again = tell_stopped(desk, ServiceKey.BULKY_WASTE, result)
+            if not result.reference:  # nothing was ordered
+                return _Page.REVIEW if again else Outcome.ANSWERED
+        return confirm(
+            desk,
+            self._rules,
+            wish.code,
+            wish.day,
+            self._pieces(),
+            place=wish.address,
+            paid=result.charged or 0,
+            fee_receipt=lambda: self._fee_receipt(result),
+        )
+
+    def _fee_receipt(self, result: SaleResult) -> Receipt:
+        say = Words(self._desk.language())
+        words = fee_slip(
+            number_of(result.sale),
+            (),
+            result.charged or 0,
+            self._bulky.fee_note,
+            say.language,
+            self._desk.surroundings(),
+            fee=say("Fee for your pickup"),
+            card=card_words(result.payment),
+            lines=customer_lines(result.slips),
+        )
+        return pay_receipt(words)
 
     def _without(self, day: date) -> tuple[DayOffer, ...]:
         return tuple(one for one in self._offers() if one.day != day)

@@ -210,8 +210,12 @@ def pieces(o: Occasion, items: tuple[tuple[Item, int], ...]) -> str:
     return ", ".join(item.counted(count, o.say.language) for item, count in items)
 
 
-def price_words(o: Occasion, price: Price) -> str:
-    """What the pickup costs."""
+def price_words(o: Occasion, price: Price, *, by_card: bool = False) -> str:
+    """What the pickup costs, and where it is paid."""
+    if price.cents and by_card:
+        if price.express_cents:
+            return o.say("{money} with express · you pay by card", money=money(o, price.cents))
+        return o.say("{money} · you pay by card", money=money(o, price.cents))
     if price.express_cents and price.cents == price.express_cents:
         return o.say("Express {money} · you pay at the office", money=money(o, price.cents))
     if price.express_cents:
@@ -248,7 +252,9 @@ def review_order(step: ReviewOrder, o: Occasion) -> Page:
             ReviewRow(
                 Icon.PIN_DROP, say("Pickup place"), f"{step.address}, {step.name}", change(Review.PLACE), private=True
             ),
-            ReviewRow(Icon.PAYMENTS, say("Price"), price_words(o, step.price), _voucher_key(step, o)),
+            ReviewRow(
+                Icon.PAYMENTS, say("Price"), price_words(o, step.price, by_card=step.by_card), _voucher_key(step, o)
+            ),
         )
     )
     agree = Key(
@@ -257,10 +263,13 @@ def review_order(step: ReviewOrder, o: Occasion) -> Page:
         Answer(Review.AGREE),
         state=KeyState.ON if step.agreed else KeyState.NORMAL,
     )
-    book = primary("book", say("Book this pickup"), Answer(Review.BOOK), Icon.CHECK)
+    words, sign = say("Book this pickup"), Icon.CHECK
+    if step.by_card and step.price.cents:
+        words, sign = say("Pay {money} and book", money=money(o, step.price.cents)), Icon.CREDIT_CARD
+    book = primary("book", words, Answer(Review.BOOK), sign)
     if not step.agreed:
         why = Explain(say("Touch the sentence with the box first."))
-        book = primary("book", say("Book this pickup"), why, Icon.CHECK, state=KeyState.NOT_YET)
+        book = primary("book", words, why, sign, state=KeyState.NOT_YET)
     kept = say.several(
         "We delete your address {number} day after the pickup.",
         "We delete your address {number} days after the pickup.",
@@ -308,10 +317,12 @@ def show_booked(step: ShowBooked, o: Occasion) -> Page:
     out = say("out by {time}", time=by)
     when = f"{say.weekday(step.day)} {step.day.year}, {out}"
     banner = Banner(Tone.OK, Icon.CHECK, say(_TOLD[step.told]), when)
+    code = say("Change code: {code}", code=f"{step.code[:3]} {step.code[3:]}")
+    paid = (say("Paid: {money}", money=money(o, step.paid)),) if step.paid else ()
     ticket = Ticket(
         say("Order number"),
         step.number,
-        (pieces(o, step.items), step.address, say("Change code: {code}", code=f"{step.code[:3]} {step.code[3:]}")),
+        (pieces(o, step.items), step.address, code, *paid),
         say("Scan it: your phone keeps the day."),
         step.calendar,
     )

@@ -87,6 +87,15 @@ class Visit:
         )
         ledger.settle(batch, answer)
 
+    def has_used_its_pickups(self) -> None:
+        """The office knows that this household had both free pickups of the year."""
+        key = household_key(Household("Muster", "Lindenstraße", "14"), CHEAP)
+        use = HouseholdUse(household="00000000-0000-4000-8000-000000000009", used={2026: 2})
+        sealed = seal(use.model_dump_json().encode(), DocumentId(use.household), PEPPER, household_secret(key), None)
+        self.at._writer.begin_snapshot()
+        self.at._writer.add_to_snapshot([DocumentRow(id=sealed.id, slots=sealed.slots, sealed=sealed.sealed)])
+        self.at._writer.finish_snapshot(SnapshotEnd(rows=1, epoch="e1", to="e1.1", as_of=self.at.now))
+
     def says(self, *script: tuple[type[Step[Any]], object]) -> object:
         self.citizen = ScriptedCitizen(list(script))
         outcome = bulky_waste(BULKY, self.at.desk(self.citizen))
@@ -374,12 +383,7 @@ def test_nothing_is_booked_without_consent(visit: Visit) -> None:
 
 def test_a_household_that_used_its_pickups_is_told_the_price(visit: Visit) -> None:
     visit.lends(WEDNESDAY)
-    key = household_key(Household("Muster", "Lindenstraße", "14"), CHEAP)
-    use = HouseholdUse(household="00000000-0000-4000-8000-000000000009", used={2026: 2})
-    sealed = seal(use.model_dump_json().encode(), DocumentId(use.household), PEPPER, household_secret(key), None)
-    visit.at._writer.begin_snapshot()
-    visit.at._writer.add_to_snapshot([DocumentRow(id=sealed.id, slots=sealed.slots, sealed=sealed.sealed)])
-    visit.at._writer.finish_snapshot(SnapshotEnd(rows=1, epoch="e1", to="e1.1", as_of=visit.at.now))
+    visit.has_used_its_pickups()
     visit.says(*ADDRESS, *SOFA, *ON_WEDNESDAY, *NAME, *AGREES, *FINISH)
     assert visit.asked(ReviewOrder)[0].price.cents == 3500
     order = visit.orders()[0]

@@ -141,6 +141,9 @@ LEFT = STATUS.model_copy(
 )
 
 SAMPLES: dict[str, Step[Any]] = {
+    "bulky_review_by_card": replace(REVIEW, price=Price(3500), agreed=True, by_card=True),
+    "bulky_review_express_by_card": replace(REVIEW, price=Price(5500, express_cents=2000), by_card=True),
+    "bulky_booked_paid": replace(BOOKED, paid=3500),
     "bulky_start": BulkyStart(),
     "bulky_number": EnterOrderNumber(),
     "bulky_number_begun": EnterOrderNumber(),
