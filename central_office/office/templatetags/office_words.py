@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils import formats
+from django.utils import formats, translation
 from django.utils.html import format_html
 
 from central_office.contract.bulky_codes import order_number as numbered
@@ -158,9 +158,9 @@ def euros(cents: int | None) -> str:
     """Cents as euros; a dash for what nobody knows."""
     if cents is None:
         return "\N{EN DASH}"
-    whole = f"{abs(cents) // 100},{abs(cents) % 100:02d}"
-    sign = "\N{MINUS SIGN}" if cents < 0 else ""
-    return f"{sign}{whole} €"
+    sign, whole, rest = "\N{MINUS SIGN}" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
+    english = (translation.get_language() or "").startswith("en")
+    return f"{sign}€{whole}.{rest:02d}" if english else f"{sign}{whole},{rest:02d} €"
 
 
 @register.filter
