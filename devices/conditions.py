@@ -21,6 +21,10 @@ class Need(StrEnum):
 class Soon(StrEnum):
     """What will be needed soon, while the device still works; of several, the first here is said."""
 
+    BATTERY_LOW = "battery_low"
+    """The mains have failed and the battery ends: what goes on is ended, and the machine stops."""
+    ON_BATTERY = "on_battery"
+    BATTERY_OLD = "battery_old"
     PAPER_NEAR_END = "paper_near_end"
     DOOR_OPENED_UNASKED = "door_opened_unasked"
     LOCKER_BOARD_SILENT = "locker_board_silent"

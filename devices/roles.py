@@ -269,11 +269,24 @@ class LockerWall(Device, Protocol):
         ...
 
 
+class PowerSupply(Device, Protocol):
+    """An uninterruptible power supply (UPS); its condition says all there is to know."""
+
+
 CODE_CAMERA: Role[CodeCamera] = Role("code_camera")
 CODE_SCANNER: Role[CodeScanner] = Role("code_scanner")
 RECEIPT_PRINTER: Role[ReceiptPrinter] = Role("receipt_printer")
 LOCKER_WALL: Role[LockerWall] = Role(ROLE_NAME)
 CARD_TERMINAL: Role[CardTerminal] = Role("card_terminal")
 DISPENSER: Role[Dispenser] = Role(dispensing.ROLE_NAME)
+UPS: Role[PowerSupply] = Role("ups")
 
-ROLES: tuple[Role[Device], ...] = (CODE_CAMERA, CODE_SCANNER, RECEIPT_PRINTER, LOCKER_WALL, CARD_TERMINAL, DISPENSER)
+ROLES: tuple[Role[Device], ...] = (
+    CODE_CAMERA,
+    CODE_SCANNER,
+    RECEIPT_PRINTER,
+    LOCKER_WALL,
+    CARD_TERMINAL,
+    DISPENSER,
+    UPS,
+)

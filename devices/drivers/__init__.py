@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devices.drivers.escpos_printer import ESCPOS_PRINTER
 from devices.drivers.kerong_wall import KERONG_WALL
 from devices.drivers.modbus_wall import MODBUS_WALL
+from devices.drivers.nut_ups import NUT_UPS
 from devices.drivers.opencv_camera import OPENCV_CAMERA
 from devices.drivers.serial_scanner import SERIAL_SCANNER
 from devices.drivers.vending_columns import VENDING_COLUMNS
@@ -24,4 +25,5 @@ DRIVERS: tuple[Driver[Device], ...] = (
     KERONG_WALL,
     ZVT_TERMINAL,
     VENDING_COLUMNS,
+    NUT_UPS,
 )

@@ -18,6 +18,7 @@ from devices.simulators.line import Line
 from devices.simulators.printer import Printer
 from devices.simulators.scanner import Scanner
 from devices.simulators.terminal import Terminal
+from devices.simulators.ups import Ups
 from devices.simulators.wall import Wall
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Bench:
             self.terminal = started.enter_context(contextlib.closing(terminal))
             dispenser = Dispenser((run / "dispenser").absolute(), settings.dispenser_turn)
             self.dispenser = started.enter_context(contextlib.closing(dispenser))
+            self.ups = started.enter_context(contextlib.closing(Ups(settings.ups_port)))
             self.line: Line | None = None
             if settings.office is not None:
                 self.line = started.enter_context(contextlib.closing(Line(settings.line_port, settings.office)))
@@ -65,6 +67,7 @@ class Bench:
                 self.wall,
                 self.terminal,
                 self.dispenser,
+                self.ups,
                 self.line,
                 self.letters,
                 faces,
@@ -85,6 +88,7 @@ class Bench:
             "wall": self.wall.state()["path"],
             "terminal": self.terminal.address,
             "dispenser": self.dispenser.state()["path"],
+            "ups": f"tcp://127.0.0.1:{self.ups.port}",
             "line": f"http://127.0.0.1:{self.line.port}" if self.line is not None else None,
             "rig": str(self.rig_file),
             "process": os.getpid(),
@@ -118,7 +122,8 @@ address = "tcp://127.0.0.1:{self.printer.port}"
 
 {self.wall.rig()}
 {self.terminal.rig()}
-{self.dispenser.rig()}"""
+{self.dispenser.rig()}
+{self.ups.rig()}"""
 
 
 def _faces() -> tuple[Path, ...]:

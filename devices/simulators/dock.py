@@ -6,7 +6,7 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
 
     GET  /                            the page
     GET  /state                       everything: letters, camera, scanner, printer (with receipts), wall, terminal,
-                                      dispenser, line
+                                      dispenser, ups, line
     GET  /letters/NAME                a letter's thumbnail, PNG
     GET  /camera.jpg                  what the camera sees now
     GET  /printer/receipts/N.png      receipt number N
@@ -36,6 +36,8 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
                                       "home": "truth" | "on" | "off"}; {"drop": "truth" | "on" | "off"} (the drop
                                       sensor); {"silent": bool} (its board); {"plugged": bool}
     POST /dispenser/take              {} ; takes the bags away, answers {"taken": [the columns they came from]}
+    POST /ups                         any of {"mains": "on" | "off" | "ending" (on battery, nearly empty), "stale":
+                                      bool (its cable is loose), "old": bool (its battery), "plugged": bool (upsd)}
     POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
 
 Every POST but those that take answers with the new state of its device.
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from devices.simulators.printer import Printer
     from devices.simulators.scanner import Scanner
     from devices.simulators.terminal import Terminal
+    from devices.simulators.ups import Ups
     from devices.simulators.wall import Wall
 
 MAX_BODY: Final = 24 * 1024 * 1024
@@ -90,6 +93,7 @@ class Devices:
     wall: Wall
     terminal: Terminal
     dispenser: Dispenser
+    ups: Ups
     line: Line | None
     letters: Letters
     faces: tuple[Path, ...]
@@ -101,7 +105,7 @@ class Dock:
     def __init__(self, port: int, on_it: Devices) -> None:
         self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
         self._wall, self._line, self._letters = on_it.wall, on_it.line, on_it.letters
-        self._terminal, self._dispenser = on_it.terminal, on_it.dispenser
+        self._terminal, self._dispenser, self._ups = on_it.terminal, on_it.dispenser, on_it.ups
         self._faces = {face.name: face for face in on_it.faces}
         self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
         dock = self
@@ -140,6 +144,7 @@ class Dock:
             "wall": self._wall.state(),
             "terminal": self._terminal.state(),
             "dispenser": self._dispenser.state(),
+            "ups": self._ups.state(),
             "line": self._line.state() if self._line is not None else None,
         }
 
@@ -185,6 +190,8 @@ class Dock:
                 return self._dispenser.grant(wish)
             case "dispenser/take":
                 return {"taken": list(self._dispenser.columns.take())}
+            case "ups":
+                return self._ups.grant(wish)
             case "line":
                 return self._post_line(wish)
         raise Refused(404, f"there is nothing at {path}")

@@ -45,3 +45,4 @@ class Settings:
     terminal_on_serial: bool = False
     terminal_tempo: float = 1.0
     dispenser_turn: float = 3.0
+    ups_port: int = 0

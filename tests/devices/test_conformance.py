@@ -20,6 +20,7 @@ from devices.roles import (
     LOCKER_WALL,
     RECEIPT_PRINTER,
     ROLES,
+    UPS,
     CodeCamera,
     CodeScanner,
     LockerWall,
@@ -88,6 +89,12 @@ def watch_columns(device: Device, cancel: Event) -> object:
         dispenser.look(cancel)
 
 
+def watch_power(_device: Device, cancel: Event) -> object:
+    """There is nothing to wait for: it is only ever looked at."""
+    cancel.wait()
+    raise Cancelled
+
+
 def plug_wall(bench: Bench) -> None:
     bench.wall.plug()
 
@@ -123,6 +130,7 @@ SUBJECTS = (
         lambda bench: bench.dispenser.plug(),
         lambda bench: bench.dispenser.unplug(),
     ),
+    Subject("nut_ups", UPS, watch_power, lambda bench: bench.ups.plug(), lambda bench: bench.ups.unplug()),
 )
 
 each_driver = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.driver)
