@@ -45,6 +45,16 @@ def ask_all(now: float) -> Script[Answers]:
     return Answers(*said)
 
 
+def clear(now: float) -> Script[None]:
+    """Have the printer forget what somebody sent before us, a command that was cut off in its middle above all.
+
+    Whatever lacks the rest of such a command would be taken for it: the next slip, and the question how it went.
+    """
+    yield Send(ABANDON)
+    # It confirms with three bytes (37 25 00), the last of which would pass for another confirmation.
+    yield from _first(lambda byte: byte == 0, now + _POLL)
+
+
 def print_job(job: Iterable[bytes], now: float) -> Script[PrintOutcome]:
     """Send a job that ends with its cut, and stay until the printer has confirmed it or told why not.
 

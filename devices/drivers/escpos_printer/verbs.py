@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from devices.conditions import Condition, Need, NeedsStaff, Ready
 from devices.drivers.escpos_printer import layout
-from devices.drivers.escpos_printer.exchange import ask_all, print_job
+from devices.drivers.escpos_printer.exchange import ask_all, clear, print_job
 from devices.drivers.escpos_printer.frames import ABANDON, CUT_OFF
 from devices.drivers.scripts import Script, run
 from devices.errors import Cancelled, TransportError
@@ -47,6 +47,8 @@ class EscposPrinter:
         self._clock = clock
         # Half a slip of an earlier citizen may still hang in the printer.
         self._unfinished = False
+        # Whoever spoke to it before us, a kiosk that was killed perhaps, may have left half a command in it.
+        self._cleared = False
 
     def condition(self) -> Condition:
         """Ask the printer; a silent one needs to be switched on."""
@@ -60,6 +62,9 @@ class EscposPrinter:
     def print_receipt(self, receipt: Receipt, cancel: Event) -> PrintOutcome:
         """Print and cut; `Printed` only when the printer confirmed after the cut."""
         job = layout.job(receipt, self._columns, self._profile, self._picture_font)
+        if not self._cleared:
+            self._run(clear(self._clock()))
+            self._cleared = True
         match self.condition():
             case Ready():
                 pass

@@ -174,6 +174,19 @@ def test_half_a_slip_left_in_the_printer_is_not_handed_to_the_next_citizen(
     printer.close()
 
 
+def test_what_a_killed_kiosk_left_half_said_does_not_swallow_the_next_slip(
+    bench: Bench, cancel: Event, until: Callable[[Callable[[], bool]], None]
+) -> None:
+    with socket.create_connection(("127.0.0.1", bench.printer.port)) as killed:
+        # The beginning of a code of 4,000 bytes: the rest never comes.
+        killed.sendall(b"Halb\n" + b"\x1d(k\xa0\x0f1P0" + b"A" * 100)
+        until(lambda: len(bench.printer._strips) > 0)
+    printer = opened(bench)
+    assert printer.print_receipt(RECEIPT, cancel) == Printed()
+    assert "abholbereit" in str(slips(bench)[-1]["text"])
+    printer.close()
+
+
 def test_a_printer_pulled_out_while_printing_leaves_everyone_unsure(
     slow_bench: Bench, cancel: Event, until: Callable[[Callable[[], bool]], None]
 ) -> None:
