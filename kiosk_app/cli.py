@@ -171,7 +171,8 @@ def _courier(parsed: argparse.Namespace) -> int:
 
     try:
         with _kept_log(settings, "courier"):
-            courier.run_until_signalled(settings.data, disk=_disk(settings))
+            pace = courier.Pace(longest=settings.office.longest_pause)
+            courier.run_until_signalled(settings.data, pace=pace, disk=_disk(settings))
     except NotEnrolled:
         return _fails("this kiosk is not enrolled yet: run `kiosk enrol` first")
     except (courier.CourierAlreadyRuns, IdentityBroken, StoreError, LineError, AddressRefused) as error:

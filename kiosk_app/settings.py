@@ -9,6 +9,9 @@ from central_office.contract.tables import read_file, read_table
 from central_office.contract.values import value
 from screens.look import Format
 
+LONGEST_PAUSE = 240.0
+"""Seconds; as `offline_cache.courier.Pace`, which loads too much to be asked before the first frame."""
+
 
 @value
 class ScreenTable:
@@ -46,10 +49,19 @@ class SessionTable:
 
 @value
 class OfficeTable:
-    """`[office]`: where the central office is, and the certificate authority it is checked against (PEM file)."""
+    """`[office]`: where the central office is, and the certificate authority it is checked against (PEM file).
+
+    `longest_pause`: so many seconds at most the courier rests after the line failed, 1 to 240. A fleet keeps the 240;
+    who shows one kiosk with its cable cut and put back does not want to wait.
+    """
 
     address: str = ""
     ca: Path | None = None
+    longest_pause: float = LONGEST_PAUSE
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.longest_pause <= LONGEST_PAUSE:
+            raise ValueError(f"longest_pause is 1 to {LONGEST_PAUSE:.0f} seconds: then all has arrived in five minutes")
 
 
 @value

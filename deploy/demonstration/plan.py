@@ -199,6 +199,7 @@ fullscreen = false
 
 [office]
 address = {quoted["office"]}
+longest_pause = 10.0
 """
 
     def _command(self, name: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from central_office.contract.tables import BadSettings
 from kiosk_app.settings import read_settings
+from offline_cache.courier import Pace
 from screens.look import Format
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
     assert settings.session.idle_seconds == 90
 
 
+def test_the_couriers_longest_pause_is_its_own_unless_the_file_says_so(tmp_path: Path) -> None:
+    assert read_settings(written(tmp_path, SOUND)).office.longest_pause == Pace().longest
+    shown = read_settings(written(tmp_path, SOUND + "[office]\nlongest_pause = 2.0\n"))
+    assert shown.office.longest_pause == 2
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -41,6 +48,7 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
         (SOUND + "[session]\nidle_seconds = true\n", "float is expected"),
         (SOUND + '[session]\nidle_seconds = "90"\n', "float is expected"),
         (SOUND + "[session]\nwarning_seconds = 5\n", "at least 20"),
+        (SOUND + "[office]\nlongest_pause = 300.0\n", "1 to 240 seconds"),
         (SOUND + '[screen]\nformat = "cinema"\n', "cinema"),
         (SOUND + "[screen]\nrotation = 45\n", "0, 90, 180 or 270"),
         (SOUND + "screen = 3\n", "a table is expected"),
