@@ -40,6 +40,9 @@ FITS: Final = timedelta(minutes=10)
 IN_DOUBT: Final = 5000
 """Cents up to which a payment is given back of whose bags nobody knows whether they came."""
 
+_LATER: Final = (Refusal.NO_CONNECTION, Refusal.BUSY, Refusal.TERMINAL_NOT_READY)
+"""A terminal that says no for one of these may say yes another time."""
+
 CUT: Final = "power_cut"
 CANNOT_TELL: Final = "terminal_cannot_tell"
 OTHER_PAYMENT: Final = "other_payment"
@@ -81,7 +84,8 @@ class SaleSettler:
         for sale in self._sales.unfinished():
             if sale.told and not isinstance(self._noticeboard.of(CARD_TERMINAL), Ready):
                 continue
-            end = self.end_of(sale.sale, CUT, looks=1 if sale.told else LOOKS)
+            why, looks = (endings.SILENT, 1) if sale.told else (CUT, LOOKS)
+            end = self.end_of(sale.sale, why, looks)
             if end is not None and not end.asked_in_vain:
                 say(SaleSettledLate(word(end.ending.value), word(end.why or "none")))
                 settled += 1
@@ -100,7 +104,7 @@ class SaleSettler:
         if end is None:
             if self._cancel.is_set():
                 return None
-            end = endings.still_to_ask(sale, "" if sale.told else why, slip)
+            end = endings.still_to_ask(sale, why, slip)
         self._sales.end(which, end)
         return end
 
@@ -168,6 +172,8 @@ class SaleSettler:
             case Reversed() | Declined(Refusal.ALREADY_REVERSED):
                 return endings.given_back(sale, why, payment)
             case Unclear():
+                return None
+            case Declined(refusal) if refusal in _LATER:
                 return None
             case _:
                 return endings.unknown(sale, endings.NOT_GIVEN_BACK, charged, payment)

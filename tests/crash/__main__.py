@@ -23,6 +23,8 @@ from tests.crash.medium import Flaw
 from tests.crash.pickup_story import Collecting, days
 from tests.crash.plain_files import cut
 from tests.crash.ram_disk import anchors
+from tests.crash.sale_story import DAYS as SALES
+from tests.crash.sale_story import cut_sales
 from tests.offline_cache.office_double import OfficeDouble
 
 if TYPE_CHECKING:
@@ -74,6 +76,9 @@ def report(cuts: int, seed: int, *, only: bool = False) -> Tally:
             whole.add(
                 told(f"every day of lock, contact and citizen, {flaw.name.lower()} names", partial(_days, place, flaw))
             )
+
+        for name, day in SALES.items():
+            whole.add(told(f"every step of a sale: {name}", partial(cut_sales, place, day, Flaw.UNORDERED)))
 
         for name, story in stories(place).items():
             for flaw in (Flaw.ORDERED, Flaw.UNORDERED):

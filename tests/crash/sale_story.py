@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from devices.simulators.columns import Falls, Motor, Reads
@@ -17,13 +18,12 @@ from devices.simulators.terminal_books import CARDS, Fate
 from devices.simulators.terminal_commands import Left
 from kiosk_app.sale import NotBegun
 from kiosk_app.settling_sales import SaleSettler
+from tests.crash.engine import Mishap, Tally
 from tests.crash.medium import FOLDER, Flaw, Medium, Remains
 from tests.crash.ram_disk import RamDisk
 from tests.crash.shop import SPIRALS, Kiosk, Town, accounts, brown, grey, worth
 
 if TYPE_CHECKING:
-    from random import Random
-
     from offline_cache.sales import Line, Sales
     from tests.crash.medium import Step
     from tests.crash.ram_disk import Anchors
@@ -43,6 +43,8 @@ class Day:
     left: Left = Left.TAKEN_BACK
     before: Callable[[Town], None] = lambda _: None
     card: str = "girocard"
+    gifts: bool = False
+    """Whether second bags fall along."""
 
 
 DAYS: Final = {
@@ -52,7 +54,7 @@ DAYS: Final = {
         Day("the terminal books what is left alone", left=Left.BOOKED),
         Day("the first column is jammed", before=lambda town: town.columns.break_motor(1, Motor.STUCK)),
         Day("a column sticks half way", before=lambda town: town.columns.break_motor(3, Motor.STICKS_HALFWAY)),
-        Day("two fall at once", before=lambda town: town.columns.let_fall(1, Falls.TWO)),
+        Day("two fall at once", before=lambda town: town.columns.let_fall(1, Falls.TWO), gifts=True),
         Day("the drop sensor is dead", before=lambda town: town.columns.break_drop(Reads.OFF)),
         Day("the card is refused", card="refused"),
     )
@@ -305,3 +307,16 @@ def owed(seen: Seen, *, gift: bool = False) -> str:
     if seen.for_a_person or seen.charged == seen.fallen or (gift and 0 < seen.charged <= seen.fallen):
         return ""
     return f"{seen.day}, {seen.at}: charged {seen.charged}, issued {seen.fallen}, and nobody is told"
+
+
+def cut_sales(anchors: Anchors, day: Day, flaw: Flaw) -> Tally:
+    """A day's sale, cut at every step."""
+    sale, tally = Sale(anchors, day), Tally()
+    whole, tally.steps = sale.cut(None, Random(0), flaw)
+    for step in range(tally.steps + 1):
+        seen = sale.cut(step, Random(step), flaw)[0] if step else whole
+        tally.cuts += 1
+        tally.promises += 1
+        if wrong := owed(seen, gift=day.gifts):
+            tally.mishaps.append(Mishap(day.name, step, flaw, wrong, lost=1, corrupt=False))
+    return tally

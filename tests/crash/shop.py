@@ -26,6 +26,7 @@ from devices.drivers.zvt_terminal.links import TcpLink
 from devices.drivers.zvt_terminal.verbs import Habits, ZvtTerminal
 from devices.errors import DeviceError, Disconnected, ProtocolError, TransportError, Unavailable
 from devices.noticeboard import Noticeboard
+from devices.payments import Capabilities
 from devices.roles import CARD_TERMINAL, DISPENSER
 from devices.simulators.columns import BOARD, DROP_INPUT, Columns, Spiral
 from devices.simulators.terminal import Terminal
@@ -220,6 +221,7 @@ class Kiosk:
         self.noticeboard = Noticeboard()
         self.noticeboard.pin({CARD_TERMINAL.name: Ready(), DISPENSER.name: Ready()})
         self.cancel = Event()
+        self.capabilities = Capabilities()
         self._gate = threading.Lock()
 
     def dies(self) -> None:
@@ -255,7 +257,7 @@ class Kiosk:
             address = parse_address(self.town.terminal.address, 1, 2)
             assert isinstance(address, TcpAddress)
             wire = _Wire(self, TcpLine(address.host, address.port))
-            self._terminal = ZvtTerminal(wire, TcpLink(), Habits(interval=1))
+            self._terminal = ZvtTerminal(wire, TcpLink(), Habits(self.capabilities, interval=1))
             self._terminal.register(Event())
         return self._terminal
 

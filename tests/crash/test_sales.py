@@ -28,7 +28,7 @@ def cuts(sale: Sale, *, every: int = 1) -> list[str]:
     """What is wrong after a cut at each step of the disk (or each so many), and after none."""
     whole, steps = sale.cut(None, Random(0))
     seen = [whole, *(sale.cut(step, Random(step), Flaw.UNORDERED)[0] for step in range(1, steps + 1, every))]
-    return [wrong for one in seen if (wrong := owed(one, gift=one.day == "two fall at once"))]
+    return [wrong for one in seen if (wrong := owed(one, gift=DAYS[one.day].gifts))]
 
 
 @pytest.mark.parametrize("name", DAYS)

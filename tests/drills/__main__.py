@@ -1,6 +1,7 @@
 """Kills office, couriers and kiosks at random: `python -m tests.drills --minutes 10 --seed 1`.
 
 `--matrix` instead kills one kiosk at every point of every flow, with the line up and down (`kill_points`).
+`--sales 10000` instead sells so often, with something happening at any arrow of most sales (`tests.crash.market`).
 
 Real processes over 127.0.0.1, as service managers start them; in the end all must be one. A mishap ends the command
 with 1 and leaves the folder with every log and database for whoever looks. `--record` writes the table to
@@ -10,6 +11,7 @@ docs/long-runs.md.
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bench.__main__ import machine
+from tests.crash import market
+from tests.crash.ram_disk import anchors
 from tests.drills.field import Field
 from tests.drills.kill_points import KillPoints
 from tests.drills.random_kills import RandomKills
@@ -79,6 +83,28 @@ def matrix(folder: Path, say: Callable[[str], None]) -> str:
     )
 
 
+def sales(count: int, seed: int, say: Callable[[str], None]) -> str:
+    """Sell so often; the table.
+
+    Raises:
+        AssertionError: a sale does not balance, and nobody would hear of it.
+    """
+    logging.getLogger("kiosk").addHandler(logging.NullHandler())  # torn sales are an everyday matter here
+    ran_on = machine()
+    with anchors() as place:
+        balance = market.run(
+            place, count, seed, lambda so_far: say(f"{so_far.sales} sales, {len(so_far.mishaps)} mishaps")
+        )
+    assert not balance.mishaps, "\n".join(balance.mishaps[:20])
+    rows = "\n".join(f"| {what} | {measured} |" for what, measured in balance.rows())
+    return (
+        f"`.venv/bin/python -m tests.drills --sales {count} --seed {seed}`: the production sale with its drivers, a "
+        "simulated card terminal over TCP, and the mechanics of a simulated dispenser; every sale judged by the "
+        f"terminal's books and the tray.\n\nMachine: {ran_on}.\n\n"
+        f"| sales with faults | {datetime.now(UTC):%Y-%m-%d} |\n| --- | --- |\n{rows}\n"
+    )
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
@@ -87,10 +113,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--kiosks", type=int, default=3, help="how many kiosks (default: 3)")
     parser.add_argument("--no-glass", action="store_true", help="no kiosk with a screen among them")
     parser.add_argument("--matrix", action="store_true", help="kill a kiosk at every point of every flow instead")
+    parser.add_argument("--sales", type=int, metavar="N", help="sell so often, with faults at any arrow, instead")
     parser.add_argument("--record", action="store_true", help="write the result to docs/long-runs.md")
     wanted = parser.parse_args(arguments)
     glass = not wanted.no_glass
-    if glass and not wanted.matrix and missing_tools():
+    if glass and not wanted.matrix and not wanted.sales and missing_tools():
         parser.error(f"a kiosk with a screen needs {', '.join(missing_tools())}; or say --no-glass")
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     began, ran_on = time.monotonic(), machine()
@@ -101,6 +128,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if wanted.matrix:
             title, told = "Kill points", matrix(folder, say)
+        elif wanted.sales:
+            title, told = "Sales", sales(wanted.sales, wanted.seed, say)
         else:
             field = Field.opened(folder, wanted.kiosks, glass=glass)
             try:
