@@ -343,5 +343,5 @@ PRICE_PROBLEMS: dict[str, _StrPromise] = {
     "too_late": _("Was schon gilt oder galt, bleibt. Wählen Sie einen Tag ab morgen."),
     "not_sold": _("Dieses Produkt wird nicht verkauft."),
     "no_such_price": _("Diesen Preis gibt es nicht mehr."),
-    "too_many": _("Es sind zu viele Preise in den Büchern."),
+    "no_price": _("Das ist kein Preis, oder es sind schon zu viele in den Büchern. Prüfen Sie Betrag und Tag."),
 }

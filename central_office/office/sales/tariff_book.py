@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class PriceRefused(ValueError):
-    """This price cannot be set; `code` says why: `too_late`, `not_sold`, `no_such_price`, `too_many`."""
+    """This price cannot be set; `code` says why: `too_late`, `not_sold`, `no_such_price`, `no_price`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -86,7 +86,7 @@ def set_price(town: Town, product: str, valid_from: date, cents: int, by: str, a
     """A product costs so much from a later day on; a price that was set for that very day gives way.
 
     Raises:
-        PriceRefused: the day has come already, or no such product is sold.
+        PriceRefused: the day has come already, no such product is sold, or it is no price, or one too many.
     """
     if valid_from <= escrow.today(town, at):
         raise PriceRefused("too_late")
@@ -94,12 +94,11 @@ def set_price(town: Town, product: str, valid_from: date, cents: int, by: str, a
     named = tariff.named(product) if tariff is not None else None
     if tariff is None or named is None or named.free:
         raise PriceRefused("not_sold")
-    new = Price(product, valid_from, cents)
     others = tuple(one for one in tariff.price if (one.product, one.valid_from) != (product, valid_from))
     try:
-        dataclasses.replace(tariff, price=(*others, new))
+        dataclasses.replace(tariff, price=(*others, Price(product, valid_from, cents)))
     except ValueError as error:
-        raise PriceRefused("too_many") from error
+        raise PriceRefused("no_price") from error
     TariffPrice.objects.update_or_create(
         product=product, valid_from=valid_from, defaults={"cents": cents, "set_at": at, "set_by": by}
     )

@@ -84,12 +84,12 @@ def test_what_the_office_writes_reads_as_the_same_tariff() -> None:
     assert again(TARIFF) == TARIFF
 
 
-@given(_LINE, _LINE, some.sampled_from(Picture), some.booleans(), some.integers(1, 999_999), some.dates(SUMMER))
-def test_any_words_and_prices_survive_being_written(  # noqa: PLR0913, PLR0917 - drawn one by one
-    name: str, size: str, picture: Picture, dated: bool, cents: int, day: date
+@given(_LINE, _LINE, some.sampled_from(Picture), some.integers(1, 999_999), some.dates(SUMMER, date(2199, 12, 31)))
+def test_any_words_and_prices_survive_being_written(
+    name: str, size: str, picture: Picture, cents: int, day: date
 ) -> None:
-    product = Product("bag", name or "x", "bag", 60, size=size, picture=picture, dated=dated)
-    prices = (Price("bag", day, cents),) if day.year < 2200 else ()
+    product = Product("bag", name or "x", "bag", 60, size=size, picture=picture, dated=cents % 2 == 0)
+    prices = (Price("bag", day, cents),)
     tariff = Tariff((product,), prices, FeeNote(text=name))
     assert again(tariff) == tariff
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.central_office.kiosk_end import Answer, KioskEnd, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from central_office.contract.tariff import Tariff
     from central_office.office.models import Town
