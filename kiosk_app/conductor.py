@@ -119,6 +119,8 @@ class House:
     """The columns of this kiosk's dispenser; None without one."""
     duty: Callable[[Memory], object] = lambda _: None
     """Called every second while nobody is served, on the session's thread, which holds no device then."""
+    stand_still: Callable[[Memory | None], object] = lambda _: None
+    """Called every second while the terminal is out of service, on the session's thread."""
 
 
 class Conductor:
@@ -155,7 +157,7 @@ class Conductor:
             while not self._next_service():
                 pass
         except Abandoned as abandoned:
-            if abandoned.ending is Ending.SHUTDOWN:
+            if abandoned.ending in {Ending.SHUTDOWN, Ending.POWER}:
                 raise
             by_itself = abandoned.ending is Ending.IDLE
             self._house.stage.begin()
@@ -184,9 +186,12 @@ class Conductor:
 
     def _wait_for_repair(self, fault: Fault) -> None:
         step = OutOfService(fault.code, fault.since)
-        self._house.stage.ask(
-            step, meanwhile=lambda: None if self._house.fault() == fault else Changed(), every=LOOK_EVERY
-        )
+
+        def repaired() -> Changed | None:
+            self._house.stand_still(self._house.memory())
+            return None if self._house.fault() == fault else Changed()
+
+        self._house.stage.ask(step, meanwhile=repaired, every=LOOK_EVERY)
 
     def _broken(self) -> Changed | None:
         memory = self._house.memory()
@@ -300,4 +305,5 @@ _ENDED = {
     Ending.BY_CITIZEN: Outcome.ENDED_BY_CITIZEN,
     Ending.IDLE: Outcome.ENDED_IDLE,
     Ending.SHUTDOWN: Outcome.FAULT,
+    Ending.POWER: Outcome.FAULT,
 }

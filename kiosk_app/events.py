@@ -106,3 +106,35 @@ class SaleSettledLate(
 
     ending: Word
     why: Word
+
+
+class BatteryEnds(
+    Event,
+    level=Level.WARNING,
+    says="the mains have failed and the battery ends: the session ends",
+    log="kiosk_app.power",
+):
+    """The office is told what it does not know yet, then the machine is switched off."""
+
+
+class MainsBack(Event, level=Level.INFO, says="the battery is not ending any more", log="kiosk_app.power"):
+    """Citizens are served again."""
+
+
+class SwitchingOff(
+    Event, level=Level.WARNING, says="the machine is switched off; {waiting} commands wait", log="kiosk_app.power"
+):
+    """They are told when it is on again."""
+
+    waiting: int
+
+
+class NotSwitchedOff(
+    Event,
+    level=Level.ERROR,
+    says="the command that switches the machine off failed ({error}): look at [power] in kiosk.toml",
+    log="kiosk_app.power",
+):
+    """The kiosk stays out of service until the battery is empty."""
+
+    error: type[object]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.town import Town
     from devices.rig import Rig
+    from kiosk_app.power import Power
     from kiosk_app.settings import Settings
 
 SERVICES = (ServiceKey.DOCUMENT_STATUS,)
@@ -103,6 +104,7 @@ class Backstage:
         self._stop = threading.Event()
         self._watchdog = Watchdog(address_of_service_manager(), time.monotonic)
         self._threads: tuple[threading.Thread, ...] = ()
+        self._power: Power | None = None
 
     def open(self) -> None:
         """Start the threads; called once, on the main thread, when the first frame is drawn."""
@@ -116,6 +118,8 @@ class Backstage:
         """Feed the watchdog; leave when a thread died, so that the service manager starts everything anew."""
         self._watchdog.beat("main")
         self._watchdog.feed()
+        if self._power is not None:
+            self._power.look()
         if any(not thread.is_alive() for thread in self._threads):
             from screens.views import app  # noqa: PLC0415
 
@@ -141,6 +145,7 @@ class Backstage:
         from kiosk_app.health import Health  # noqa: PLC0415
         from kiosk_app.memory import Disk  # noqa: PLC0415
         from kiosk_app.money_duty import MoneyDuty  # noqa: PLC0415
+        from kiosk_app.power import Power  # noqa: PLC0415
         from kiosk_app.services.bulky_waste import bulky_waste  # noqa: PLC0415
         from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
@@ -175,6 +180,8 @@ class Backstage:
                 self._watchdog.beat("watch")
 
         self._stage.beat = beat
+        power = Power(noticeboard, self._stage, now, time.monotonic, self._settings.power.off)
+        self._power = power
         money = MoneyDuty(
             supervisor,
             noticeboard,
@@ -195,7 +202,8 @@ class Backstage:
             language=lambda: self._show.look.language,
             surroundings=lambda: surroundings(self._show.look.language),
             stale_after_hours=self._settings.session.stale_hours,
-            fault=disk.fault,
+            fault=lambda: power.fault() or disk.fault(),
+            stand_still=power.stand_still,
             settlers={
                 PRINTING: settle_printing,
                 OPENING: settle_opening(supervisor, self._stop, self._stop.wait),

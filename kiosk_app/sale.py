@@ -13,7 +13,9 @@ from devices.errors import Unavailable
 from devices.payments import MOST_CENTS
 from devices.roles import CARD_TERMINAL, DISPENSER
 from kiosk_app.apart import Apart
-from kiosk_app.paying import PACE, Paying, View
+from kiosk_app.pace import PACE
+from kiosk_app.paying import Paying, View
+from kiosk_app.power import on_battery
 from offline_cache.sales import NotEnough
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from devices.noticeboard import Noticeboard
     from devices.payments import Advice, Refusal, Slip
     from kiosk_app.desk import Desk
-    from kiosk_app.paying import Ended, Pace
+    from kiosk_app.pace import Pace
+    from kiosk_app.paying import Ended
     from offline_cache.sales import Basket, CardPayment, Ending, SaleId, Sales, Sold, Ware
 
 
@@ -33,6 +36,8 @@ class NoBags(StrEnum):
     NO_DISPENSER = "no_dispenser"
     """This kiosk has none."""
     OUT_OF_ORDER = "out_of_order"
+    ON_BATTERY = "on_battery"
+    """The mains have failed: a motor that turns now may stop half-way."""
     SOLD_OUT = "sold_out"
 
 
@@ -41,6 +46,7 @@ class NoCard(StrEnum):
 
     NO_TERMINAL = "no_terminal"
     """This kiosk has none, or it is silent."""
+    ON_BATTERY = "on_battery"
     NOT_READY = "not_ready"
     """It needs a person first."""
     UNCLEAR = "unclear"
@@ -135,6 +141,8 @@ class Counter(Protocol):
 
 def card_sales(counter: Counter) -> NoCard | None:
     """Why no card can be taken now; None if it can. Asks no device."""
+    if on_battery(counter.noticeboard):
+        return NoCard.ON_BATTERY
     match counter.noticeboard.of(CARD_TERMINAL):
         case Ready():
             return NoCard.UNCLEAR if counter.sales.unfinished() else None
@@ -148,6 +156,8 @@ def available(counter: Counter) -> Selling | Closed:
     """Whether bags can be chosen, and how many; asks no device and takes no time."""
     if counter.columns is None:
         return Closed(NoBags.NO_DISPENSER)
+    if on_battery(counter.noticeboard):
+        return Closed(NoBags.ON_BATTERY)
     condition = counter.noticeboard.of(DISPENSER)
     if not isinstance(condition, Ready) or condition.soon is Soon.DROP_SENSOR_DOUBTED:
         return Closed(NoBags.OUT_OF_ORDER)

@@ -81,6 +81,16 @@ class DiskTable:
 
 
 @value
+class PowerTable:
+    """`[power]`: `off` is the command that switches this machine off when the UPS's battery ends, a word for each part.
+
+    Without one the kiosk stays out of service until the mains are back.
+    """
+
+    off: tuple[str, ...] = ()
+
+
+@value
 class Settings:
     """One kiosk: its name on the machine, where its data lies, its town, its rig, its panel."""
 
@@ -93,6 +103,7 @@ class Settings:
     session: SessionTable = field(default_factory=SessionTable)
     office: OfficeTable = field(default_factory=OfficeTable)
     disk: DiskTable = field(default_factory=DiskTable)
+    power: PowerTable = field(default_factory=PowerTable)
 
 
 def read_settings(path: Path) -> Settings:

@@ -32,6 +32,8 @@ class Ending(StrEnum):
     BY_CITIZEN = "by_citizen"
     IDLE = "idle"
     SHUTDOWN = "shutdown"
+    POWER = "power"
+    """The battery that carries the kiosk ends."""
 
 
 class Abandoned(BaseException):

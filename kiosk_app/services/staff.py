@@ -59,6 +59,7 @@ _HOW: Final[dict[Ending, Literal["by_self", "idle", "fault"]]] = {
     Ending.BY_CITIZEN: "by_self",
     Ending.IDLE: "idle",
     Ending.SHUTDOWN: "fault",
+    Ending.POWER: "fault",
 }
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 from devices.errors import Cancelled
-from kiosk_app.conductor import Conductor, Fault, House, Memory, Programme
+from kiosk_app.conductor import Fault
 from kiosk_app.outcomes import Outcome
-from kiosk_app.slips import PRINTING, settle_printing
-from screens.stage import Ending, Stage
+from kiosk_app.slips import PRINTING
+from screens.stage import Ending
 from screens.steps import (
     BACK,
     Apology,
@@ -26,88 +26,16 @@ from screens.steps import (
     Offer,
     OutOfService,
     Reason,
-    ServiceKey,
-    Step,
     Way,
 )
-from tests.kiosk_app.rehearsal import PEPPER, TOWN, Rehearsal
+from tests.kiosk_app.lobby import STATUS, Lobby
+from tests.kiosk_app.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from kiosk_app.desk import Desk
-
-STATUS = ServiceKey.DOCUMENT_STATUS
-
-
-class Lobby:
-    """A conductor at work in his thread, and the test as whoever touches the screen."""
-
-    def __init__(self, folder: Path, service: Callable[[Desk], Outcome | Back]) -> None:
-        self.rehearsal = Rehearsal(folder)
-        self.rehearsal.office_sends()
-        self.stage = Stage()
-        self.fault: Fault | None = None
-        self.reason: Reason | None = None
-        rehearsal = self.rehearsal
-        house = House(
-            stage=self.stage,
-            devices=rehearsal.cupboard,
-            noticeboard=rehearsal.cupboard.noticeboard,
-            memory=lambda: Memory(
-                rehearsal.device,
-                rehearsal.replica,
-                rehearsal.ledger.outbox,
-                rehearsal.ledger.tries(PEPPER),
-                rehearsal.ledger.leases,
-                rehearsal.ledger.journal,
-                rehearsal.ledger.counts,
-                rehearsal.ledger.orders,
-                rehearsal.ledger.pickups(PEPPER),
-                rehearsal.ledger.staff(PEPPER),
-                rehearsal.ledger.sales,
-                rehearsal.ledger.till,
-            ),
-            town=TOWN,
-            now=lambda: rehearsal.now,
-            language=lambda: "en",
-            surroundings=rehearsal.surroundings,
-            stale_after_hours=24,
-            fault=lambda: self.fault,
-            settlers={PRINTING: settle_printing},
-        )
-        conductor = Conductor(house, {STATUS: Programme(service, lambda: self.reason)})
-        self.thread = threading.Thread(target=conductor.run)
-        self.thread.start()
-
-    def sees(self, kind: type[Step[Any]]) -> Step[Any]:
-        for _ in range(1500):
-            question = self.stage.current
-            if question is not None and question.open and isinstance(question.step, kind):
-                return question.step
-            threading.Event().wait(0.002)
-        pytest.fail(f"{kind.__name__} was not asked")
-
-    def answers(self, kind: type[Step[Any]], value: object) -> Step[Any]:
-        step = self.sees(kind)
-        question = self.stage.current
-        assert question is not None
-        assert self.stage.answer(question.number, value)
-        return step
-
-    def comes_in(self) -> None:
-        self.answers(Attract, Begin("en"))
-        self.answers(Home, STATUS)
-
-    def reported(self) -> list[dict[str, object]]:
-        return [command.body for command in self.rehearsal.ledger.outbox.take(limit=100, room=100_000).commands]
-
-    def close(self) -> None:
-        self.stage.abandon(Ending.SHUTDOWN)
-        self.thread.join(5)
-        assert not self.thread.is_alive()
-        self.rehearsal.close()
 
 
 class Open(Protocol):
@@ -224,9 +152,10 @@ def test_the_home_page_changes_when_a_service_can_be_used_again(lobby: Open) -> 
 def test_a_broken_terminal_says_so_until_it_is_repaired(lobby: Open) -> None:
     hall = lobby(ways)
     hall.sees(Attract)
-    hall.fault = Fault("D-01", hall.rehearsal.now)
+    broken = Fault("D-01", hall.rehearsal.now)
+    hall.fault = lambda: broken
     assert hall.sees(OutOfService) == OutOfService("D-01", hall.rehearsal.now)
-    hall.fault = None
+    hall.fault = lambda: None
     hall.sees(Attract)
 
 
