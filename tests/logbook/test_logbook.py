@@ -46,6 +46,8 @@ WORDS = {
     "one.kind",  # an effect's, given in the code that begins it
     "found.outcome",  # a settler's
     "found.why",  # same
+    "end.ending.value",  # an enumeration of `contract.sale_words`
+    "end.why or 'none'",  # a word that the saga gives, or the name of an enumeration's member
     "refused.code",  # the office's, given in the code that refuses
     "match.url_name if match else None",  # the name of a page, as `urls` gives it
 }
