@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from central_office.contract.bulky import WasteRules
     from central_office.contract.claims import Cost
     from central_office.contract.town import Town
-    from kiosk_app.paying import Pace
+    from kiosk_app.pace import Pace
 
 
 @dataclass(frozen=True)

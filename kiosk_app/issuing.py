@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from devices.dispensing import Dispenser, TurnOutcome
+    from kiosk_app.pace import Pace
     from offline_cache.sales import OpenSale, SaleId, Sales
 
 WATCH: Final = 1.0
 """Seconds for which a turn is followed at a time."""
+
+SENSOR_LOOK: Final = 0.05
+"""Seconds between two looks at a drop sensor that is to clear."""
 
 BARREN: Final = 2
 """Columns one after the other that gave nothing, after which no third one turns: the drop sensor may be dead."""
@@ -55,17 +59,18 @@ class Issued:
 class Issuing:
     """The issue of one sale's pieces.
 
-    `stop` set: no further motor starts; the one that turns is followed to its end. `in_time`: whether another turn may
-    still be begun. `came` hears how many are out after each one.
+    `stop` set: no further motor starts; the one that turns is followed to its end. `came` hears how many are out after
+    each one.
     """
 
     def __init__(
-        self, dispenser: Dispenser, sales: Sales, stop: Event, in_time: Callable[[], bool], came: Callable[[int], None]
+        self, dispenser: Dispenser, sales: Sales, stop: Event, pace: Pace, came: Callable[[int], None]
     ) -> None:
         self._dispenser = dispenser
         self._sales = sales
         self._stop = stop
-        self._in_time = in_time
+        self._pace = pace
+        self._began = pace.clock()
         self._came = came
         self._never = Event()
         self._barren = 0
@@ -74,13 +79,14 @@ class Issuing:
 
     def run(self, sale: SaleId) -> Issued:
         """Issue line by line until all is out or nothing more can come."""
-        out = 0
+        out, self._began = 0, self._pace.clock()
         for at, sold in enumerate(self._sales.one(sale).lines):
             for _ in range(sold.line.pieces):
                 if not self._piece(sale, at):
                     break
                 out += 1
                 self._came(out)
+                self._wait_for_the_sensor()
         return Issued(self._sales.issued(sale), self.why)
 
     def _piece(self, sale: SaleId, line: int) -> bool:
@@ -102,12 +108,23 @@ class Issuing:
     def _goes_on(self) -> bool:
         if self._stop.is_set():
             self._note(STOPPED)
-        elif not self._in_time():
+        elif self._pace.clock() - self._began >= self._pace.issue_within:
             self._note(TOO_SLOW)
         else:
             return True
         self._ended = True
         return False
+
+    def _wait_for_the_sensor(self) -> None:
+        """A drop sensor may hold what it saw for longer than a bag is waited for; the next drop is to be seen too."""
+        until = self._pace.clock() + self._pace.clears_within
+        while self._pace.clock() < until and not self._stop.is_set():
+            try:
+                if self._dispenser.look(self._never).drop_clear:
+                    return
+            except (TransportError, ProtocolError):
+                return
+            self._pace.pause(SENSOR_LOOK)
 
     def _turn(self, sale: SaleId, line: int, column: int) -> bool:
         turn = self._sales.turning(sale, line, column)

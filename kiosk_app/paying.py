@@ -8,11 +8,10 @@ Whatever ends this program in between, `settling_sales` goes on from what the di
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from devices.errors import Cancelled, ProtocolError, TransportError
 from devices.payments import Aborted, Advice, Declined, Goods, Refusal
@@ -20,7 +19,7 @@ from devices.roles import CARD_TERMINAL, DISPENSER
 from kiosk_app import sale_endings as endings
 from kiosk_app.apart import Apart
 from kiosk_app.issuing import Issuing
-from kiosk_app.settling_sales import LOOKS, SaleSettler
+from kiosk_app.settling_sales import SaleSettler
 from offline_cache.sales import State
 
 if TYPE_CHECKING:
@@ -30,25 +29,8 @@ if TYPE_CHECKING:
     from devices.payments import Booking, CardTerminal, PayOutcome, Slip
     from kiosk_app.desk import Desk
     from kiosk_app.issuing import Issued
+    from kiosk_app.pace import Pace
     from offline_cache.sales import CardPayment, OpenSale, SaleEnd, SaleId
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long things may take.
-
-    `issue_within`: seconds after the card was accepted in which a motor may still start; the terminal asks for a minute
-    (see docs/devices.md), and a column may need a quarter of one. `looks`: how often a terminal that fell silent is
-    asked before the citizen is told that it is unclear. `clock` counts seconds, `pause` waits for some.
-    """
-
-    issue_within: float = 45.0
-    looks: int = LOOKS
-    clock: Callable[[], float] = time.monotonic
-    pause: Callable[[float], object] = time.sleep
-
-
-PACE: Final = Pace()
 
 
 @dataclass
@@ -144,14 +126,7 @@ class Paying:
 
     def _free(self, dispenser: Dispenser) -> Ended:
         self._view.came(0)
-        began = self._pace.clock()
-        issued = Issuing(
-            dispenser,
-            self._sales,
-            Event(),
-            lambda: self._pace.clock() - began < self._pace.issue_within,
-            self._view.came,
-        ).run(self._sale)
+        issued = Issuing(dispenser, self._sales, Event(), self._pace, self._view.came).run(self._sale)
         end = endings.free(issued.sale, issued.why)
         self._sales.end(self._sale, end)
         return Ended(issued.sale, end)
@@ -212,12 +187,10 @@ class Bags:
         self._desk = desk
         self._sale = sale
         self._view = view
-        self._pace = pace
         self._go = Event()
         self._stop = Event()
-        self._began = 0.0
         self.fault: Exception | None = None
-        self._issuing = Issuing(dispenser, desk.sales, self._stop, self._in_time, view.came)
+        self._issuing = Issuing(dispenser, desk.sales, self._stop, pace, view.came)
         self._work = Apart("issue", self._run, desk.sales.let_go)
 
     def authorised(self, booking: Booking) -> None:
@@ -227,7 +200,6 @@ class Bags:
         except Exception as error:  # noqa: BLE001 - told as "not issued" first, and raised when the money is back
             self.fault = error
             return
-        self._began = self._pace.clock()
         self._go.set()
         self._view.came(0)
 
@@ -259,9 +231,6 @@ class Bags:
         self._desk.sales.stock()
         self._go.wait()
         return None if self._stop.is_set() else self._issuing.run(self._sale)
-
-    def _in_time(self) -> bool:
-        return self._pace.clock() - self._began < self._pace.issue_within
 
 
 @dataclass

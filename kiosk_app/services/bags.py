@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from devices.dispensing import DispenserLayout
     from devices.noticeboard import Noticeboard
     from kiosk_app.desk import Desk
-    from kiosk_app.paying import Pace
+    from kiosk_app.pace import Pace
     from kiosk_app.sale import Counter, SaleResult
     from offline_cache.orders import Orders
     from offline_cache.sales import Basket, Sales

@@ -27,7 +27,7 @@ from central_office.contract.bulky_codes import (
 )
 from central_office.contract.bulky_days import Price, Refusal, earliest, price
 from kiosk_app.outcomes import Outcome
-from kiosk_app.paying import PACE
+from kiosk_app.pace import PACE
 from kiosk_app.receipts import card_words, customer_lines, number_of, pay_receipt
 from kiosk_app.sale import NotBegun, card_sales, pay_fee
 from kiosk_app.services.bulky_booking import Days, confirm, nearest_day

@@ -33,7 +33,7 @@ from devices.simulators.terminal import Terminal
 from devices.wires.address import TcpAddress, parse_address
 from devices.wires.tcp_line import TcpLine
 from kiosk_app.desk import Desk, VisitNotes
-from kiosk_app.paying import Pace
+from kiosk_app.pace import Pace
 from kiosk_app.sale import sell
 from kiosk_app.settling_sales import SaleSettler
 from offline_cache.sales import Line, Ware

@@ -16,7 +16,7 @@ from devices.simulators.terminal import Terminal
 from devices.wires.address import TcpAddress, parse_address
 from devices.wires.tcp_line import TcpLine
 from kiosk_app.outcomes import Outcome
-from kiosk_app.paying import Pace
+from kiosk_app.pace import Pace
 from kiosk_app.services.bulky_waste import bulky_waste
 from screens.stage import Abandoned, Ending
 from screens.steps_bags import PayByCard, Receipt, SaleStopped, Stop

@@ -17,7 +17,7 @@ from devices.payments import Advice, Refusal
 from devices.roles import CARD_TERMINAL, DISPENSER
 from devices.simulators.columns import Falls, Motor, Reads
 from devices.simulators.terminal_commands import Fault
-from kiosk_app.paying import Pace
+from kiosk_app.pace import Pace
 from kiosk_app.sale import Closed, NoBags, NoCard, NotBegun, SaleResult, Selling, available, card_sales, pay_fee, sell
 from offline_cache.sales import Line, Ware
 from screens.stage import Abandoned
