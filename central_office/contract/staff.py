@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from pydantic import ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from central_office.contract.base import Message
 from central_office.contract.claims import COST
@@ -56,13 +56,20 @@ class Right(StrEnum):
     TAKE_BACK = "take_back"
     OPEN = "open"
     """Open any compartment with a reason, and say which is out of order."""
+    REFILL = "refill"
+    """Fill the columns of the bag dispenser."""
+
+
+def _known(rights: object) -> object:
+    # A newer office may give a right that this kiosk does not know: its holder signs in all the same, without it.
+    return [one for one in rights if one in set(Right)] if isinstance(rights, list | tuple) else rights
 
 
 class Employee(Message):
     """Who signed in; `name` is for the screen alone."""
 
     name: Annotated[str, StringConstraints(max_length=80)]
-    rights: tuple[Right, ...]
+    rights: Annotated[tuple[Right, ...], BeforeValidator(_known)]
 
 
 class StaffRow(Message):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from central_office.contract.claims import Cost
 
 RIGHTS: dict[StaffRole, tuple[Right, ...]] = {
-    StaffRole.CLERK: (Right.LOAD, Right.HAND_OVER, Right.TAKE_BACK),
-    StaffRole.TECHNICIAN: (Right.OPEN,),
+    StaffRole.CLERK: (Right.LOAD, Right.HAND_OVER, Right.TAKE_BACK, Right.REFILL),
+    StaffRole.TECHNICIAN: (Right.OPEN, Right.REFILL),
     StaffRole.ADMIN: (),
 }
 """What a role may do at kiosks; an admin has the other roles as well."""
@@ -50,7 +50,7 @@ class NewPin:
 def rights_of(user: User) -> tuple[Right, ...]:
     """What the employee may do at kiosks, by the roles that they have now."""
     roles = roles_of(user)
-    return tuple(right for role in StaffRole if role in roles for right in RIGHTS[role])
+    return tuple(dict.fromkeys(right for role in StaffRole if role in roles for right in RIGHTS[role]))
 
 
 def new_pin(  # noqa: PLR0913 - what a test holds in its own hand

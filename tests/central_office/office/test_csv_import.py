@@ -6,12 +6,17 @@ import pytest
 
 from central_office.contract.stages import Stage
 from central_office.office import csv_import
-from central_office.office.models import Document
+from central_office.office.employees import passes
+from central_office.office.models import Document, Kiosk, StaffPass
+from central_office.office.pickups.issuing import Into, issue
+from central_office.office.roles import StaffRole
+from tests.central_office.office.test_employees import CHEAP, PIN, employee, heard, opened
 
 if TYPE_CHECKING:
     from central_office.office.csv_import import Report
     from central_office.office.models import Town
     from tests.central_office.conftest import HandClock
+    from tests.central_office.kiosk_end import KioskEnd
 
 HEADINGS = "kind;number;birth_date;holder;stage"
 
@@ -166,3 +171,29 @@ def test_a_later_file_changes_who_needs_it_only_where_it_says_so(town: Town, clo
     assert (same.unchanged, same.changed) == (1, 0)
     told = _take(f"kind;number;birth_date;holder;stage;reach\n{row};sent_to_producer;no\n", clock)
     assert (told.unchanged, told.changed, Document.objects.get().reach) == (0, 1, False)
+
+
+def test_a_corrected_name_is_taken_and_staff_at_the_kiosk_reads_it(
+    town: Town, clock: HandClock, kiosk: KioskEnd
+) -> None:
+    passes.new_pin(employee("Weber", StaffRole.CLERK), "Leitung", clock(), pin=PIN, cost=CHEAP)
+    weber, foyer = StaffPass.objects.get(), Kiosk.objects.get(pk=kiosk.device)
+    row = "Reisepass;L01XCF7GK;1990-12-31"
+    _take(f"{HEADINGS}\n{row};Novak, Jan;eingetroffen\n", clock)
+
+    def holders(known: str) -> tuple[str, list[str]]:
+        listed = heard(kiosk.sync([], staff=known))
+        worklist = opened(foyer, weber, listed)
+        assert worklist is not None
+        return listed.tag, [one.holder for one in (*worklist.to_load, *worklist.lying)]
+
+    tag, named = holders("")
+    assert named == ["Novak, Jan"]
+    told = _take(f"{HEADINGS}\n{row};Nowak, Jan;eingetroffen\n", clock)
+    assert (told.changed, told.unchanged) == (1, 0)
+    tag, named = holders(tag)
+    assert named == ["Nowak, Jan"]
+    issue(Document.objects.get(), Into(foyer, 3, "Weber"), clock(), cost=CHEAP)
+    tag, _ = holders(tag)
+    Document.objects.update(holder="Nowak-Klein, Jan")
+    assert holders(tag)[1] == ["Nowak-Klein, Jan"]

@@ -13,6 +13,7 @@ from django.test import Client
 from central_office.contract.claims import Cost, Pepper
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.staff import (
+    Employee,
     Right,
     StaffList,
     Worklist,
@@ -110,13 +111,19 @@ def test_only_number_and_pin_open_what_travels(
 
 
 def test_rights_follow_the_office_s_roles(kiosk: KioskEnd, foyer: Kiosk, weber: StaffPass) -> None:
-    assert passes.rights_of(weber.user) == (Right.LOAD, Right.HAND_OVER, Right.TAKE_BACK)
+    assert passes.rights_of(weber.user) == (Right.LOAD, Right.HAND_OVER, Right.TAKE_BACK, Right.REFILL)
     weber.user.groups.add(Group.objects.get(name=StaffRole.TECHNICIAN.value))
     row = heard(kiosk.sync([])).rows[0]
     guess = keyed(Pepper(bytes(foyer.pepper)), pin_secret(EmployeeNumber(weber.number), PIN, row.salt, CHEAP))
     found = employee_of(row, guess)
     assert found is not None
     assert Right.OPEN in found[0].rights
+    assert len(set(found[0].rights)) == len(found[0].rights)
+
+
+def test_a_right_that_a_kiosk_does_not_know_keeps_nobody_from_signing_in() -> None:
+    told = Employee.model_validate_json('{"name": "Weber", "rights": ["load", "fly"]}')
+    assert told.rights == (Right.LOAD,)
 
 
 @pytest.mark.parametrize("happened", ["role", "name", "gone", "document", "mark"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from email import message_from_bytes
 from email.policy import SMTP
@@ -15,18 +16,22 @@ import pypdfium2
 import pytest
 import zxingcpp
 from django.core.management import CommandError, call_command
+from django.db import connection
 from PIL import Image
 
 from central_office.contract.claims import Cost, Pepper
 from central_office.contract.document_number import DocumentNumber
+from central_office.contract.messages import SyncRequest
 from central_office.contract.pickup_code import opened, parse_shown, parse_typed, stretched
 from central_office.contract.pickups import PickupRow, unseal_contents
 from central_office.contract.stages import DocumentKind, Stage
 from central_office.office import lifecycle, retention
 from central_office.office.audit.watch import keep_watch
 from central_office.office.lifecycle import Application
+from central_office.office.line.sync import sync
 from central_office.office.models import DeskEntry, Kiosk, Pickup
-from central_office.office.pickups.issuing import CannotBeDeposited, Into, codes_of, issue, reissue
+from central_office.office.pickups import carrying
+from central_office.office.pickups.issuing import CannotBeDeposited, Into, codes_of, issue, reissue, tag
 from central_office.office.pickups.sweeping import sweep, to_take_out
 from tests.central_office.kiosk_end import Answer, KioskEnd, said
 
@@ -373,3 +378,45 @@ def test_a_technician_does_not_see_the_codes(
     pickup = deposited(arrived, foyer, clock)
     for page in ("", f"{pickup.pk}/nachricht.eml", f"{pickup.pk}/mitteilung.pdf"):
         assert technician.get(f"/faecher/{page}").status_code in {302, 403}
+
+
+@pytest.fixture
+def left_behind(foyer: Kiosk, arrived: Document, another: Document, town: Town, clock: HandClock) -> str:
+    """A kiosk at the foyer's site was revoked with two documents in its wall; the tag of the list on its disk."""
+    old = Kiosk.objects.get(pk=foyer.pk)
+    old.pk, old.public_key, old.key_print = "MS-77", b"7" * 32, "7" * 64
+    old.save(force_insert=True)
+    deposited(arrived, old, clock)
+    deposited(another, old, clock, 33)
+    Kiosk.objects.filter(pk="MS-77").update(state=Kiosk.State.REVOKED)
+    return tag(old, town)
+
+
+def test_codes_are_made_anew_for_another_kiosk_while_everybody_else_can_write(
+    kiosk: KioskEnd, foyer: Kiosk, left_behind: str, town: Town, clock: HandClock
+) -> None:
+    made = 0
+
+    def outside_of_transactions(count: int) -> bytes:
+        nonlocal made
+        assert not connection.in_atomic_block, "a row was stretched inside the transaction"
+        made += 1
+        return os.urandom(count)
+
+    request = SyncRequest.model_validate_json(kiosk.sync_body(pickups=left_behind))
+    answer = sync(foyer, request, town, clock(), random=outside_of_transactions)
+    assert answer.pickups is not None
+    assert {row.compartment for row in answer.pickups.rows} == {32, 33}
+    assert made == 2
+
+
+def test_what_changed_while_codes_were_made_anew_is_made_once_more(
+    foyer: Kiosk, left_behind: str, town: Town, clock: HandClock
+) -> None:
+    made = carrying.make_rows(foyer, town, left_behind, clock(), cost=CHEAP)
+    later = date(2026, 7, 1)
+    Pickup.objects.filter(compartment=33).update(until=later)
+    assert carrying.take_over(foyer, town, left_behind, clock(), made, cost=CHEAP) == 2
+    kept, anew = Pickup.objects.order_by("compartment")
+    assert kept.row == made[kept.pk].row
+    assert PickupRow.model_validate_json(anew.row).until == later

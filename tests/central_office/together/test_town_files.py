@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from central_office.contract.addresses import Located, Street
 from central_office.contract.bulky import streets_beside
+from central_office.contract.tariff import price, tariff_beside
 from central_office.contract.town import read_town
 from central_office.office import here
 from central_office.office.bulky.voucher_key import voucher_key
 from central_office.office.line import blobs
-from central_office.office.publishing import publish_town, published, streets_of
+from central_office.office.models import Town
+from central_office.office.publishing import publish_tariff, publish_town, published, streets_of
+from central_office.office.sales import tariff_book
 from kiosk_app.bulky import bulky_waste_of
+from kiosk_app.tariff import tariff_of
 from offline_cache.configuration import configured
-from tests.central_office.conftest import HOME
+from tests.central_office.conftest import HOME, MORNING
 from tests.central_office.waste import SMALL_TOWN, small_town, take_in
 from tests.offline_cache.letters import visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.central_office.together.in_process import Machine
+
+TOWN_FILES = Path(__file__).parents[3] / "town"
 
 
 @pytest.fixture
@@ -76,6 +83,34 @@ def test_a_town_that_takes_its_rules_back_offers_no_pickups(kiosk: Machine, tmp_
     publish_town(folder, file)
     fetched(kiosk)
     assert set(published(folder)) == set(configured(kiosk.place)) == {"town.toml"}
+
+
+def test_a_price_that_staff_set_is_what_the_kiosk_asks_for(kiosk: Machine, tmp_path: Path) -> None:
+    town, folder = Town.objects.get(), here.this_office().data / "blobs"
+    file = tmp_path / "kleinstadt.toml"
+    for end in ("", "-tariff"):
+        (tmp_path / f"kleinstadt{end}.toml").write_bytes((TOWN_FILES / f"musterstadt{end}.toml").read_bytes())
+    tariff_book.take_in(town, tariff_beside(file).read_text(encoding="utf-8"), bytes(32), MORNING)
+    publish_town(folder, file)
+    tariff_book.set_price(town, "residual", date(2026, 6, 20), 399, "Weber", MORNING)
+    publish_tariff(folder)
+    fetched(kiosk)
+    known = tariff_of(kiosk.place, tmp_path / "nothing-here.toml")
+    assert known is not None
+    assert [price(known, known.product[0], date(2026, 6, day)) for day in (19, 20)] == [350, 399]
+    tariff_beside(file).unlink()
+    tariff_book.forget(town)
+    publish_town(folder, file)
+    fetched(kiosk)
+    assert tariff_of(kiosk.place, tmp_path / "nothing-here.toml") is None, "the town sells no bags any more"
+
+
+def test_a_kiosk_without_an_office_reads_the_tariff_that_lies_beside_its_town(tmp_path: Path) -> None:
+    known = tariff_of(tmp_path, TOWN_FILES / "musterstadt.toml")
+    assert known is not None
+    assert known.named("residual") is not None
+    (tmp_path / "x-tariff.toml").write_text("product = 1", encoding="utf-8")
+    assert tariff_of(tmp_path, tmp_path / "x.toml") is None, "its log says why"
 
 
 def test_the_key_for_vouchers_comes_down_with_the_next_word(kiosk: Machine) -> None:
