@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from central_office.office.travelling import row
 from logbook import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -68,6 +69,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
     at: datetime,
     policy: str = durability.BACKUP,
     vocabulary: Vocabulary = VOCABULARY,
+    random: Callable[[int], bytes] = secrets.token_bytes,
 ) -> SyncAnswer:
     """Take the kiosk's commands, and say what changed.
 
@@ -77,6 +79,8 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
     if kiosk.state == Kiosk.State.REVOKED:
         _keep_for_a_person(kiosk, request, at)
         raise Refused(401, "unknown_kiosk", _REVOKED)
+    # Before the transaction, in which SQLite lets nobody else write: stretching takes its time.
+    made = carrying.make_rows(kiosk, town, request.pickups, at, random=random)
     with transaction.atomic():
         kiosk = _locked(kiosk)
         if kiosk.state == Kiosk.State.REVOKED:
@@ -84,7 +88,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         issuing.note_heard(kiosk, town, request.pickups)
         frozen = kiosk.state == Kiosk.State.FORKED
         if request.pickups and request.pickups != issuing.tag(kiosk, town):
-            carrying.take_over(kiosk, town, request.pickups, at)
+            carrying.take_over(kiosk, town, request.pickups, at, made, random=random)
         taken = Fork(kiosk.last_seq) if frozen else take(kiosk, request, at, vocabulary)
         if isinstance(taken, Fork):
             kiosk.state = Kiosk.State.FORKED
