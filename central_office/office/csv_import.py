@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from central_office.contract.document_number import LENGTH, DocumentNumber, NotADocumentNumber, parse_typed
 from central_office.contract.stages import DocumentKind, Stage
-from central_office.office.employees.loading import set_reach
+from central_office.office.employees.loading import correct
 from central_office.office.lifecycle import (
     Application,
     IllegalMove,
@@ -174,14 +174,14 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
         elif (document.birth_date, document.kind) != (one.birth_date, one.kind):
             report.refuse(line, _("Unter dieser Nummer steht ein anderes Dokument. Prüfen Sie Art und Geburtsdatum."))
         elif document.stage == one.stage:
-            if _reach_changes(document, one):
+            if _particulars_change(document, one):
                 report.changed += 1
             else:
                 report.unchanged += 1
         else:
             try:
                 move(document, one.stage, by, at, Terms(one.place, one.collect_until, one.expected_on))
-                _reach_changes(document, one)
+                _particulars_change(document, one)
                 report.moved += 1
             except (IllegalMove, MovedMeanwhile):
                 report.refuse(line, _("Dieser Schritt ist nicht möglich. Prüfen Sie den Stand auf der Dokumentseite."))
@@ -197,11 +197,12 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
                 report.refuse(line, _("Diese Nummer wurde gerade von jemand anderem aufgenommen."))
 
 
-def _reach_changes(document: Document, row: Application) -> bool:
-    """Note which compartment a known document needs, if the row says so and it is news."""
-    if row.reach is None or row.reach == document.reach:
+def _particulars_change(document: Document, row: Application) -> bool:
+    """Note the corrected name of a known document's holder, and which compartment it needs if the row says so."""
+    reach = document.reach if row.reach is None else row.reach
+    if (document.holder, document.reach) == (row.holder, reach):
         return False
-    set_reach(document, reach=row.reach)
+    correct(document, holder=row.holder, reach=reach)
     return True
 
 

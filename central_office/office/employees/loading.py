@@ -26,6 +26,11 @@ def to_load() -> QuerySet[Document]:
 
 def set_reach(document: Document, *, reach: bool) -> None:
     """Note whether the compartment must be within reach of somebody who sits; kiosks hear it with their next word."""
+    correct(document, holder=document.holder, reach=reach)
+
+
+def correct(document: Document, *, holder: str, reach: bool) -> None:
+    """Note what stands on its envelope and which compartment it needs; kiosks hear it with their next word."""
     with transaction.atomic():
-        Document.objects.filter(pk=document.pk).update(reach=reach)
+        Document.objects.filter(pk=document.pk).update(holder=holder, reach=reach)
         passes.changed()

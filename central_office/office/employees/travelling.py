@@ -72,8 +72,9 @@ _WHO = (
     "WHERE p.revoked_at IS NULL AND u.is_active ORDER BY p.number, g.group_id"
 )
 _LIES = (
-    "SELECT id, state, until, laid_by FROM office_pickup "  # noqa: S608 - nothing but marks is put in
-    f"WHERE kiosk_id = %s AND state IN ({', '.join(['%s'] * len(LIES))}) ORDER BY id"
+    "SELECT p.id, p.state, p.until, p.laid_by, d.holder FROM office_pickup p "  # noqa: S608 - nothing but marks
+    "JOIN office_document d ON d.id = p.document_id "
+    f"WHERE p.kiosk_id = %s AND p.state IN ({', '.join(['%s'] * len(LIES))}) ORDER BY p.id"
 )
 _MARKS = "SELECT compartment FROM office_compartmentmark WHERE kiosk_id = %s ORDER BY compartment"
 

@@ -185,7 +185,7 @@ def test_a_corrected_name_is_taken_and_staff_at_the_kiosk_reads_it(
         listed = heard(kiosk.sync([], staff=known))
         worklist = opened(foyer, weber, listed)
         assert worklist is not None
-        return listed.tag, [one.holder for one in (*worklist.to_load, *worklist.lying)]
+        return listed.tag, [one.holder for one in worklist.to_load] + [one.holder for one in worklist.lying]
 
     tag, named = holders("")
     assert named == ["Novak, Jan"]
