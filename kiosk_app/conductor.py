@@ -112,7 +112,7 @@ class House:
     tidy: Callable[[], object] = lambda: None
     """Called before each session, while nobody waits for a page."""
     staff: Callable[[Desk], object] | None = None
-    """What employees do here; None: nothing, there is no wall."""
+    """What employees do here; None: nothing, there is neither wall nor dispenser."""
     settle_sales: Callable[[Memory], object] = lambda _: None
     """Called before each session: finds out how sales ended that were begun and have no end."""
     columns: DispenserLayout | None = None

@@ -151,6 +151,7 @@ class Backstage:
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
         from kiosk_app.services.staff import staff  # noqa: PLC0415
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
+        from kiosk_app.tariff import tariff_of  # noqa: PLC0415
         from kiosk_app.wall_duty import note_incidents, settle_loading, settle_looking, settle_opening  # noqa: PLC0415
         from offline_cache.pickups import OPENING  # noqa: PLC0415
         from offline_cache.staff import LOADING, LOOKING, TAKING  # noqa: PLC0415
@@ -192,6 +193,7 @@ class Backstage:
             beat=beat,
         )
         surroundings = neighbourhood(self._settings, self._town, now, can_read_aloud=available())
+        walled = layout_in(rig) is not None
         house = House(
             stage=self._stage,
             devices=supervisor,
@@ -211,7 +213,9 @@ class Backstage:
                 TAKING: settle_opening(supervisor, self._stop, self._stop.wait),
                 LOOKING: settle_looking(supervisor, self._stop, self._stop.wait),
             },
-            staff=staff if layout_in(rig) is not None else None,
+            staff=partial(staff, tariff=tariff_of(self._settings.data, self._settings.town), walled=walled)
+            if walled or columns_in(rig) is not None
+            else None,
             tidy=gc.collect,
             duty=lambda memory: (note_incidents(supervisor, noticeboard, memory.outbox), money.look(memory)),
             settle_sales=money.settle,
@@ -222,7 +226,7 @@ class Backstage:
         gc.freeze()
         gc.set_threshold(OBJECTS_OF_A_VISIT)
         programmes = {ServiceKey.DOCUMENT_STATUS: Programme(document_status, no_data)}
-        if layout_in(rig) is not None:
+        if walled:
             programmes[ServiceKey.COLLECT] = Programme(collect, lambda: wall_hindrance(noticeboard))
         if bulky is not None:
             programmes[ServiceKey.BULKY_WASTE] = Programme(partial(bulky_waste, bulky), no_data)

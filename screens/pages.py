@@ -888,6 +888,8 @@ class Layout(StrEnum):
     """Things to buy, with what they come to."""
     SALE = "sale"
     """A payment and what follows from it: amount, machine, receipt, proof."""
+    FILL = "fill"
+    """The columns of the dispenser, side by side."""
     STAFF = "staff"
     """What staff does here: heading, cards, map, list, actions."""
     OUT_OF_SERVICE = "out_of_service"

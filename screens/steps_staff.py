@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from central_office.contract.stages import DocumentKind
+    from central_office.contract.tariff import Product
     from screens.steps_collect import MapDoor
 
 
@@ -27,6 +28,7 @@ class StaffTab(StrEnum):
     HAND_OVER = "hand_over"
     TAKE_BACK = "take_back"
     OPEN = "open"
+    REFILL = "refill"
 
 
 @value
@@ -113,6 +115,7 @@ class StaffNews(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     IN_ORDER = "in_order"
     NO_SUCH_COMPARTMENT = "no_such_compartment"
+    REFILLED = "refilled"
 
 
 @value
@@ -326,3 +329,44 @@ class EnterNote(Step[str | Back]):
     duty: OnDuty
     compartment: int
     most: int
+
+
+@value
+class FillColumn:
+    """One column of the dispenser: it held `was` by the books, holds `now` as said here, and takes at most `room`.
+
+    `product` None: the tariff does not know what the rig file says that lies in it, which is then its `article`.
+    """
+
+    number: int
+    product: Product | None
+    article: str
+    year: int
+    was: int
+    now: int
+    room: int
+    trouble: str = ""
+
+
+@value
+class OneMoreIn:
+    """One more piece in a column, or one less."""
+
+    column: int
+    by: int
+
+
+class RefillChoice(StrEnum):
+    """How the page of columns ends."""
+
+    SAVE = "save"
+    UNDO = "undo"
+
+
+@value
+class RefillBags(Step[OneMoreIn | RefillChoice | StaffTab]):
+    """Ask how many pieces were put into each column; saving says too that columns with a trouble turn again."""
+
+    duty: OnDuty
+    columns: tuple[FillColumn, ...]
+    tell: Tell | None = None

@@ -1,4 +1,4 @@
-"""I work here: an employee signs in, lays documents into compartments, hands over, takes back, opens with a reason.
+"""I work here: an employee signs in, lays documents in, hands over, takes back, opens with a reason, fills bags up.
 
 Works with the line cut: the list of staff and of what there is to do lies here, closed, and opens with the PIN. What is
 done is told to the office by the employee's number.
@@ -12,6 +12,7 @@ from central_office.contract.staff import Right, StaffSignedOut
 from kiosk_app.services.staff_hand_over import hand_over
 from kiosk_app.services.staff_load import load
 from kiosk_app.services.staff_open import open_one
+from kiosk_app.services.staff_refill import refill
 from kiosk_app.services.staff_sign_in import sign_in
 from kiosk_app.services.staff_take_back import take_back
 from kiosk_app.staff_post import Post, Revoked
@@ -21,6 +22,7 @@ from screens.steps_staff import OnDuty, StaffTab
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from central_office.contract.tariff import Tariff
     from kiosk_app.desk import Desk
     from offline_cache.staff import Shift
 
@@ -38,14 +40,17 @@ _WORK: Final[dict[StaffTab, Callable[[Post], StaffTab]]] = {
 }
 
 
-def staff(desk: Desk) -> None:
-    """Sign an employee in, and let them work until they sign out, fall silent, or the office says no."""
+def staff(desk: Desk, *, tariff: Tariff | None = None, walled: bool = True) -> None:
+    """Sign an employee in, and let them work until they sign out, fall silent, or the office says no.
+
+    `tariff` names what lies in the columns of a dispenser. `walled`: this kiosk has compartments.
+    """
     shift = sign_in(desk)
     if shift is None:
         return
     how: Literal["by_self", "idle", "revoked", "fault"] = "fault"
     try:
-        _work(desk, shift)
+        _work(desk, shift, tariff, walled=walled)
     except Revoked:
         how = "revoked"
     except Abandoned as abandoned:
@@ -63,11 +68,13 @@ _HOW: Final[dict[Ending, Literal["by_self", "idle", "fault"]]] = {
 }
 
 
-def _work(desk: Desk, shift: Shift) -> NoReturn:
-    """Go from one part of the work to the other, as the bar says."""
-    tabs = tuple(tab for right, tab in _TABS.items() if right in shift.rights)
+def _work(desk: Desk, shift: Shift, tariff: Tariff | None, *, walled: bool) -> NoReturn:
+    """Go from one part of the work to the other, as the bar says; who may lay documents in may fill bags up."""
+    tabs = tuple(tab for right, tab in _TABS.items() if walled and right in shift.rights)
+    if desk.columns is not None and Right.LOAD in shift.rights:
+        tabs += (StaffTab.REFILL,)
     if not tabs:
         raise Revoked
     post, tab = Post(desk, shift, OnDuty(shift.name, tabs)), tabs[0]
     while True:
-        tab = _WORK[tab](post)
+        tab = refill(post, tariff) if tab is StaffTab.REFILL else _WORK[tab](post)

@@ -50,6 +50,7 @@ from screens.presenting.identify import (
     show_not_found,
     too_many_tries,
 )
+from screens.presenting.refill import refill_bags
 from screens.presenting.sheets import help_sheet, idle_warning, language_sheet, settings_sheet
 from screens.presenting.staff import (
     enter_compartment,
@@ -133,6 +134,7 @@ from screens.steps_staff import (
     HandOverCode,
     LoadDocuments,
     OpenWithReason,
+    RefillBags,
     StaffDoor,
     StaffDoorOpens,
     StaffLocked,
@@ -203,6 +205,7 @@ AnyStep: TypeAlias = (
     | HandOverCode
     | LoadDocuments
     | OpenWithReason
+    | RefillBags
     | StaffDoor
     | StaffDoorOpens
     | StaffLocked
@@ -220,6 +223,8 @@ AnyStep: TypeAlias = (
 def page_of(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912, PLR0915  one line for every step there is
     """The page of `step`."""
     match step:
+        case RefillBags():
+            return refill_bags(step, o)
         case ChooseBags():
             return choose_bags(step, o)
         case ScanBagVoucher():

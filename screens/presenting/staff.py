@@ -94,6 +94,7 @@ _TABS: Final[Mapping[StaffTab, tuple[str, Icon]]] = {
     StaffTab.HAND_OVER: (later("Hand over"), Icon.HAND_PACKAGE),
     StaffTab.TAKE_BACK: (later("Take back"), Icon.UNDO),
     StaffTab.OPEN: (later("Open"), Icon.LOCK_OPEN),
+    StaffTab.REFILL: (later("Refill bags"), Icon.SHOPPING_BAG),
 }
 
 
@@ -182,10 +183,10 @@ def load_documents(step: LoadDocuments, o: Occasion) -> Page:
         *_map(o, step.wall),
         *_waiting(o, step.next),
         actions=actions,
-        explanation=_news(o, step.tell),
+        explanation=news_of(o, step.tell),
         private=True,
     )
-    return _on_duty(page, o, step.duty, StaffTab.LOAD)
+    return on_duty(page, o, step.duty, StaffTab.LOAD)
 
 
 def enter_label(step: EnterLabel, o: Occasion) -> Page:
@@ -198,9 +199,9 @@ def enter_label(step: EnterLabel, o: Occasion) -> Page:
         Cells(LABEL, o.entry.text),
         keyboard(o, KeyboardKind.DIGITS, full=len(o.entry.text) == sum(LABEL)),
         actions=(o.back(), _typed(o, "continue", say("Continue"), sum(LABEL))),
-        explanation=_news(o, step.tell),
+        explanation=news_of(o, step.tell),
     )
-    return _on_duty(page, o, step.duty, StaffTab.LOAD, busy=say("Go back first."))
+    return on_duty(page, o, step.duty, StaffTab.LOAD, busy=say("Go back first."))
 
 
 def staff_door_opens(step: StaffDoorOpens, o: Occasion) -> Page:
@@ -212,7 +213,7 @@ def staff_door_opens(step: StaffDoorOpens, o: Occasion) -> Page:
         Heading(say("Compartment {number} opens", number=step.compartment)),
         Waiting(say("This takes a moment.")),
     )
-    return _on_duty(page, o, step.duty, None, busy=say("Close the door first."))
+    return on_duty(page, o, step.duty, None, busy=say("Close the door first."))
 
 
 def staff_door(step: StaffDoor, o: Occasion) -> Page:
@@ -255,13 +256,13 @@ def staff_door(step: StaffDoor, o: Occasion) -> Page:
         explanation=note,
         private=True,
     )
-    return _on_duty(page, o, step.duty, words.tab, busy=say("Close the door first."))
+    return on_duty(page, o, step.duty, words.tab, busy=say("Close the door first."))
 
 
 def hand_over_code(step: HandOverCode, o: Occasion) -> Page:
     """Ask for the pickup code of a document that is handed over at the counter."""
     say, full = o.say, sum(GROUPS)
-    note = _news(o, step.tell)
+    note = news_of(o, step.tell)
     if step.problem is not None and not o.entry.text:
         note = Note(Tone.BAD, Icon.ERROR, say("Type the digits instead."), strong=say(CODE_PROBLEMS[step.problem]))
     page = o.page(
@@ -274,7 +275,7 @@ def hand_over_code(step: HandOverCode, o: Occasion) -> Page:
         explanation=note,
         private=True,
     )
-    return _on_duty(page, o, step.duty, StaffTab.HAND_OVER)
+    return on_duty(page, o, step.duty, StaffTab.HAND_OVER)
 
 
 def hand_over_check(step: HandOverCheck, o: Occasion) -> Page:
@@ -333,7 +334,7 @@ def hand_over_check(step: HandOverCheck, o: Occasion) -> Page:
         ),
         private=True,
     )
-    return _on_duty(page, o, step.duty, StaffTab.HAND_OVER, busy=say("Finish this one first."))
+    return on_duty(page, o, step.duty, StaffTab.HAND_OVER, busy=say("Finish this one first."))
 
 
 def take_back(step: TakeBack, o: Occasion) -> Page:
@@ -361,13 +362,13 @@ def take_back(step: TakeBack, o: Occasion) -> Page:
         Layout.STAFF,
         *blocks,
         actions=(o.back(),) if step.confirming else (),
-        explanation=_news(o, step.tell),
+        explanation=news_of(o, step.tell),
         private=True,
         part=part,
         parts=parts,
     )
     tab = StaffTab.LOAD if step.confirming else StaffTab.TAKE_BACK
-    return _on_duty(page, o, step.duty, tab, busy=say("Go back first.") if step.confirming else "")
+    return on_duty(page, o, step.duty, tab, busy=say("Go back first.") if step.confirming else "")
 
 
 def enter_compartment(step: EnterCompartment, o: Occasion) -> Page:
@@ -383,9 +384,9 @@ def enter_compartment(step: EnterCompartment, o: Occasion) -> Page:
         Cells((digits,), text),
         keyboard(o, KeyboardKind.DIGITS, full=len(text) == digits),
         actions=(primary("continue", say("Continue"), act, state=state),),
-        explanation=_news(o, step.tell),
+        explanation=news_of(o, step.tell),
     )
-    return _on_duty(page, o, step.duty, StaffTab.OPEN)
+    return on_duty(page, o, step.duty, StaffTab.OPEN)
 
 
 def open_with_reason(step: OpenWithReason, o: Occasion) -> Page:
@@ -416,7 +417,7 @@ def open_with_reason(step: OpenWithReason, o: Occasion) -> Page:
         Turn(mark, ""),
         actions=(o.back(), go_on),
     )
-    return _on_duty(page, o, step.duty, StaffTab.OPEN, busy=say("Go back first."))
+    return on_duty(page, o, step.duty, StaffTab.OPEN, busy=say("Go back first."))
 
 
 def enter_note(step: EnterNote, o: Occasion) -> Page:
@@ -436,7 +437,7 @@ def enter_note(step: EnterNote, o: Occasion) -> Page:
         actions=(o.back(), primary("continue", say("Continue"), act, state=state)),
         compact_blocks=(heading, typed, letter_keyboard(o, PLAIN_LETTERS, full=full)),
     )
-    return _on_duty(page, o, step.duty, StaffTab.OPEN, busy=say("Go back first."))
+    return on_duty(page, o, step.duty, StaffTab.OPEN, busy=say("Go back first."))
 
 
 # What they share
@@ -461,7 +462,7 @@ def _in_staff_mode(page: Page, o: Occasion) -> Page:
     return replace(page, staff=True, header=replace(page.header, line=line, chip=say("Not signed in")))
 
 
-def _on_duty(page: Page, o: Occasion, duty: OnDuty, tab: StaffTab | None, *, busy: str = "") -> Page:
+def on_duty(page: Page, o: Occasion, duty: OnDuty, tab: StaffTab | None, *, busy: str = "") -> Page:
     """The page of who is signed in: name in the header, work in the bar; `busy` says why the bar has to wait."""
     say = o.say
 
@@ -528,7 +529,8 @@ def _segment(name: str, words: str, value: object, *, on: bool) -> Key:
     return Key(name, words, Answer(value), state=KeyState.ON if on else KeyState.NORMAL)
 
 
-def _news(o: Occasion, tell: Tell | None) -> Note | None:
+def news_of(o: Occasion, tell: Tell | None) -> Note | None:
+    """What became of the last thing that was done, unless something is being typed."""
     if tell is None or o.entry.text:
         return None
     tone, strong, words = NEWS[tell.news]

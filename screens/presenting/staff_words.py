@@ -48,6 +48,11 @@ NEWS: Final[Mapping[StaffNews, tuple[Tone, str, str]]] = {
         later("This is not a label of ours."),
         later("Scan the label on the envelope, or type it."),
     ),
+    StaffNews.REFILLED: (
+        Tone.OK,
+        later("Your numbers are saved."),
+        later("The office knows them with the next line."),
+    ),
     StaffNews.NO_COMPARTMENT: (
         Tone.WARN,
         later("No compartment is free."),

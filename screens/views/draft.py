@@ -29,7 +29,7 @@ class Draft:
         self.large = look.text is not TextSize.NORMAL
         self.high_contrast = look.colours is Colours.HIGH_CONTRAST
         # Who is signed in has both hands at the wall: only signing in itself comes down to whoever sits.
-        self.low = look.low_reach and panel_format is Format.PORTRAIT and page.layout is not Layout.STAFF
+        self.low = look.low_reach and panel_format is Format.PORTRAIT and page.layout not in {Layout.STAFF, Layout.FILL}
         self.portrait = panel_format is Format.PORTRAIT
         self.landscape = panel_format is Format.LANDSCAPE
         self.small = panel_format is Format.SMALL

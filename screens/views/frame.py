@@ -178,6 +178,8 @@ def bar(draft: Draft) -> None:
     if ends:
         end = 280 if draft.landscape else 226 if compact and draft.portrait else 164
     inner = panel.width - 2 * side
+    if draft.small and len(keys) > 5:
+        end = (inner - gap * (len(keys) - 1)) // len(keys)  # staff with all rights: every key is as narrow as may be
     count = len(keys) - 1 if ends else len(keys)
     each = (inner - gap * (len(keys) - 1) - end) / count
     pad = 16 if draft.landscape else 12 if draft.small or draft.bar_height == 128 else 24

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from screens.steps_staff import (
     EnterLabel,
     EnterNote,
     Envelope,
+    FillColumn,
     HandOverCheck,
     HandOverCode,
     LoadDocuments,
@@ -25,6 +27,7 @@ from screens.steps_staff import (
     Overdue,
     OverdueRow,
     Purpose,
+    RefillBags,
     StaffDoor,
     StaffDoorOpens,
     StaffLocked,
@@ -37,6 +40,7 @@ from screens.steps_staff import (
     Tell,
     Why,
 )
+from tests.screens import samples_bags
 
 if TYPE_CHECKING:
     from screens.steps import Step
@@ -84,6 +88,13 @@ ROWS = tuple(
     )
 )
 
+REFILLER = replace(WEBER, tabs=(StaffTab.LOAD, StaffTab.HAND_OVER, StaffTab.TAKE_BACK, StaffTab.REFILL))
+COLUMNS = (
+    FillColumn(1, samples_bags.RESIDUAL.product, "residual-70", 2026, 3, 12, 12),
+    FillColumn(2, samples_bags.GARDEN.product, "garden-120", 2026, 7, 7, 12),
+    FillColumn(3, samples_bags.YELLOW.product, "yellow-90", 2026, 2, 8, 12),
+)
+
 SAMPLES: dict[str, Step[Any]] = {
     "staff_sign_in": StaffSignIn(readable=True),
     "staff_sign_in_typed_only": StaffSignIn(),
@@ -127,6 +138,17 @@ SAMPLES: dict[str, Step[Any]] = {
     "staff_compartment_unknown": EnterCompartment(BOSS, 35, Tell(StaffNews.NO_SUCH_COMPARTMENT, 99)),
     **{f"staff_reason_{state.value}": OpenWithReason(BOSS, 18, state) for state in DoorState},
     "staff_reason_chosen": OpenWithReason(BOSS, 18, DoorState.FREE, Why.OTHER, "HINGE SQUEAKS"),
+    "staff_refill": RefillBags(REFILLER, COLUMNS),
+    "staff_refill_nothing": RefillBags(REFILLER, COLUMNS[1:2]),
+    "staff_refill_saved": RefillBags(REFILLER, COLUMNS[1:2], Tell(StaffNews.REFILLED)),
+    "staff_refill_stuck": RefillBags(
+        BOSS,
+        (
+            *COLUMNS,
+            FillColumn(4, None, "garden-120", 2026, 9, 9, 30, "jammed"),
+            FillColumn(5, None, "x", 2027, 0, 2, 8),
+        ),
+    ),
     "staff_note": EnterNote(BOSS, 18, 60),
 }
 """By a name that pictures are filed under."""

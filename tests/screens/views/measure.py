@@ -49,7 +49,7 @@ def _missing(page: Page, scene: Scene, look: Look, form: Format) -> Iterator[str
 def _targets(page: Page, scene: Scene, look: Look, form: Format) -> Iterator[str]:
     panel = PANELS[form]
     first = LOW_REACH_FROM if look.low_reach and form is Format.PORTRAIT else panel.touch_from
-    if page.layout is Layout.STAFF:
+    if page.layout in {Layout.STAFF, Layout.FILL}:
         first = panel.header  # for citizens nothing touchable is above; staff works at the whole wall
     whole = Rect(0, 0, scene.width, scene.height)
     for target in scene.targets:
