@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk_app.conductor import Programme
 from kiosk_app.sale import card_sales
 from kiosk_app.services.bags import AtHome, bags, bags_hindrance, can_read_vouchers
-from kiosk_app.tariff import tariff_of
+from kiosk_app.tariff import TariffInUse, tariff_of
 from screens.steps import Reason
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BagSale:
-    """The town's tariff and this kiosk's columns."""
+    """The town's tariff, asked for whenever it is needed, and this kiosk's columns."""
 
-    tariff: Tariff
+    tariff: Callable[[], Tariff]
     town: Town
     noticeboard: Noticeboard
     columns: DispenserLayout
@@ -36,7 +35,9 @@ class BagSale:
 
     def programme(self, memory: Callable[[], Memory | None]) -> Programme:
         """The service; without cards it is there for free bags alone, and the home page says so."""
-        return Programme(partial(bags, self.tariff), lambda: self._hindrance(memory()), lambda: self._limited(memory()))
+        return Programme(
+            lambda desk: bags(self.tariff(), desk), lambda: self._hindrance(memory()), lambda: self._limited(memory())
+        )
 
     def _hindrance(self, memory: Memory | None) -> Reason | None:
         if memory is None:
@@ -44,7 +45,7 @@ class BagSale:
         counter = AtHome(self.noticeboard, memory.sales, self.columns)
         day = self.now().astimezone(self.town.zone).date()
         vouchers = can_read_vouchers(self.noticeboard, memory.orders)
-        return bags_hindrance(self.tariff, counter, day, vouchers=vouchers)
+        return bags_hindrance(self.tariff(), counter, day, vouchers=vouchers)
 
     def _limited(self, memory: Memory | None) -> Reason | None:
         if memory is None or card_sales(AtHome(self.noticeboard, memory.sales, self.columns)) is None:
@@ -64,4 +65,4 @@ def bag_sale_of(  # noqa: PLR0913, PLR0917  # the ports of the house
     tariff = tariff_of(data, town_file) if columns is not None else None
     if tariff is None or columns is None:
         return None
-    return BagSale(tariff, town, noticeboard, columns, now)
+    return BagSale(TariffInUse(data, town_file, tariff), town, noticeboard, columns, now)

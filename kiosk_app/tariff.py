@@ -8,12 +8,33 @@ from central_office.contract.tables import BadSettings
 from central_office.contract.tariff import FILE_NAME, read_tariff, tariff_beside
 from kiosk_app.events import TownFileUnusable
 from logbook import say
-from offline_cache.configuration import configured
+from offline_cache.configuration import configured, in_use
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from central_office.contract.tariff import Tariff
+
+
+class TariffInUse:
+    """The tariff as it is now: prices that the office published while the kiosk runs count without a new start.
+
+    Of a configuration without a sound tariff nothing is taken; what was known last stays until the next start.
+    """
+
+    def __init__(self, data: Path, town_file: Path, first: Tariff) -> None:
+        self._data = data
+        self._town_file = town_file
+        self._known = first
+        self._seen: str | None = in_use(data)
+
+    def __call__(self) -> Tariff:
+        """The tariff; reads a pointer of 64 characters, and more only if it has changed."""
+        digest = in_use(self._data)
+        if digest is not None and digest != self._seen:
+            self._known = tariff_of(self._data, self._town_file) or self._known
+            self._seen = digest
+        return self._known
 
 
 def tariff_of(data: Path, town_file: Path) -> Tariff | None:

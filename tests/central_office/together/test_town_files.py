@@ -19,7 +19,7 @@ from central_office.office.models import Town
 from central_office.office.publishing import publish_tariff, publish_town, published, streets_of
 from central_office.office.sales import tariff_book
 from kiosk_app.bulky import bulky_waste_of
-from kiosk_app.tariff import tariff_of
+from kiosk_app.tariff import TariffInUse, tariff_of
 from offline_cache.configuration import configured
 from tests.central_office.conftest import HOME, MORNING
 from tests.central_office.waste import SMALL_TOWN, small_town, take_in
@@ -97,12 +97,19 @@ def test_a_price_that_staff_set_is_what_the_kiosk_asks_for(kiosk: Machine, tmp_p
     fetched(kiosk)
     known = tariff_of(kiosk.place, tmp_path / "nothing-here.toml")
     assert known is not None
+    running = TariffInUse(kiosk.place, tmp_path / "nothing-here.toml", known)
     assert [price(known, known.product[0], date(2026, 6, day)) for day in (19, 20)] == [350, 399]
+    tariff_book.set_price(town, "residual", date(2026, 6, 20), 401, "Weber", MORNING)
+    publish_tariff(folder)
+    assert running() == known
+    fetched(kiosk)
+    assert price(running(), known.product[0], date(2026, 6, 20)) == 401, "without a new start"
     tariff_beside(file).unlink()
     tariff_book.forget(town)
     publish_town(folder, file)
     fetched(kiosk)
     assert tariff_of(kiosk.place, tmp_path / "nothing-here.toml") is None, "the town sells no bags any more"
+    assert running().product == known.product, "until the next start"
 
 
 def test_a_kiosk_without_an_office_reads_the_tariff_that_lies_beside_its_town(tmp_path: Path) -> None:
