@@ -150,10 +150,13 @@ def changeable(rules: WasteRules, day: date, zone: ZoneInfo, now: datetime) -> b
     return now <= changeable_until(rules, day, zone)
 
 
-def owed_after_move(rules: WasteRules, was: date, cents: int, *, express: bool) -> int:
-    """What is owed when a pickup moves from `was` to a usual day: express falls away; never less than nothing."""
+def owed_after_move(rules: WasteRules, was: date, cents: int, *, express: bool, early: int | None = None) -> int:
+    """What is owed when a pickup moves away from `was`: its express falls away; never less than nothing.
+
+    `early`: what the new day costs as an early one (`DayOffer.express`).
+    """
     fee = rules.fee_on(FeeKind.EXPRESS, was) if express else None
-    return max(0, cents - (fee or 0))
+    return max(0, cents - (fee or 0)) + (early or 0)
 
 
 class Refusal(StrEnum):

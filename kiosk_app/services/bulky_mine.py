@@ -181,12 +181,12 @@ class _Mine:
         chosen: date | None = None
         trouble: DayTrouble | None = None
         while True:
-            day = self._choose(district, chosen, trouble)
-            if day is None:
+            offer = self._choose(district, chosen, trouble)
+            if offer is None:
                 return False
-            chosen, trouble = day, None
+            day, chosen, trouble = offer.day, offer.day, None
             order = self._order
-            cents = owed_after_move(self._rules, order.day, order.cents, express=order.express)
+            cents = owed_after_move(self._rules, order.day, order.cents, express=order.express, early=offer.express)
             if self._ask(ConfirmMove(self._rules, order.day, day, cents)) is not True:
                 continue
             if not self._in_time():
@@ -194,7 +194,7 @@ class _Mine:
             made = self._desk.leases.promise(
                 resource(order.kind, district, day),
                 order.units,
-                also=partial(self._changed, day, cents),
+                also=partial(self._changed, offer, cents),
             )
             if isinstance(made, NoneLeft):
                 trouble = DayTrouble.TAKEN
@@ -203,7 +203,7 @@ class _Mine:
             self._look_again()
             return True
 
-    def _choose(self, district: District, chosen: date | None, trouble: DayTrouble | None) -> date | None:
+    def _choose(self, district: District, chosen: date | None, trouble: DayTrouble | None) -> DayOffer | None:
         """Another day of the calendar that this kiosk can promise; None: she went back."""
         order, until = self._order, self._rules.timing.put_out_until
         while True:
@@ -217,7 +217,7 @@ class _Mine:
                     return None
                 case Ask.GO_ON if offered is not None:
                     if offered.firm or self._days.office_lends(order.kind, district, offered.day, order.units):
-                        return offered.day
+                        return offered
                     self._days.silent, trouble = True, DayTrouble.OFFICE_SILENT
                 case Ask():
                     pass
@@ -225,10 +225,10 @@ class _Mine:
                     chosen, trouble = day, None
 
     def _offers(self, district: District) -> tuple[DayOffer, ...]:
-        found = self._days.offers(district, self._order.kind, self._order.units)
+        found = self._days.offers(district, self._order.kind, self._order.units, express=True)
         return tuple(one for one in found if one.day != self._order.day)
 
-    def _changed(self, day: date, cents: int, reservation: ReservationId) -> BulkyChanged:
+    def _changed(self, to: DayOffer, cents: int, reservation: ReservationId) -> BulkyChanged:
         from central_office.contract.bulky_orders import BulkyChanged  # noqa: PLC0415 - after the first frame
 
         order = self._order
@@ -237,11 +237,12 @@ class _Mine:
             number=self._claim.number.characters,
             revision=order.revision,
             reservation=reservation,
-            day=day,
+            day=to.day,
             items=order.items,
             # Pieces that the town took out of its list since have no volume any more; what they took is in the units.
             litres=volume or order.units * self._rules.lending.unit_litres,
             units=order.units,
+            express=to.express is not None,
             cents=cents,
         )
 

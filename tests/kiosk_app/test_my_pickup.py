@@ -414,6 +414,19 @@ def test_an_early_day_costs_its_fee_and_is_ordered_as_express(visit: Visit) -> N
     assert (order.day, order.express, order.cents, order.pickup) == (early, True, 3000, 1)
 
 
+def test_a_pickup_moves_to_an_early_day_for_its_fee_and_away_from_it_without(visit: Visit) -> None:
+    early = date(2026, 6, 19)
+    code = ordered(visit, early, WEDNESDAY, FRIDAY)
+    owed = []
+    for day in (early, FRIDAY):
+        moves: Script = [(ShowOrder, Wish.MOVE), (ChooseDay, day), (ChooseDay, Ask.GO_ON), (ConfirmMove, True)]
+        visit.says(*brings(code), *moves, *FINISH)
+        owed.append(visit.asked(ConfirmMove)[0].cents)
+    assert owed == [3000, 0]
+    changes = [one for kind, one in told(visit) if kind == "bulky.changed"]
+    assert [(one.day, one.express, one.cents) for one in changes] == [(early, True, 3000), (FRIDAY, False, 0)]
+
+
 def test_a_town_without_express_offers_no_early_day(visit: Visit) -> None:
     visit.lends(date(2026, 6, 19), WEDNESDAY)
     slow = replace(BULKY, rules=replace(RULES, timing=replace(RULES.timing, express_days=0)))

@@ -31,6 +31,7 @@ def test_the_cut_off_is_a_minute_of_the_towns_clock(later: int, possible: bool) 
 )
 def test_what_is_owed_after_a_move_is_never_less_than_nothing(cents: int, express: bool, owed: int) -> None:  # noqa: FBT001
     assert owed_after_move(RULES, WEDNESDAY, cents, express=express) == owed
+    assert owed_after_move(RULES, WEDNESDAY, cents, express=express, early=3000) == owed + 3000, "to an early day"
 
 
 def test_early_days_are_on_offer_where_the_town_has_a_price_for_them() -> None:
