@@ -129,6 +129,9 @@ class Backstage:
         """End the threads; 1 if one of them had died by itself."""
         died = any(not thread.is_alive() for thread in self._threads)
         self._stage.abandon(Ending.SHUTDOWN)
+        # Money and goods that move come to their end while their devices are still open.
+        for session in self._threads[:1]:
+            session.join(timeout=SALE_ENDS_WITHIN)
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -253,6 +256,9 @@ def _rig(path: Path) -> Rig:
 
 OBJECTS_OF_A_VISIT = 50_000
 """New objects after which garbage is collected though a citizen waits: about a hundred pages' worth."""
+
+SALE_ENDS_WITHIN = 75.0
+"""Seconds for which a sale is waited for when the program is told to end; the service manager waits for longer."""
 
 OVERDUE = 10.0
 """Seconds after which the thread `watch` counts as stuck."""

@@ -23,6 +23,9 @@ NOT_TAKEN: Final = "not_taken"
 DIFFERS: Final = "amount_differs"
 """Words for staff."""
 
+MAX_TEXT: Final = 40
+"""Characters of each of the terminal's other texts: what it tells must never keep a sale from its end."""
+
 MAX_SLIP: Final = 2000
 """Characters of the merchant's slip that are kept; real ones have some hundreds."""
 
@@ -83,9 +86,9 @@ def kept(booking: Booking, moment: datetime) -> CardPayment:
         booking.amount,
         booking.receipt,
         booking.trace,
-        booking.terminal,
-        booking.card,
-        booking.masked_pan,
+        booking.terminal[:MAX_TEXT],
+        booking.card[:MAX_TEXT],
+        booking.masked_pan[:MAX_TEXT],
         None if stamp is None else stamp.astimezone(UTC),
     )
 

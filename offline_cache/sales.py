@@ -208,6 +208,7 @@ class Sales(Protocol):
 
         Raises:
             NotEnough: there is not so much, or another sale is open.
+            ValueError: the office would not take such a basket or voucher.
         """
         ...
 
@@ -247,7 +248,11 @@ class Sales(Protocol):
         ...
 
     def commit(self, sale: SaleId, durable: Callable[[], str]) -> str:
-        """What a fee is for is made durable, and the sale `DISPENSED`, in one transaction; what `durable` returned."""
+        """What a fee is for is made durable, and the sale `DISPENSED`, in one transaction; what `durable` returned.
+
+        Raises:
+            ValueError: that is no reference; nothing was made durable.
+        """
         ...
 
     def one(self, sale: SaleId) -> OpenSale:

@@ -13,9 +13,11 @@ from offline_cache.sale_reports import ended, settled
 from offline_cache.sales import (
     CardPayment,
     ColumnStock,
+    Ending,
     Line,
     NotEnough,
     OpenSale,
+    SaleEnd,
     SaleId,
     Sold,
     State,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from offline_cache.clocks import Clock
     from offline_cache.database import Database
-    from offline_cache.sales import Basket, Purpose, SaleEnd
+    from offline_cache.sales import Basket, Purpose
     from offline_cache.stored_outbox import StoredOutbox
 
 KEPT: Final = 20_000
@@ -136,13 +138,16 @@ class StoredSales:
                     for at, line in enumerate(basket)
                 ],
             )
+            _can_be_told(connection, sale)
         return sale
 
     def begin_fee(self, purpose: Purpose, cents: int) -> SaleId:
         """Begin a sale of something that no motor issues."""
         with self._database.writing() as connection:
             self._nothing_open(connection, free=False)
-            return self._begin(connection, purpose, cents, "")[1]
+            sale = self._begin(connection, purpose, cents, "")[1]
+            _can_be_told(connection, sale)
+        return sale
 
     def drop(self, sale: SaleId) -> None:
         """Forget a sale for which nothing was done in the world."""
@@ -208,6 +213,7 @@ class StoredSales:
             _step(connection, sale, (State.AUTHORIZED,), State.DISPENSED)
             reference = durable()
             connection.execute("UPDATE sales SET reference = ? WHERE sale = ?", (reference, sale))
+            _can_be_told(connection, sale)
         return reference
 
     def end(self, sale: SaleId, end: SaleEnd) -> None:
@@ -340,6 +346,11 @@ def _turned_within(connection: apsw.Connection, turn: int, outcome: str, pieces:
         " WHERE bag_column = (SELECT bag_column FROM turns WHERE turn = ?)",
         (0 if pieces is None else 1 - pieces, trouble, trouble, turn),
     )
+
+
+def _can_be_told(connection: apsw.Connection, sale: SaleId) -> None:
+    """What the office would not take is found out before there is money in it: a `ValueError`."""
+    ended(_one_within(connection, sale), SaleEnd(Ending.ABORTED, 0))
 
 
 def _step(connection: apsw.Connection, sale: SaleId, before: tuple[State, ...], after: State) -> None:

@@ -128,6 +128,21 @@ def test_no_arrow_is_gone_out_of_its_order(sales: Sales) -> None:
     assert sales.one(sale).state is State.AUTHORIZING
 
 
+def test_what_the_office_would_not_take_is_refused_before_there_is_money_in_it(sales: Sales) -> None:
+    for basket, voucher in (
+        ((Line("No Word", GREY, 1, 450),), ""),
+        ((line(1, 0),), "of my own"),
+    ):
+        with pytest.raises(ValueError, match="validation error"):
+            sales.reserve(basket, voucher)
+    sale = sales.begin_fee("permit", 3000)
+    sales.authorizing(sale)
+    sales.authorized(sale, PAYMENT)
+    with pytest.raises(ValueError, match="validation error"):
+        sales.commit(sale, lambda: "9" * 41)
+    assert sales.one(sale).state is State.AUTHORIZED
+
+
 def test_an_unclear_sale_stays_open_and_is_told_twice_at_most(ledger: Ledger, sales: Sales) -> None:
     sale = sales.reserve((line(),))
     sales.authorizing(sale)
