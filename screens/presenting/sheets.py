@@ -207,6 +207,21 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("“Change” shows the days that are free."),
         _END,
     ),
+    "ChooseBags": (
+        later("Plus and minus change how many you get."),
+        later("Free bags need a voucher of the town."),
+        later("You pay on the next page."),
+    ),
+    "PayByCard": (
+        later("The card machine is to the right of the screen."),
+        later("Only what you get is charged."),
+        _END,
+    ),
+    "ScanBagVoucher": (
+        later("Find the QR code on the voucher."),
+        later("Hold it flat, a hand’s width away."),  # noqa: RUF001  an apostrophe
+        later("A voucher is good once."),
+    ),
     "ScanVoucher": (
         later("Find the QR code on the voucher."),
         later("Hold it flat, a hand’s width away."),  # noqa: RUF001  an apostrophe
