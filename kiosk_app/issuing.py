@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from devices.dispensing import Dispenser, TurnOutcome
     from kiosk_app.pace import Pace
-    from offline_cache.sales import OpenSale, SaleId, Sales
+    from offline_cache.sales import OpenSale, SaleId, Sales, Ware
 
 WATCH: Final = 1.0
 """Seconds for which a turn is followed at a time."""
@@ -93,7 +93,7 @@ class Issuing:
         """Let one piece come, from the next column of its ware if need be; whether it did."""
         ware = self._sales.one(sale).lines[line].line.ware
         for column in self._dispenser.layout.holding(ware.article, ware.year):
-            if not self._may_turn(column.number):
+            if not self._may_turn(column.number, ware):
                 continue
             if self._ended or not self._goes_on():
                 return False
@@ -102,8 +102,11 @@ class Issuing:
         self._note(EMPTY)
         return False
 
-    def _may_turn(self, column: int) -> bool:
-        return any(each.column == column and each.pieces and not each.trouble for each in self._sales.stock())
+    def _may_turn(self, column: int, ware: Ware) -> bool:
+        return any(
+            each.column == column and each.ware == ware and each.pieces and not each.trouble
+            for each in self._sales.stock()
+        )
 
     def _goes_on(self) -> bool:
         if self._stop.is_set():

@@ -313,12 +313,13 @@ def test_nothing_is_begun_without_bags_terminal_or_dispenser(kiosk: Kiosk, town:
         kiosk.sells()
 
 
-def test_what_the_rig_says_lies_in_a_column_must_be_what_staff_put_there(kiosk: Kiosk) -> None:
+def test_what_the_rig_says_lies_in_a_column_must_be_what_staff_put_there(kiosk: Kiosk, town: Town) -> None:
     kiosk.ledger.sales.refill(1, Ware(GREY.article, 2025), 9, counted=True, employee="1234")
     found = available(kiosk.desk)
     assert isinstance(found, Selling)
     assert found.stock == {GREY: FULL, BROWN: FULL}
-    assert PRICES[GREY] == 450
+    assert bought(kiosk, grey(1)).charged == PRICES[GREY]
+    assert town.fallen == (2,)
 
 
 def visit() -> VisitReported:
