@@ -408,7 +408,7 @@ def sale_stopped(step: SaleStopped, o: Occasion) -> Page:
     title, sentence = _STOPPED[step.stop]
     if step.stop is Stop.REVERSED and step.service is not BAGS:
         title, sentence = later("Sorry, this did not work"), later("The machine made a mistake. It is not your fault.")
-    banner = Banner(Tone.WARN, Icon.WARNING, say(title), say(sentence))
+    banner = Banner(Tone.WARN, Icon.WARNING, say(title), say(sentence), aloud=say(title))
     amount = euros(o, step.cents)
     if not step.cents:
         sure = Assurance(

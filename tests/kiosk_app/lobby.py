@@ -34,6 +34,7 @@ class Lobby:
         self.fault: Callable[[], Fault | None] = lambda: None
         self.stand_still: Callable[[Memory | None], object] = lambda _: None
         self.reason: Reason | None = None
+        self.limited: Reason | None = None
         rehearsal = self.rehearsal
         house = House(
             stage=self.stage,
@@ -62,7 +63,7 @@ class Lobby:
             stand_still=self._stand_still,
             settlers={PRINTING: settle_printing},
         )
-        conductor = Conductor(house, {STATUS: Programme(service, lambda: self.reason)})
+        conductor = Conductor(house, {STATUS: Programme(service, lambda: self.reason, lambda: self.limited)})
         self.thread = threading.Thread(target=conductor.run)
         self.thread.start()
 

@@ -136,6 +136,15 @@ def test_a_service_that_cannot_be_used_now_says_why(lobby: Open) -> None:
     hall.sees(Home)
 
 
+def test_what_does_not_work_of_a_service_is_told_and_the_rest_can_be_used(lobby: Open) -> None:
+    hall = lobby(ways)
+    hall.limited = Reason.NO_CARD
+    hall.answers(Attract, Begin("de"))
+    assert hall.sees(Home) == Home((Offer(STATUS),), Reason.NO_CARD)
+    hall.answers(Home, STATUS)
+    hall.answers(ChooseWay, Way.LETTER)
+
+
 def test_the_home_page_changes_when_a_service_can_be_used_again(lobby: Open) -> None:
     hall = lobby(ways)
     hall.reason = Reason.NO_DATA_YET
