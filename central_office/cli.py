@@ -234,6 +234,7 @@ def _tariff(chosen: argparse.Namespace, town: Town, file: Path) -> Tariff | None
 
 def _demo(chosen: argparse.Namespace) -> int:
     from central_office.office import demo, here, town_book  # noqa: PLC0415
+    from central_office.office.bulky.voucher_key import voucher_key  # noqa: PLC0415
 
     try:
         path = chosen.town or _demonstration_town()
@@ -241,7 +242,9 @@ def _demo(chosen: argparse.Namespace) -> int:
         if (waste := _waste(chosen, town, path)) is not None:
             _say(f"{demo.load_bulky(town, waste, path, chosen.seed, here.now())} pickups of bulky waste are ordered.")
         if (tariff := _tariff(chosen, town, path)) is not None:
-            _say(f"{demo.load_vouchers(town, tariff, chosen.seed, here.now())} vouchers for free bags are given out.")
+            key = voucher_key(chosen.office.data)
+            count = demo.load_vouchers(town, tariff, chosen.letters, key, chosen.seed, here.now())
+            _say(f"{count} vouchers for free bags are given out.")
     except (BadSettings, town_book.OtherTown) as problem:
         raise _Stop(str(problem)) from problem
     _publish(chosen, path)

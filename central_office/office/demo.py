@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from central_office.contract.bulky import WasteRules
     from central_office.contract.tariff import Tariff
     from central_office.contract.town import Town as TownFile
@@ -48,6 +50,7 @@ PINS = {"weber": "471100", "demir": "471111", "leitung": "471122"}
 """The demonstration's PINs, printed for everybody to see."""
 BY_DEMO = "demonstration"
 STAFF_CARDS = "staff-cards.json"
+BAG_VOUCHERS = "bag-vouchers.json"
 """What the dock is told of staff's cards, beside the letters."""
 
 LABELS = 6
@@ -194,9 +197,15 @@ def load_bulky(town: Town, rules: WasteRules, file: Path, seed: int, now: dateti
     return bulky.load(town, rules, streets, tuple(_LAST), random, now)
 
 
-def load_vouchers(town: Town, tariff: Tariff, seed: int, now: datetime) -> int:
-    """Give out vouchers for free bags, unless there are some; how many."""
-    return sales.load(town, tariff, Random(seed), now)  # noqa: S311  # as above
+def load_vouchers(  # noqa: PLR0913, PLR0917 - what a demonstration is made of
+    town: Town, tariff: Tariff, folder: Path, key: Ed25519PrivateKey, seed: int, now: datetime
+) -> int:
+    """Give out vouchers for free bags, unless there are some, and write one of each kind to show on the dock."""
+    made = sales.load(town, tariff, Random(seed), now)  # noqa: S311  # as above
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(sales.write(town, tariff, folder, key), ensure_ascii=False, indent=2)
+    (folder / BAG_VOUCHERS).write_text(f"{text}\n", encoding="utf-8")
+    return made
 
 
 def fill_compartments(kiosk: Kiosk, now: datetime) -> list[Pickup]:
@@ -233,8 +242,8 @@ def write_letters(town: Town, folder: Path, now: datetime) -> list[dict[str, str
             continue  # a second start takes a moment only
         applied = document.history.order_by("id").first()
         path.write_bytes(letters.write(document, town, (applied.at if applied else now).astimezone(zone).date()))
-    staff_cards = folder / STAFF_CARDS
-    more = json.loads(staff_cards.read_text(encoding="utf-8")) if staff_cards.exists() else []
+    beside = [folder / name for name in (BAG_VOUCHERS, STAFF_CARDS)]
+    more = [one for path in beside if path.exists() for one in json.loads(path.read_text(encoding="utf-8"))]
     text = json.dumps([*manifest, *_labels(town, folder), *more], ensure_ascii=False, indent=2)
     index.write_text(f"{text}\n", encoding="utf-8")
     return manifest

@@ -1,7 +1,8 @@
 """What the office keeps: the town and its places, documents and their histories, kiosks and what they sent.
 
 Rows only. What may happen to a document stands in `lifecycle`, what travels to kiosks in `changes` and `travelling`,
-what a kiosk may do in `line`.
+what a kiosk may do in `line`. Longer than other modules, because these tables refer to one another; those that stand by
+themselves lie with their own part of the office (`kept`).
 """
 
 from __future__ import annotations
