@@ -258,13 +258,15 @@ def _to_pay(draft: Draft, block: ToPay, at: Rect) -> None:
     room = at.w - 2 * pad - (width + 24 if drawn else 0)
     if drawn:
         spot = Rect(at.right - pad + 8 - width, at.mid_y - height // 2, width, height)
-        draft.add(Picture(spot, "pay"))
+        if draft.page.rtl:  # the machine is not mirrored, and the amount stays on its display
+            spot = Rect(draft.panel.width - spot.right, spot.y, width, height)
+        draft.keep([Picture(spot, "pay")])
         size = 46 * height // 600
         if size >= 26:
             shown = Rect(spot.x + width * 60 // 460, spot.y + height * 200 // 600 - size // 2, width * 240 // 460, 0)
             style = fitted(block.amount, Style(size, size + 8, theme.SEMIBOLD), shown.w)
             words = wrap((Run(block.amount, style.face),), style.size, 10_000)
-            draft.put(lay(words, style, "#131525", shown, "centre"))
+            draft.keep(lay(words, style, "#131525", shown, "centre"))
     _amount(draft, block, Rect(at.x + pad, at.y, room, at.h))
 
 
