@@ -13,13 +13,11 @@ from central_office.contract.sale_words import Ending
 from central_office.contract.sales import MACHINE_TROUBLES, BagsRefilled, SaleEnded, SaleSettled, TillClosed
 from central_office.office import desk, escrow
 from central_office.office.employees.deeds import Told
-from central_office.office.models import BagPass, DeskEntry, Sale, SaleLine, TillReport, Town
+from central_office.office.models import BagPass, DeskEntry, Kiosk, Sale, SaleLine, TillReport, Town
 from central_office.office.sales import reconciling, stock
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from central_office.office.models import Kiosk
 
 Speech = SaleEnded | SaleSettled | BagsRefilled | TillClosed
 _FOR_A_PERSON = frozenset({Ending.UNCLEAR, Ending.UNPAID})
@@ -117,8 +115,9 @@ def _draw(told: Told, body: SaleEnded, sale: Sale) -> None:
 
 
 def _settle(told: Told, body: SaleSettled) -> str:
-    sale = Sale.objects.select_related("till__kiosk").filter(pk=body.sale, kiosk=told.kiosk).first()
-    if sale is None:
+    sale = Sale.objects.select_related("kiosk", "till__kiosk").filter(pk=body.sale).first()
+    # A kiosk that was enrolled anew speaks for its old self, which is revoked.
+    if sale is None or (sale.kiosk_id != told.kiosk.pk and sale.kiosk.state != Kiosk.State.REVOKED):
         return "unknown_sale"
     sale.ending, sale.charged, sale.why, sale.settled_at = body.ending.value, body.charged, body.why, told.at
     sale.receipt = sale.receipt if body.receipt is None else body.receipt
@@ -128,13 +127,15 @@ def _settle(told: Told, body: SaleSettled) -> str:
     if sale.cleared and sale.found != body.charged:
         _lay(told, DeskEntry.Kind.SALE, "settled_otherwise", sale)
     if body.ending not in _FOR_A_PERSON:
-        waiting = DeskEntry.objects.filter(kiosk=told.kiosk, seq=sale.seq, kind=DeskEntry.Kind.SALE, done_at=None)
+        waiting = DeskEntry.objects.filter(kiosk=sale.kiosk, seq=sale.seq, kind=DeskEntry.Kind.SALE, done_at=None)
         waiting.update(done_at=told.at, done_by=told.kiosk.pk, done_how="Das Terminal hat es später geklärt.")
     reconciling.look_again(sale, told.kiosk.pk, told.at)
     return ""
 
 
 def _close(told: Told, body: TillClosed) -> None:
+    if TillReport.objects.filter(closed_at=body.closed_at, terminal=body.terminal).exclude(kiosk=told.kiosk).exists():
+        return  # its old self told it already
     report = TillReport.objects.create(
         kiosk=told.kiosk,
         seq=told.seq,

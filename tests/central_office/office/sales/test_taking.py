@@ -14,6 +14,7 @@ from central_office.office.models import (
     BagPass,
     BagRefill,
     DeskEntry,
+    Kiosk,
     Sale,
     SaleLine,
     StaffDeed,
@@ -116,6 +117,17 @@ def test_nobody_settles_a_sale_of_another_kiosk(tills: Callable[[], Till]) -> No
         answer = who.tells("sale.settled", {"sale": known, "ending": "paid", "charged": 700})
         assert answer == "unknown_sale"
     assert Sale.objects.get().charged is None
+
+
+def test_a_kiosk_that_was_enrolled_anew_speaks_for_its_old_self(tills: Callable[[], Till]) -> None:
+    old, new = tills(), tills()
+    sale = old.sells({"residual": 2}, "unclear", charged=None)
+    old.closes(700, 700)
+    Kiosk.objects.filter(pk=old.end.device).update(state=Kiosk.State.REVOKED)
+    new.closes(700, 700)
+    assert TillReport.objects.count() == 1
+    assert new.tells("sale.settled", {"sale": sale, "ending": "paid", "charged": 700}) == "ok"
+    assert on_the_desk() == []
 
 
 def test_bags_are_counted_by_column_and_a_machine_that_runs_low_is_said_once(till: Till) -> None:
