@@ -48,9 +48,11 @@ class Apart(Generic[T]):
 
     def _run(self) -> None:
         try:
-            self._result = self._work()
+            try:
+                self._result = self._work()
+            finally:
+                self._tidy()
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             self._error = error
         finally:
-            self._tidy()
             self._over.set()
