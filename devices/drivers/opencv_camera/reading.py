@@ -81,7 +81,7 @@ LADDER: Final = (
     Step("global", 1.0, 1.0, lambda grey: grey, zxingcpp.Binarizer.GlobalHistogram),
     Step("erode", 0.75, 1.0, lambda grey: np.asarray(cv2.erode(grey, _EROSION), np.uint8)),
     Step("double", 0.35, 2.0, _enlarged(2.0)),
-    Step("inverse", 1.0, 1.0, lambda grey: np.asarray(cv2.bitwise_not(grey), np.uint8)),
+    Step("inverse", 0.75, 1.0, lambda grey: np.asarray(cv2.bitwise_not(grey), np.uint8)),
 )
 
 
