@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from central_office.contract.messages import VisitReported
+from central_office.contract.sale_words import Ending
+from devices.simulators.terminal_commands import Left
+from kiosk_app.sale import pay_fee
 from kiosk_app.sale_endings import given_back, taken
 from kiosk_app.settling_sales import SaleSettler, nobody
 from offline_cache.sales import State
 from tests.crash import market
-from tests.crash.medium import Flaw
-from tests.crash.sale_story import BLOWS, DAYS, Sale, owed
-from tests.crash.shop import WIRING
+from tests.crash.medium import FOLDER, Flaw, Medium, Remains
+from tests.crash.ram_disk import RamDisk
+from tests.crash.sale_story import BLOWS, DAYS, Sale, Steps, owed
+from tests.crash.shop import WIRING, Kiosk, Town, Watcher, accounts
+from tests.kiosk_app.rehearsal import TUESDAY
 
 if TYPE_CHECKING:
     from devices.payments import Booking, CardTerminal
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from tests.crash.ram_disk import Anchors
 
 ALL_IS_WELL = DAYS["all is well"]
+VISIT = VisitReported(service="bulky_waste", outcome="answered", began=TUESDAY, seconds=60, language="de")
+"""Stands for the order that a fee is for."""
 BOOKS_WHAT_IS_LEFT = DAYS["the terminal books what is left alone"]
 
 
@@ -169,3 +177,50 @@ def test_a_kiosk_that_does_not_ask_but_does_it_again_is_caught(mutant: type[Sale
     assert [
         wrong for day in (ALL_IS_WELL, BOOKS_WHAT_IS_LEFT) for wrong in cuts(Sale(place, day, settler=mutant), every=5)
     ]
+
+
+@pytest.mark.parametrize("left", list(Left))
+def test_a_fee_that_is_cut_at_any_step_has_its_order_or_its_money_back_or_a_person(left: Left, place: Anchors) -> None:
+    seen = {_fee(place, left, step) for step in range(1, 70, 3)}
+    assert all(charged == 2500 * orders or listed for charged, orders, listed in seen), seen
+    assert {(0, 0, False), (2500, 1, False)} <= seen
+
+
+def _fee(place: Anchors, left: Left, step: int) -> tuple[int, int, bool]:
+    """Take a fee, and the power at a step of the disk: what is charged, how many orders there are, who is told."""
+    town, opened = Town(), list[Kiosk]()
+    town.terminal.set_left(left)
+    town.terminal.present("girocard")
+    disk = RamDisk(place, Remains({"/kiosk": FOLDER}))
+    first = Kiosk(town, disk)
+    first.close()
+    before = disk.as_it_is()
+    disk.throw_away()
+    disk = RamDisk(place, before)
+    disk.steps = Steps(step, lambda: opened[0].dies() if opened else None)
+    kiosk = Kiosk(town, disk)
+    opened.append(kiosk)
+    if len(disk.steps) >= step:
+        kiosk.dies()
+
+    def order() -> str:
+        kiosk.ledger.outbox.put(VISIT)
+        return "ABCD2345"
+
+    pay_fee(kiosk.desk, "bulky_fee", 2500, order, Watcher(), pace=kiosk.pace)
+    kiosk.close()
+    medium = Medium(before, Flaw.UNORDERED)
+    for one in disk.steps[:step]:
+        medium.obey(one)
+    disk.throw_away()
+    disk = RamDisk(place, medium.after_the_cut(Random(step)))
+    kiosk = Kiosk(town, disk)
+    kiosk.settles()
+    told = kiosk.told()
+    charged, orders = town.terminal.books.charged, sum(kind == "visit.reported" for kind, _ in told)
+    listed = any(account.ending in (Ending.UNCLEAR, Ending.UNPAID) for account in accounts(told).values())
+    assert not kiosk.ledger.sales.unfinished()
+    kiosk.close()
+    disk.throw_away()
+    town.close()
+    return charged, orders, listed
