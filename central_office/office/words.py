@@ -301,7 +301,7 @@ REASONS: dict[str, _StrPromise] = {
 }
 PAYMENTS: dict[Payment, _StrPromise] = {
     Payment.MATCHED: _("Abgeglichen"),
-    Payment.WAITING: _("Noch nicht abgerechnet"),
+    Payment.WAITING: _("Noch offen"),
     Payment.OVERDUE: _("Nicht abgerechnet"),
     Payment.TILL_DIFFERS: _("Kasse weicht ab"),
     Payment.REVERSED: _("Zurückgebucht"),

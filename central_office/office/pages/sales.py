@@ -118,7 +118,7 @@ def _listing(request: HttpRequest, day: date, kiosk: str, status: int = 200, pro
         "gap": shown.sold - shown.settled,
         "to_check": [seen for seen in shown.sales if seen.sale.open],
         "stocks": [(one, _stock_name(one)) for one in stocks],
-        "to_refill": [one for one in stocks if one.low],
+        "to_refill": [f"{one.kiosk} · {_stock_name(one)}" for one in stocks if one.low],
         "kiosks": Kiosk.objects.filter(sales__isnull=False).distinct().order_by("pk"),
         "kiosk": kiosk,
         "day": day,

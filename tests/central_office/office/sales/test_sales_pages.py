@@ -83,7 +83,7 @@ def test_a_clerk_sees_a_day_its_sums_and_what_lies_in_the_machines(clerk: Client
         "Abgeglichen",
         "Zurückgebucht",
         "Unklar",
-        "Noch nicht abgerechnet",
+        "Noch offen",
         "Nicht ausgegeben",
         "Sperrmüllgebühr 2A4K7M3X",
         "10 von 12",
@@ -111,7 +111,7 @@ def test_every_day_and_every_kiosk_has_its_page_and_strange_addresses_show_today
 
 def test_a_payment_that_nobody_settles_for_two_days_stands_out(clerk: Client, till: Till, clock: HandClock) -> None:
     till.sells({"residual": 1})
-    assert "Noch nicht abgerechnet" in shown(clerk)
+    assert "Noch offen" in shown(clerk)
     clock.forward(days=2)
     assert "Nicht abgerechnet" in shown(clerk, "2026-06-16")
 
