@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 KEPT: Final = 20_000
 """Sales that stay for technicians and for vouchers that come again; no clock has a part in this."""
 
+_RECENT: Final = 100
+"""Sales before this one in which a masked card number may still stand."""
+
 _COLUMNS: Final = (
     "number, sale, purpose, state, began, asked, voucher, reference, told,"
     " amount, receipt, trace, terminal, card, masked_pan, stamp"
@@ -257,6 +260,11 @@ class StoredSales:
         connection.execute(
             "DELETE FROM sales WHERE number <= ? AND state = 'ended' AND number <= (SELECT upto FROM till)",
             (number - KEPT,),
+        )
+        # The office has it by now or will; here it served the receipts alone.
+        connection.execute(
+            "UPDATE sales SET masked_pan = '' WHERE number > ? AND state = 'ended' AND masked_pan <> ''",
+            (number - _RECENT,),
         )
         return number, sale
 

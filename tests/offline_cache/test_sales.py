@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -166,6 +167,18 @@ def test_the_payment_before_is_known_to_the_next_sale(sales: Sales) -> None:
     sold(sales)
     sale = sales.reserve((line(),))
     assert sales.one(sale).before == PAYMENT
+
+
+def test_what_is_left_of_a_cards_number_goes_with_the_next_sale(sales: Sales) -> None:
+    sale = sales.reserve((line(),))
+    sales.authorizing(sale)
+    sales.authorized(sale, replace(PAYMENT, masked_pan="672612*********4566"))
+    sales.end(sale, SaleEnd(Ending.PAID, 900))
+    kept = sales.one(sale).payment
+    assert kept is not None
+    assert kept.masked_pan.endswith("4566")
+    sales.reserve((line(1),))
+    assert sales.one(sale).payment == PAYMENT
 
 
 def test_the_kiosk_comes_back_to_a_sale_as_it_left_it(tmp_path: Path, ledger: Ledger, clock: Clockwork) -> None:
