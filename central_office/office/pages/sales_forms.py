@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from central_office.contract.sale_words import MAX_CENTS, MAX_PIECES
 from central_office.office.sales.bag_passes import AT_ONCE
 from central_office.office.sales.bookkeeping import MOST_DAYS
-from central_office.office.sales.clearing import REASONS, WITH_AMOUNT
+from central_office.office.sales.clearing import REASONS, WITH_AMOUNT, most
 from central_office.office.words import REASONS as WORDS
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ClearForm(forms.Form):
             label=_("Was ist herausgekommen?"), choices=[(one.value, WORDS[one]) for one in reasons]
         )
         self.fields["amount"] = _euros(
-            _("Betrag in Euro"), sale.asked, required=False, help_text=_("Was wirklich bezahlt wurde.")
+            _("Betrag in Euro"), most(sale), required=False, help_text=_("Was wirklich bezahlt ist und bleibt.")
         )
         self.order_fields(["reason", "amount", "note"])
 

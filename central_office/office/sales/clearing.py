@@ -24,7 +24,7 @@ class Reason(StrEnum):
     NOT_CHARGED = "not_charged"
     """It does not, and never will."""
     REFUNDED = "refunded"
-    """It was charged, and the town gave it back."""
+    """It was charged, and the town gave it back, or what was too much of it."""
     PAID_LATER = "paid_later"
     """The citizen paid in another way."""
     WRITTEN_OFF = "written_off"
@@ -32,7 +32,7 @@ class Reason(StrEnum):
 
 
 WITH_AMOUNT: Final = frozenset({Reason.CHARGED, Reason.PAID_LATER})
-"""For these the clerk says how much; the others leave nothing in the till."""
+"""For these the clerk says how much. A refund may leave something in the till, too; the others leave nothing."""
 REASONS: Final = {
     Ending.UNCLEAR: (Reason.CHARGED, Reason.NOT_CHARGED, Reason.REFUNDED, Reason.WRITTEN_OFF),
     Ending.UNPAID: (Reason.CHARGED, Reason.PAID_LATER, Reason.WRITTEN_OFF),
@@ -40,12 +40,17 @@ REASONS: Final = {
 """Which reasons there are for which ending."""
 
 
-_CODES: Final = frozenset(f"sale_{ending.value}" for ending in REASONS)
+_CODES: Final = frozenset({"sale_unclear", "sale_unclear_amount", "sale_unpaid"})
 
 
 def cleared_only_at_its_sale(entry: DeskEntry) -> bool:
     """Whether a matter on the desk is such a sale: a sentence alone does not say what was charged."""
     return entry.kind == DeskEntry.Kind.SALE and entry.code in _CODES
+
+
+def most(sale: Sale) -> int:
+    """Cents that can have been charged at most."""
+    return max(sale.asked, sale.charged or 0)
 
 
 def clear(sale: Sale, reason: Reason, cents: int, note: str, by: str, at: datetime) -> None:  # noqa: PLR0913, PLR0917 - what there is to say about it
@@ -55,9 +60,9 @@ def clear(sale: Sale, reason: Reason, cents: int, note: str, by: str, at: dateti
         AlreadyDone: a colleague or the terminal was faster; nothing was changed.
         ValueError: no such reason for this ending, or more than was asked for.
     """
-    if reason not in REASONS.get(sale.at_ending, ()) or not 0 <= cents <= sale.asked:
+    if reason not in REASONS.get(sale.at_ending, ()) or not 0 <= cents <= most(sale):
         raise ValueError(reason)
-    found = cents if reason in WITH_AMOUNT else 0
+    found = cents if reason in {*WITH_AMOUNT, Reason.REFUNDED} else 0
     with transaction.atomic():
         changed = Sale.objects.filter(pk=sale.pk, cleared="", ending=sale.ending).update(
             found=found, cleared=reason.value, cleared_note=note[:400], cleared_at=at, cleared_by=by

@@ -78,7 +78,8 @@ def _end(told: Told, body: SaleEnded) -> str:
     )
     stock.fall(told, body.columns)
     if body.ending in _FOR_A_PERSON:
-        _lay(told, DeskEntry.Kind.SALE, f"sale_{body.ending.value}", sale)
+        counted = body.ending is Ending.UNCLEAR and body.charged is not None
+        _lay(told, DeskEntry.Kind.SALE, "sale_unclear_amount" if counted else f"sale_{body.ending.value}", sale)
     elif not _adds_up(body):
         _lay(told, DeskEntry.Kind.SALE, "sale_adds_up_not", sale)
     elif body.why in MACHINE_TROUBLES:

@@ -7,9 +7,15 @@ import pytest
 from babel.messages.pofile import read_po
 
 from central_office.contract.messages import COMMANDS, VisitReported
+from central_office.contract.sale_words import Ending
+from central_office.contract.sales import MACHINE_TROUBLES
+from central_office.contract.staff import Right
 from central_office.contract.stages import DocumentKind, Stage
-from central_office.office import words
+from central_office.office import desk, words
+from central_office.office.models import DeskEntry
 from central_office.office.pages import forms
+from central_office.office.sales.clearing import Reason
+from central_office.office.sales.days import Goods, Payment
 
 OFFICE = Path(__file__).parents[3] / "central_office" / "office"
 IN_PYTHON = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"\s*\)')
@@ -57,3 +63,14 @@ def test_every_field_of_every_form_has_a_label() -> None:
     for form in (forms.SignInForm, forms.SearchForm, forms.NewDocumentForm, forms.UploadForm, forms.TicketForm):
         for name, field in form.base_fields.items():
             assert field.label, name
+
+
+def test_every_word_of_a_sale_is_said() -> None:
+    assert set(words.PAYMENTS) == set(words.PAYMENT_TONES) == set(Payment)
+    assert set(words.GOODS) == set(words.GOODS_TONES) == set(Goods)
+    assert set(words.REASONS) == set(Reason)
+    assert set(Ending) <= set(words.SALES)
+    assert words.SALES.keys() >= {"bags", "bulky_fee", "permit"} | MACHINE_TROUBLES
+    assert words.CODES.keys() >= {f"machine_{trouble}" for trouble in MACHINE_TROUBLES}
+    assert set(DeskEntry.Kind) == set(words.MATTERS) == set(desk.WHO)
+    assert set(Right) == set(words.RIGHTS)

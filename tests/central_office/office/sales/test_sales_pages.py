@@ -136,6 +136,13 @@ def test_a_clerk_clears_up_what_nobody_knew_with_reason_amount_and_evidence(cler
     assert StaffNote.objects.filter(what__contains="cleared").count() == 1
 
 
+def test_who_paid_too_much_gets_it_back_and_the_rest_stays(clerk: Client, till: Till) -> None:
+    sale = till.sells({"residual": 3}, "unclear", issued={"residual": 2}, charged=1050, why="not_given_back")
+    assert "Berechnet wurde anderes" in clerk.get(reverse("sale", args=[sale])).text
+    clerk.post(reverse("sale_clear", args=[sale]), {"reason": "refunded", "amount": "7", "note": "3,50 bar erstattet"})
+    assert Sale.objects.get().taken == 700
+
+
 def test_bags_that_nobody_paid_are_paid_later_or_written_off(clerk: Client, tills: Callable[[], Till]) -> None:
     till = tills()
     till.sells({"residual": 2})

@@ -75,7 +75,12 @@ def test_a_sale_that_is_told_twice_counts_once(till: Till) -> None:
 
 @pytest.mark.parametrize(
     ("ending", "charged", "code"),
-    [("unclear", None, "sale_unclear"), ("unpaid", 0, "sale_unpaid"), ("paid", 650, "sale_adds_up_not")],
+    [
+        ("unclear", None, "sale_unclear"),
+        ("unclear", 1050, "sale_unclear_amount"),
+        ("unpaid", 0, "sale_unpaid"),
+        ("paid", 650, "sale_adds_up_not"),
+    ],
 )
 def test_what_nobody_could_tell_is_a_clerk_s(till: Till, ending: str, charged: int | None, code: str) -> None:
     till.sells({"residual": 2}, ending, charged=charged)
