@@ -12,7 +12,7 @@ from screens.present import present
 from screens.views.arrange import arrange
 from tests.screens.pictures import without_a_screen
 from tests.screens.samples import surroundings
-from tests.visit.town_hall import TownHall, wait_until
+from tests.visit.town_hall import BETWEEN_KEYS, PAGE_CAME_IN, TownHall, wait_until
 
 if TYPE_CHECKING:
     from screens.steps import Step
@@ -37,17 +37,22 @@ class HallOfNamedKeys(TownHall):
         shown = lambda: next((step for step in steps if f"shown {step}\n" in said()[self.clicks_after :]), "")  # noqa: E731
         return str(wait_until(f"the kiosk shows one of {steps}", shown))
 
-    def touch(self, step: Step[Any], name: str, typed: str = "") -> None:
+    def touch(self, step: Step[Any], name: str, typed: str = "", *, part: int = 0, after: float = PAGE_CAME_IN) -> None:
         """Touch the key of that name where the page has it."""
-        page = present(step, Look(language="de"), surroundings("de"), Entry(text=typed))
+        self.tap(*self.spot(step, name, typed, part), after=after)
+
+    @staticmethod
+    def spot(step: Step[Any], name: str, typed: str = "", part: int = 0) -> tuple[int, int]:
+        """Where the page has the key of that name."""
+        page = present(step, Look(language="de"), surroundings("de"), Entry(text=typed, part=part))
         scene = arrange(page, Look(language="de"), Format.PORTRAIT)
-        spot = next(target.rect for target in scene.targets if target.name == name)
-        self.tap(spot.mid_x, spot.mid_y)
+        rect = next(target.rect for target in scene.targets if target.name == name)
+        return round(rect.mid_x), round(rect.mid_y)
 
     def type(self, step: Step[Any], text: str) -> None:
         """Type it key by key, and go on."""
         for place, character in enumerate(text):
-            self.touch(step, f"key_{character}", text[:place])
+            self.touch(step, f"key_{character}", text[:place], after=BETWEEN_KEYS if place else PAGE_CAME_IN)
         self.touch(step, "continue", text)
 
     def hold_the_shield(self) -> None:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from screens.steps import EnterBirthDate, Home, Offer, ServiceKey
+from screens.steps import EnterBirthDate, ServiceKey
 from screens.steps_collect import AskPinLetter, Collected, EnterPickupCode
 from screens.steps_staff import LoadDocuments, OnDuty, StaffPin, StaffTab, StaffWall
-from tests.visit.named_keys import HallOfNamedKeys
-from tests.visit.town_hall import missing_tools, wait_until
+from tests.visit.town_hall import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.visit.whole_town import WholeTown
 
-pytestmark = [
-    pytest.mark.skipif(bool(missing_tools()), reason=f"not installed: {', '.join(missing_tools())}"),
-    pytest.mark.timeout(300),
-]
+pytestmark = pytest.mark.timeout(300)
 
-SERVICES = (ServiceKey.DOCUMENT_STATUS, ServiceKey.COLLECT)
 GERMAN = (288, 1246)
 END_SESSION = (986, 1825)
 ADULTS = 2005
@@ -33,94 +26,34 @@ HER_PIN = "471100"
 """The demonstration's."""
 
 
-class HallWithLockers(HallOfNamedKeys):
-    """A town hall where the demonstration's documents wait in the wall."""
-
-    codes: list[tuple[int, str, str]]
-
-    def start_courier(self) -> None:
-        """Its first word brings the codes along."""
-        self.codes = self.deposit()
-        super().start_courier()
-
-    def deposit(self) -> list[tuple[int, str, str]]:
-        """Let the office give out codes: compartment, digits, birthday."""
-        said = self.command("office", "manage", *self._office_data(), "deposit", "--demonstration")
-        found = re.findall(r"^ *(\d+) .*Abholcode: ([\d ]+)\..*\((\d\d)\.(\d\d)\.(\d{4})\)$", said, re.MULTILINE)
-        return [(int(place), code.replace(" ", ""), day + month + year) for place, code, day, month, year in found]
-
-    def books(self, of: str) -> list[dict[str, Any]]:
-        """What the office has written down, read beside it: asking a process of its own each time takes long."""
-        file = (self.folder / "office" / "office.db").as_uri()
-        with closing(sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=60)) as books:
-            books.row_factory = sqlite3.Row
-            return [dict(row) for row in books.execute(f"SELECT * FROM office_{of}")]
-
-    def pickups(self) -> dict[int, str]:
-        """What the office knows of each compartment."""
-        return {row["compartment"]: row["state"] for row in self.books("pickup")}
-
-    def told_of(self, pickup: str) -> list[str]:
-        """What the kiosk told the office of one pickup and of staff, in its order."""
-        commands = sorted(self.books("receivedcommand"), key=lambda row: int(row["seq"]))
-        assert all(row["result"] == "ok" for row in commands), commands
-        return [row["type"] for row in commands if row["type"].startswith("staff.") or pickup in row["body"]]
-
-    def all_is_heard(self) -> bool:
-        """Whether the kiosk has said that it knows its pickups."""
-        (kiosk,) = self.books("kiosk")
-        return bool(kiosk["pickups_heard"] == kiosk["pickups_version"])
-
-    def open_doors(self) -> list[int]:
-        """The compartments that stand open."""
-        return [one["number"] for one in self.dock("/state")["wall"]["compartments"] if one["door"] == "open"]
-
-    def collect(self, place: int, code: str, born: str) -> None:
-        """Come, open the compartment with code and birthday, take the document, close the door, and go."""
-        self.tap(*GERMAN)
-        self.asked("Home")
-        self.touch(Home(tuple(Offer(one) for one in SERVICES)), ServiceKey.COLLECT.value)
-        self.asked("EnterPickupCode")
-        self.type(EnterPickupCode(readable=True), code)
-        self.asked("EnterBirthDate")
-        self.type(EnterBirthDate(service=ServiceKey.COLLECT), born)
-        if self.one_of("AskPinLetter", "LockerOpen") == "AskPinLetter":
-            self.touch(AskPinLetter(), "has_come")
-            self.asked("LockerOpen")
-        assert self.open_doors() == [place]
-        self.dock("/wall", {"compartment": place, "door": "closed"})
-        self.asked("Collected")
-        self.touch(Collected(), "finish")
-        self.asked("Attract")
+def collect(hall: WholeTown, place: int, code: str, born: str) -> None:
+    """Come, open the compartment with code and birthday, take the document, close the door, and go."""
+    hall.enter(ServiceKey.COLLECT)
+    hall.asked("EnterPickupCode")
+    hall.type(EnterPickupCode(readable=True), code)
+    hall.asked("EnterBirthDate")
+    hall.type(EnterBirthDate(service=ServiceKey.COLLECT), born)
+    if hall.one_of("AskPinLetter", "LockerOpen") == "AskPinLetter":
+        hall.touch(AskPinLetter(), "has_come")
+        hall.asked("LockerOpen")
+    assert hall.open_doors() == [place]
+    hall.dock("/wall", {"compartment": place, "door": "closed"})
+    hall.asked("Collected")
+    hall.touch(Collected(), "finish")
+    hall.asked("Attract")
 
 
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallWithLockers]:
-    made = HallWithLockers(tmp_path_factory.mktemp("lockers"))
-    try:
-        made.open()
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture(autouse=True)
-def line_is_mended(hall: HallWithLockers) -> Iterator[None]:
-    yield
-    hall.dock("/line", {"cut": False})
-
-
-def test_the_code_opens_her_compartment_with_the_cable_cut_and_the_office_hears_of_it(hall: HallWithLockers) -> None:
+def test_the_code_opens_her_compartment_with_the_cable_cut_and_the_office_hears_of_it(hall: WholeTown) -> None:
     # A child's document is for the counter.
     place, code, born = next(one for one in hall.codes if int(one[2][4:]) < ADULTS)
     hall.dock("/line", {"cut": True})
-    hall.collect(place, code, born)
+    collect(hall, place, code, born)
     assert hall.pickups()[place] == "waiting", "the cable is cut"
     hall.dock("/line", {"cut": False})
     wait_until("the office hears of it", lambda: hall.pickups()[place] == "collected", 90)
 
 
-def test_staff_lays_a_document_in_with_the_cable_cut_and_its_holder_collects_it(hall: HallWithLockers) -> None:
+def test_staff_lays_a_document_in_with_the_cable_cut_and_its_holder_collects_it(hall: WholeTown) -> None:
     document = next(
         one for one in hall.books("document") if one["stage"] == "arrived" and int(one["birth_date"][:4]) < ADULTS
     )
@@ -160,7 +93,7 @@ def test_staff_lays_a_document_in_with_the_cable_cut_and_its_holder_collects_it(
     found = re.search(r"Abholcode: ([\d ]+)\.", wait_until("the message may go out", message, 120))
     assert found is not None
     hall.dock("/line", {"cut": True})
-    hall.collect(place, found[1].replace(" ", ""), day + month + year)
+    collect(hall, place, found[1].replace(" ", ""), day + month + year)
     hall.dock("/line", {"cut": False})
     wait_until("the office hears of it", lambda: hall.pickups()[place] == "collected", 90)
     pickup = next(one["id"] for one in hall.books("pickup") if one["compartment"] == place)

@@ -14,6 +14,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -35,6 +36,16 @@ MOMENT = "2026-06-16T08:24:00Z"
 """The documents' histories lie around it; the kiosk's own clock is the machine's."""
 LEASHED = ("setpriv", "--pdeathsig", "TERM")
 """Whatever is started ends with the test run, even if that is killed."""
+DOCUMENTS = 80
+"""As many as need all stages, kinds and ages to be met: to stretch each number's secret takes its time."""
+LONGEST_PAUSE = 1.5
+"""Seconds that the courier rests at most after the cable was cut: stories wait for it when it is whole again."""
+PAGE_CAME_IN = 0.3
+"""Seconds after which a person touches a page that came in: sooner, the kiosk takes it for the page before."""
+BETWEEN_KEYS = 0.05
+"""Seconds between two keys of a page that stays."""
+DEVICES = {"code_camera", "code_scanner", "receipt_printer", "locker_wall"}
+"""Those that stories begin with."""
 NEEDED = ("Xvfb", "xdotool", "import", "pdftoppm")
 
 
@@ -114,7 +125,8 @@ class TownHall:
         wait_until("the simulators say where they are", lambda: '"dock"' in self.running["simulators"].said())
         self.config.write_text(
             f'terminal = "MS-01"\ndata = "kiosk"\ntown = "town.toml"\nrig = "devices/rig.toml"\nlanguage = "de"\n'
-            f'[screen]\nformat = "{self.format}"\n[office]\naddress = "http://127.0.0.1:{self.line_port}"\n',
+            f'[screen]\nformat = "{self.format}"\n'
+            f'[office]\naddress = "http://127.0.0.1:{self.line_port}"\nlongest_pause = {LONGEST_PAUSE}\n',
             encoding="utf-8",
         )
         self.enrol()
@@ -125,7 +137,17 @@ class TownHall:
     def load_town(self) -> None:
         """Fill the office with Musterstadt and write letters."""
         self.command(
-            "office", "demo", *self._office_data(), "--letters", self.letters, "--now", MOMENT, "--town", self.town
+            "office",
+            "demo",
+            *self._office_data(),
+            "--letters",
+            self.letters,
+            "--now",
+            MOMENT,
+            "--town",
+            self.town,
+            "--documents",
+            DOCUMENTS,
         )
 
     def start_office(self) -> None:
@@ -147,12 +169,12 @@ class TownHall:
     def start_kiosk(self) -> None:
         told = self.running["kiosk"].said() if "kiosk" in self.running else ""
         self.start("kiosk", "kiosk", "run", "--config", self.config)
-        ready = re.compile(r"device_condition role=\w+ condition=Ready")
+        ready = re.compile(r"device_condition role=(\w+) condition=Ready")
         # What an earlier kiosk said stands in the same file.
         self.asked("Attract", after=len(told))
         wait_until(
             "all devices are ready",
-            lambda: len(ready.findall(self.running["kiosk"].said()[len(told) :])) >= 3,
+            lambda: set(ready.findall(self.running["kiosk"].said()[len(told) :])) >= DEVICES,
         )
 
     def start(self, name: str, *command: object) -> Running:
@@ -189,6 +211,10 @@ class TownHall:
         for running in reversed(list(self.running.values())):
             running.end()
 
+    def is_inviting(self) -> bool:
+        """Whether the kiosk shows its first page."""
+        return re.findall(r"shown (\w+)\n", self.running["kiosk"].said())[-1:] == ["Attract"]
+
     # What a person does
 
     def asked(self, step: str, *, after: int | None = None) -> None:
@@ -199,9 +225,9 @@ class TownHall:
             lambda: f"shown {step}\n" in self.running["kiosk"].said()[start:],
         )
 
-    def tap(self, x: int, y: int) -> None:
+    def tap(self, x: int, y: int, *, after: float = PAGE_CAME_IN) -> None:
         """Touch the screen as a finger does, a moment after the page came in."""
-        time.sleep(0.3)
+        time.sleep(after)
         self.clicks_after = len(self.running["kiosk"].said())
         subprocess.run(
             ["xdotool", "mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.06", "mouseup", "1"],
@@ -262,8 +288,14 @@ class TownHall:
 
     def visits(self) -> list[dict[str, Any]]:
         """What the office knows of visits."""
-        said = self.command("office", "manage", *self._office_data(), "dumpdata", "office.visit")
-        return [row["fields"] for row in json.loads(said)]
+        return self.books("visit ORDER BY id")
+
+    def books(self, of: str) -> list[dict[str, Any]]:
+        """What the office has written down, read beside it: asking a process of its own each time takes long."""
+        file = (self.folder / "office" / "office.db").as_uri()
+        with contextlib.closing(sqlite3.connect(f"{file}?mode=ro", uri=True, timeout=60)) as books:
+            books.row_factory = sqlite3.Row
+            return [dict(row) for row in books.execute(f"SELECT * FROM office_{of}")]
 
     # How
 
