@@ -1,4 +1,7 @@
-"""The pages of a visit that buys bags, from the choice to the receipt, and those of every payment by card."""
+"""The pages of a visit that buys bags, from the choice to the receipt, and those of every payment by card.
+
+Longer than most, as the pages of one visit share their words about money.
+"""
 
 from __future__ import annotations
 
@@ -441,6 +444,15 @@ def sale_stopped(step: SaleStopped, o: Occasion) -> Page:
             *blocks,
             step_header=step_header(o, step.service),
             actions=(back, more),
+            compact_blocks=(banner, sure),
+        )
+    if not step.cents:  # no money moved: nothing is to be proved
+        return o.page(
+            step,
+            Layout.SALE,
+            *blocks,
+            step_header=step_header(o, step.service),
+            actions=(finish,),
             compact_blocks=(banner, sure),
         )
     line = say(

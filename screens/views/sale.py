@@ -1,4 +1,7 @@
-"""A payment and what follows from it: amount, machine, receipt, proof; in landscape side by side."""
+"""A payment and what follows from it: amount, machine, receipt, proof; in landscape side by side.
+
+Longer than most: its cards are drawn nowhere else.
+"""
 
 from __future__ import annotations
 
