@@ -61,8 +61,8 @@ def record(title: str, told: str) -> None:
     REPORT.write_text(f"{before.rstrip()}\n\n{section}", encoding="utf-8")
 
 
-def matrix(folder: Path, say: Callable[[str], None]) -> str:
-    """Kill one kiosk at every point; the table.
+def matrix(folder: Path, say: Callable[[str], None], every: int = 1) -> str:
+    """Kill one kiosk at every point, or at every n-th; the table.
 
     Raises:
         AssertionError: something was lost, doubled or left half.
@@ -72,13 +72,14 @@ def matrix(folder: Path, say: Callable[[str], None]) -> str:
     points = KillPoints(field.office, folder, say)
     try:
         points.begins()
-        tally = points.run()
+        tally = points.run(every)
     finally:
         points.kiosk.close()
         field.close()
     rows = "\n".join(f"| {what} | {measured} |" for what, measured in tally.rows())
+    command = "python -m tests.drills --matrix" + (f" --every {every}" if every > 1 else "")
     return (
-        "`.venv/bin/python -m tests.drills --matrix`: an office on SQLite and a kiosk with simulated boards.\n\n"
+        f"`.venv/bin/{command}`: an office on SQLite and a kiosk with simulated boards.\n\n"
         f"Machine: {ran_on}.\n\n| kill points | {datetime.now(UTC):%Y-%m-%d} |\n| --- | --- |\n{rows}\n"
     )
 
@@ -114,6 +115,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--no-glass", action="store_true", help="no kiosk with a screen among them")
     parser.add_argument("--matrix", action="store_true", help="kill a kiosk at every point of every flow instead")
     parser.add_argument("--sales", type=int, metavar="N", help="sell so often, with faults at any arrow, instead")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="a sample of the matrix: every n-th point")
     parser.add_argument("--record", action="store_true", help="write the result to docs/long-runs.md")
     wanted = parser.parse_args(arguments)
     glass = not wanted.no_glass
@@ -127,7 +129,7 @@ def main(arguments: Sequence[str]) -> int:
 
     try:
         if wanted.matrix:
-            title, told = "Kill points", matrix(folder, say)
+            title, told = "Kill points", matrix(folder, say, max(1, wanted.every))
         elif wanted.sales:
             title, told = "Sales", sales(wanted.sales, wanted.seed, say)
         else:

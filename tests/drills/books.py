@@ -192,7 +192,9 @@ def _kiosk(device: str, own: KioskBooks, theirs: Mapping[str, Any]) -> Iterator[
     if len(there) != own.kinds.get("reservation.made", 0) or own.promised - Counter(list(there)):
         yield f"{len(own.promised)} citizens were promised something, {own.kinds} here, {len(there)} there"
     ended = Counter(name for name, row in there.items() if row[1] == "cancelled")
-    if ended.total() != own.kinds.get("reservation.cancelled", 0) or own.cancelled - ended:
+    # A pickup that is moved or called off gives its old day back without a word of its own.
+    given_back = sum(own.kinds.get(kind, 0) for kind in ("reservation.cancelled", "bulky.changed", "bulky.cancelled"))
+    if ended.total() != given_back or own.cancelled - ended:
         yield f"{own.cancelled.total()} promises were taken back, {ended.total()} there"
     if strange := {row[1] for row in there.values()} - {"held", "cancelled"}:
         yield f"promises are {strange}"

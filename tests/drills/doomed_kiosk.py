@@ -31,10 +31,12 @@ import apsw
 
 from central_office.contract.addresses import Street
 from central_office.contract.bulky import OrderKind
+from central_office.contract.bulky_orders import OrderState
 from central_office.contract.town import read_town
 from devices.conditions import Ready
 from devices.noticeboard import Noticeboard
-from devices.roles import LOCKER_WALL
+from devices.rig import Rig
+from devices.roles import CARD_TERMINAL, LOCKER_WALL
 from devices.supervisor import Supervisor, load_rig
 from kiosk_app.bulky import bulky_waste_of
 from kiosk_app.conductor import Conductor, House, Programme
@@ -49,9 +51,11 @@ from offline_cache.store import LEDGER_FILE, load_messages
 from screens import steps_bulky
 from screens.stage import Ending, Stage
 from screens.steps import Begin, Retry, ServiceKey
-from screens.steps_bulky import Ask, Booked, ChooseDay, OneMore, Review, ShowBooked
+from screens.steps_bulky import Ask, Booked, ChooseDay, OneMore, Review, ShowBooked, Told
+from screens.steps_bulky_mine import ShowOrder, Wish
 from screens.steps_collect import LockerOpen
 from screens.surroundings import OtherPlace, Surroundings
+from tests.crash.flow import CODE, NUMBER
 from tests.drills.lean_kiosk import witness
 
 if TYPE_CHECKING:
@@ -90,21 +94,40 @@ _COLLECTS: Final = Flow(
     {"CodeOpensNothing": (Retry.FINISH,), "Collected": (None,), "GoToCounter": (None,), "TooManyTries": (None,)},
 )
 
+_ORDERS: Final[dict[str, tuple[object, ...]]] = {
+    "BulkyStart": (steps_bulky.Start.ORDER,),
+    "EnterStreet": (Street("Lindenstraße"),),
+    "EnterHouse": ("14",),
+    "ShowRules": (OrderKind.BULKY,),
+    "ChooseItems": (OneMore("chair", 1), Ask.GO_ON),
+    "ChooseDay": (_first_firm_day, Ask.GO_ON),
+    "EnterName": ("MUSTER",),
+    "EnterPhone": ("",),
+    "ReviewOrder": (Review.AGREE, Review.BOOK),
+    "ShowBooked": (Booked.PRINT, Booked.FINISH),
+}
+_COMES_BACK: Final[dict[str, tuple[object, ...]]] = {
+    **_ORDERS,
+    "BulkyStart": (steps_bulky.Start.ORDER, steps_bulky.Start.MINE),
+    "ShowBooked": (Booked.ELSE, Booked.FINISH),
+    "EnterOrderNumber": (NUMBER,),
+    "EnterChangeCode": (CODE,),
+}
+
 FLOWS: Final = {
-    "bulky waste ordered": Flow(
+    "bulky waste ordered": Flow(ServiceKey.BULKY_WASTE, _ORDERS),
+    "bulky waste moved": Flow(
         ServiceKey.BULKY_WASTE,
-        {
-            "BulkyStart": (lambda _: steps_bulky.Start.ORDER,),
-            "EnterStreet": (Street("Lindenstraße"),),
-            "EnterHouse": ("14",),
-            "ShowRules": (OrderKind.BULKY,),
-            "ChooseItems": (OneMore("chair", 1), Ask.GO_ON),
-            "ChooseDay": (_first_firm_day, Ask.GO_ON),
-            "EnterName": ("MUSTER",),
-            "EnterPhone": ("",),
-            "ReviewOrder": (Review.AGREE, Review.BOOK),
-            "ShowBooked": (Booked.PRINT, Booked.FINISH),
+        _COMES_BACK
+        | {
+            "ShowOrder": (Wish.MOVE,),
+            "ChooseDay": (_first_firm_day, Ask.GO_ON, _first_firm_day, Ask.GO_ON),
+            "ConfirmMove": (True,),
         },
+    ),
+    "bulky waste called off": Flow(
+        ServiceKey.BULKY_WASTE,
+        _COMES_BACK | {"ShowOrder": (Wish.CANCEL, Wish.FINISH), "ConfirmCancel": (True,)},
     ),
     "document collected": _COLLECTS,
     "settlement at the start": Flow(_COLLECTS.service, _COLLECTS.answers, torn=True),
@@ -158,6 +181,7 @@ class Citizen:
         self._dock = order["dock"]
         self._seen = witness(folder)
         self._doom = doom
+        self._slip: dict[str, str] = {}
 
     def comes_and_goes(self, session: threading.Thread) -> None:
         """From the invitation to the next one."""
@@ -175,19 +199,33 @@ class Citizen:
                 attracted += 1
                 if attracted > 1:
                     return
-            if isinstance(step, ShowBooked):
-                self._seen.note("booked", step.number.replace(" ", "_"))
+            self._reads(step)
             self._doom.passes(name)
             if isinstance(step, LockerOpen):
                 self._shuts_the_door()
             elif question.open:
                 self._stage.answer(question.number, self._answer(step, name))
 
+    def _reads(self, step: Step[Any]) -> None:
+        """What she reads as done outlives her kiosk."""
+        match step:
+            case ShowBooked(told=Told.MOVED):
+                self._seen.note("moved", step.number.replace(" ", "_"), step.day.isoformat())
+            case ShowBooked():
+                self._seen.note("booked", step.number.replace(" ", "_"))
+                self._slip = {NUMBER: step.number, CODE: step.code}
+            case ShowOrder() if step.order.state is OrderState.CANCELLED:
+                self._seen.note("called_off", step.number.replace(" ", "_"))
+            case _:
+                pass
+
     def _answer(self, step: Step[Any], name: str) -> object:
         answers = self._answers.get(name)
         if answers is None:
             raise Stuck(name)
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, str):
+            return self._slip.get(answer, answer)
         return answer(step) if callable(answer) else answer
 
     def _shuts_the_door(self) -> None:
@@ -204,7 +242,9 @@ def live(config: Path, order: Mapping[str, Any], tell: Callable[[list[str]], Non
     settings, flow = read_settings(config), FLOWS[order["flow"]]
     town = read_town(settings.town)
     stage, noticeboard, stop = Stage(), Noticeboard(), threading.Event()
-    supervisor = Supervisor(load_rig(settings.rig), noticeboard, random.Random(os.getpid()))
+    # Without a card terminal what a pickup costs is paid at the office; sales have a matrix of their own.
+    rig = Rig(tuple(one for one in load_rig(settings.rig).devices if one.driver.role.name != CARD_TERMINAL.name))
+    supervisor = Supervisor(rig, noticeboard, random.Random(os.getpid()))
     watch = threading.Thread(target=supervisor.watch, args=(stop,), name="watch")
     watch.start()
     began = time.monotonic()

@@ -64,7 +64,11 @@ _ENDS = """
 told = {
     "orders": {one.number: one.placed for one in BulkyOrder.objects.filter(kiosk="{kiosk}")},
     "reservations": {one.pk: one.state for one in Reservation.objects.filter(kiosk="{kiosk}")},
-    "ordered": [one.reservation for one in BulkyOrder.objects.filter(kiosk="{kiosk}")],
+    "ordered": [
+        one.reservation for one in BulkyOrder.objects.filter(kiosk="{kiosk}").exclude(state="cancelled")
+    ],
+    "days": {one.number: one.day.isoformat() for one in BulkyOrder.objects.filter(kiosk="{kiosk}")},
+    "off": [one.number for one in BulkyOrder.objects.filter(kiosk="{kiosk}", state="cancelled")],
     "pickups": [
         [one.compartment, one.state, one.how, one.document.stage] for one in Pickup.objects.order_by("issued_at")
     ],
@@ -228,7 +232,7 @@ class KillPoints:
                 self.tally.kills[line] += 1
                 again = self.kiosk.lives(flow=name, **order)
                 assert again["ended"] == 0, (line, point, again, self._tail())
-            self._say(f"{line}, point {point}")
+            self._say(f"{line}, point {point} of {self._points[name][-1]}, {self.tally.kills.total()} kills")
 
     def _undisturbed(self, name: str) -> range:
         """The points of a life that nobody ends, from the first transaction on: before it there is nothing to lose."""
@@ -267,9 +271,15 @@ class KillPoints:
         """All that must hold; `before` is how often each lock had been released before this part of the matrix."""
         self._comes_into_step()
         ends = self._office.asks(_ENDS.replace("{kiosk}", self.kiosk.device))
-        shown = [line[1].replace("_", " ") for line in witness(self.kiosk.folder).lines()]
-        lost = {order_number(number).characters for number in shown} - set(ends["orders"])
+        seen = [(what, _number(number), *rest) for what, number, *rest in witness(self.kiosk.folder).lines()]
+        lost = {number for _, number, *_ in seen} - set(ends["orders"])
         assert not lost, f"confirmed on the screen and not at the office: {lost}"
+        moved = {number: rest[0] for what, number, *rest in seen if what == "moved"}
+        assert moved.items() <= ends["days"].items(), (
+            "another day was confirmed on the screen, and is not at the office"
+        )
+        off = {number for what, number, *_ in seen if what == "called_off"}
+        assert off <= set(ends["off"]), "called off on the screen, and not at the office"
         assert all(ends["orders"].values()), "an order has no place"
         made = Counter(name for name, state in ends["reservations"].items() if state == "held")
         assert Counter(ends["ordered"]) == made, "a reservation without its order, or an order without its reservation"
@@ -286,3 +296,7 @@ class KillPoints:
         assert desk == Counter({"pickup": failed} if failed else {}), desk
         self.tally.orders, self.tally.for_a_person = len(ends["orders"]), failed
         self.tally.opened += sum(pulses.values())
+
+
+def _number(shown: str) -> str:
+    return order_number(shown.replace("_", " ")).characters

@@ -20,7 +20,7 @@ def test_wherever_a_kiosk_is_killed_nothing_is_lost_doubled_or_left_half(tmp_pat
     matrix = KillPoints(field.office, tmp_path)
     try:
         matrix.begins(deposits=14)
-        tally = matrix.run(every=19)
+        tally = matrix.run(every=29)
     finally:
         matrix.kiosk.close()
         field.close()
