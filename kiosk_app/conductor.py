@@ -69,10 +69,11 @@ class Programme:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why the whole terminal is out of service; `code` is for staff."""
+    """Why the whole terminal is out of service; `code` is for staff, `power` says that the mains have failed."""
 
     code: str
     since: datetime
+    power: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ class Conductor:
             self._house.settle_sales(memory)
 
     def _wait_for_repair(self, fault: Fault) -> None:
-        step = OutOfService(fault.code, fault.since)
+        step = OutOfService(fault.code, fault.since, fault.power)
 
         def repaired() -> Changed | None:
             self._house.stand_still(self._house.memory())

@@ -65,7 +65,7 @@ class Power:
         if ends and self._fault is None:
             say(BatteryEnds())
             self._since = self._clock()
-            self._fault = Fault(POWER_ENDS, self._now())
+            self._fault = Fault(POWER_ENDS, self._now(), power=True)
             self._stage.abandon(Ending.POWER)
         elif not ends and self._fault is not None and not self._switched:
             say(MainsBack())

@@ -272,6 +272,8 @@ class OutOfService(Step[Changed]):
     idle: ClassVar[bool] = False
     code: str
     since: datetime
+    power: bool = False
+    """The mains have failed: nobody has to look at the terminal."""
 
 
 # What the machine itself shows above a visit's page; no service asks these.

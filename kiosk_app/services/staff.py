@@ -31,6 +31,7 @@ _TABS: Final = {
     Right.HAND_OVER: StaffTab.HAND_OVER,
     Right.TAKE_BACK: StaffTab.TAKE_BACK,
     Right.OPEN: StaffTab.OPEN,
+    Right.REFILL: StaffTab.REFILL,
 }
 _WORK: Final[dict[StaffTab, Callable[[Post], StaffTab]]] = {
     StaffTab.LOAD: load,
@@ -69,10 +70,9 @@ _HOW: Final[dict[Ending, Literal["by_self", "idle", "fault"]]] = {
 
 
 def _work(desk: Desk, shift: Shift, tariff: Tariff | None, *, walled: bool) -> NoReturn:
-    """Go from one part of the work to the other, as the bar says; who may lay documents in may fill bags up."""
-    tabs = tuple(tab for right, tab in _TABS.items() if walled and right in shift.rights)
-    if desk.columns is not None and Right.LOAD in shift.rights:
-        tabs += (StaffTab.REFILL,)
+    """Go from one part of the work to the other, as the bar says."""
+    here = dict.fromkeys(_WORK, walled) | {StaffTab.REFILL: desk.columns is not None}
+    tabs = tuple(tab for right, tab in _TABS.items() if here[tab] and right in shift.rights)
     if not tabs:
         raise Revoked
     post, tab = Post(desk, shift, OnDuty(shift.name, tabs)), tabs[0]

@@ -191,10 +191,13 @@ def out_of_service(step: OutOfService, o: Occasion) -> Page:
     """Say that this terminal does not work now, that nothing is lost, and where else to go."""
     say, around = o.say, o.surroundings
     since = step.since.astimezone(around.now.tzinfo) if around.now.tzinfo else step.since
+    title, why = say("This terminal is not working"), say("Sorry. A technician has to look at it.")
+    if step.power:
+        title, why = say("The power has failed"), say("The terminal switches off now. It is here again with the power.")
     return o.page(
         step,
         Layout.OUT_OF_SERVICE,
-        Heading(say("This terminal is not working"), say("Sorry. A technician has to look at it."), art="kiosk-off"),
+        Heading(title, why, art="kiosk-off"),
         Note(Tone.INFO, Icon.VERIFIED_USER, o.help_here(), strong=say("Your document is safe")),
         o.places(say("You can do it here instead")),
         Small(

@@ -81,7 +81,7 @@ def test_a_session_ends_when_the_battery_ends_and_citizens_are_invited_again_whe
     hall.comes_in()
     hall.sees(ChooseWay)
     hall.runs_on(ENDING)
-    assert hall.sees(OutOfService) == OutOfService(POWER_ENDS, hall.rehearsal.now)
+    assert hall.sees(OutOfService) == OutOfService(POWER_ENDS, hall.rehearsal.now, power=True)
     assert [visit["outcome"] for visit in hall.reported()] == ["fault"]
     hall.runs_on(BATTERY)
     hall.sees(Attract)

@@ -262,6 +262,7 @@ SAMPLES: dict[str, Step[Any]] = {
     "farewell_by_itself": Farewell(by_itself=True),
     "apology": Apology("S-01"),
     "out_of_service": OutOfService("L-07", datetime(2026, 6, 16, 7, 41, tzinfo=UTC)),
+    "out_of_service_power": OutOfService("P-01", datetime(2026, 6, 16, 7, 41, tzinfo=UTC), power=True),
     "settings": SettingsSheet(),
     "settings_before_a_session": SettingsSheet(session=False),
     "language": LanguageSheet(),
