@@ -193,7 +193,7 @@ def out_of_service(step: OutOfService, o: Occasion) -> Page:
     since = step.since.astimezone(around.now.tzinfo) if around.now.tzinfo else step.since
     title, why = say("This terminal is not working"), say("Sorry. A technician has to look at it.")
     if step.power:
-        title, why = say("The power has failed"), say("The terminal switches off now. It is here again with the power.")
+        title, why = say("There is a power cut"), say("The terminal switches off now. It is here again with the power.")
     return o.page(
         step,
         Layout.OUT_OF_SERVICE,
