@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 import types
 import typing
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -43,9 +43,11 @@ def read_table(kind: type[D], table: object, where: str) -> D:
     if not isinstance(table, Mapping):
         raise BadSettings(f"{where}: a table is expected here")
     fields = {field.name: field for field in dataclasses.fields(typing.cast("Any", kind))}
-    hints = get_type_hints(kind)
+    hints = _hints(typing.cast("Any", kind))
     for key in table:
         if key not in fields:
+            import difflib  # noqa: PLC0415 - for a file that is wrong; the first frame waits for every file
+
             near = difflib.get_close_matches(str(key), fields, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(sorted(fields))}"
             raise BadSettings(f'{where}: unknown key "{key}"{hint}')
@@ -63,6 +65,11 @@ def read_table(kind: type[D], table: object, where: str) -> D:
         return kind(**values)
     except ValueError as error:
         raise BadSettings(f"{where}: {error}") from error
+
+
+@cache
+def _hints(kind: type[object]) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _value(kind: Any, value: object, where: str) -> object:  # noqa: ANN401 - a type hint may be any form
