@@ -23,7 +23,6 @@ from screens.pages import (
     Key,
     KeyState,
     Layout,
-    LivePicture,
     Machine,
     Note,
     OnSale,
@@ -39,8 +38,8 @@ from screens.pages import (
     Waiting,
     Weight,
 )
-from screens.presenting.identify import AIM_HINTS
 from screens.presenting.occasion import primary
+from screens.presenting.scanning import VOUCHER, scanning
 from screens.presenting.services import step_header
 from screens.steps import ServiceKey, SlipState
 from screens.steps_bags import BagsAsk, BagVoucherProblem, Full, OneMoreBag, PayState, Receipt, Stop
@@ -239,32 +238,14 @@ def _shop(o: Occasion, cards: list[OnSale], at_once: int) -> tuple[Shop, int]:
 
 def scan_bag_voucher(step: ScanBagVoucher, o: Occasion) -> Page:
     """Ask to show a voucher for bags to the camera or the scanner."""
-    say = o.say
-    if step.by_camera:
-        words, body = say("Hold the QR code in front of the camera"), say("You see the picture here.")
-        if step.by_scanner:
-            body = say("Or hold it under the scanner, below this screen.")
-    else:
-        words, body = say("Hold the QR code under the scanner"), say("The scanner is below this screen.")
-    picture: Block = Waiting(say("We are waiting for your voucher."))
-    if step.by_camera:
-        hints = tuple((hint, say(_AIM.get(hint, sentence))) for hint, sentence in AIM_HINTS.items())
-        picture = LivePicture(hints, say("One moment, the camera starts."), "letter-qr")
-    blocks: tuple[Block, ...] = (Heading(words, body),)
-    if step.problem is not None:
-        strong, what_to_do = _VOUCHERS[step.problem]
-        blocks += (Note(Tone.BAD, Icon.ERROR, say(what_to_do), strong=say(strong)),)
+    problem = None if step.problem is None else _VOUCHERS[step.problem]
     return o.page(
         step,
         Layout.SCAN,
-        *blocks,
-        picture,
+        *scanning(o, step, VOUCHER, problem),
         step_header=step_header(o, BAGS, 1, STEPS),
         actions=(o.back(),),
     )
-
-
-_AIM: Final[Mapping[str, str]] = {"show_code": later("Show the QR code on the voucher.")}
 
 
 def pay_by_card(step: PayByCard, o: Occasion) -> Page:

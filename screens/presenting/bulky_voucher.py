@@ -10,15 +10,11 @@ from screens.pages import (
     Heading,
     Key,
     Layout,
-    LivePicture,
-    Note,
     Option,
     Options,
-    Tone,
-    Waiting,
 )
 from screens.presenting.bulky import SERVICE, STEPS, cubic
-from screens.presenting.identify import AIM_HINTS
+from screens.presenting.scanning import VOUCHER, scanning
 from screens.presenting.services import step_header
 from screens.steps_bulky import Quota, VoucherProblem
 from screens.wording import later
@@ -26,7 +22,7 @@ from screens.wording import later
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from screens.pages import Block, Page
+    from screens.pages import Page
     from screens.presenting.occasion import Occasion
     from screens.steps_bulky import QuotaUsed, ScanVoucher
 
@@ -55,32 +51,14 @@ _VOUCHERS: Final[Mapping[VoucherProblem, tuple[str, str]]] = {
 
 def scan_voucher(step: ScanVoucher, o: Occasion) -> Page:
     """Ask to show a voucher to the camera or the scanner."""
-    say = o.say
-    if step.by_camera:
-        words, body = say("Hold the QR code in front of the camera"), say("You see the picture here.")
-        if step.by_scanner:
-            body = say("Or hold it under the scanner, below this screen.")
-    else:
-        words, body = say("Hold the QR code under the scanner"), say("The scanner is below this screen.")
-    picture: Block = Waiting(say("We are waiting for your voucher."))
-    if step.by_camera:
-        hints = tuple((hint, say(_AIM.get(hint, sentence))) for hint, sentence in AIM_HINTS.items())
-        picture = LivePicture(hints, say("One moment, the camera starts."), "letter-qr")
-    blocks: tuple[Block, ...] = (Heading(words, body),)
-    if step.problem is not None:
-        strong, what_to_do = _VOUCHERS[step.problem]
-        blocks += (Note(Tone.BAD, Icon.ERROR, say(what_to_do), strong=say(strong)),)
+    problem = None if step.problem is None else _VOUCHERS[step.problem]
     return o.page(
         step,
         Layout.SCAN,
-        *blocks,
-        picture,
+        *scanning(o, step, VOUCHER, problem),
         step_header=step_header(o, SERVICE, 3, STEPS),
         actions=(o.back(),),
     )
-
-
-_AIM: Final[Mapping[str, str]] = {"show_code": later("Show the QR code on the voucher.")}
 
 
 def quota_used(step: QuotaUsed, o: Occasion) -> Page:

@@ -25,7 +25,6 @@ from screens.pages import (
     KeyboardKind,
     KeyState,
     Layout,
-    LivePicture,
     Note,
     Option,
     Options,
@@ -37,6 +36,7 @@ from screens.pages import (
     Weight,
 )
 from screens.presenting.occasion import primary
+from screens.presenting.scanning import LETTER, scanning
 from screens.presenting.services import REASONS, step_header
 from screens.steps import CodeProblem, EnterDocumentNumber, NumberProblem, Reason, Retry, ServiceKey, TypeInstead, Way
 from screens.wording import later
@@ -93,16 +93,6 @@ _NUMBER_PROBLEMS: Final[Mapping[NumberProblem, str]] = {
     NumberProblem.IN_THE_FUTURE: later("This day is still to come. Look at the year again."),
 }
 
-AIM_HINTS: Final[Mapping[str, str]] = {
-    "none": later("We are reading the code."),
-    "show_code": later("Show the QR code in the letter."),
-    "closer": later("Hold it a little closer."),
-    "further": later("Hold it a little further away."),
-    "hold_still": later("Hold it still for a moment."),
-    "less_glare": later("Tilt it a little, so that it does not shine."),
-}
-"""The words for each aiming hint of the camera, by its value."""
-
 
 def choose_way(step: ChooseWay, o: Occasion) -> Page:
     """Ask how to find the document."""
@@ -140,25 +130,7 @@ def _option(o: Occasion, way: Way, reason: Reason | None, *, quickest: bool) -> 
 def scan_letter(step: ScanLetter, o: Occasion) -> Page:
     """Ask to show the letter's code to the camera or the scanner."""
     say = o.say
-    if step.by_camera:
-        words, body = say("Hold the QR code in front of the camera"), say("You see the picture here.")
-        if step.by_scanner:
-            body = say("Or hold it under the scanner, below this screen.")
-    else:
-        words, body = say("Hold the QR code under the scanner"), say("The scanner is below this screen.")
-    picture: Block = (
-        LivePicture(
-            tuple((hint, say(sentence)) for hint, sentence in AIM_HINTS.items()),
-            say("One moment, the camera starts."),
-            "letter-qr",
-        )
-        if step.by_camera
-        else Waiting(say("We are waiting for your letter."))
-    )
-    blocks: tuple[Block, ...] = (Heading(words, body, art="" if step.by_camera else "letter-qr"),)
-    if step.problem is not None:
-        strong, what_to_do = CODE_PROBLEMS[step.problem]
-        blocks += (Note(Tone.BAD, Icon.ERROR, say(what_to_do), strong=say(strong)),)
+    problem = None if step.problem is None else CODE_PROBLEMS[step.problem]
     type_instead = Key(
         "type_instead",
         say("Type the number instead"),
@@ -170,8 +142,7 @@ def scan_letter(step: ScanLetter, o: Occasion) -> Page:
     return o.page(
         step,
         Layout.SCAN,
-        *blocks,
-        picture,
+        *scanning(o, step, LETTER, problem),
         step_header=step_header(o, _STATUS, 2, _STEPS),
         actions=(o.back(), type_instead),
     )

@@ -43,7 +43,8 @@ from screens.pages import (
     Welcome,
 )
 from screens.present import present
-from screens.presenting.identify import AIM_HINTS, number_problem
+from screens.presenting.identify import number_problem
+from screens.presenting.scanning import LETTER_HINTS
 from screens.steps import (
     BACK,
     Attract,
@@ -363,4 +364,4 @@ def test_turning_the_parts_comes_round() -> None:
 
 
 def test_every_aiming_hint_of_the_camera_has_its_words() -> None:
-    assert set(AIM_HINTS) == {hint.value for hint in AimHint}
+    assert set(LETTER_HINTS) == {hint.value for hint in AimHint}
