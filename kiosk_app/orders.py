@@ -79,4 +79,5 @@ def _of(made: BulkyOrdered) -> OrderStatus:
         units=made.units,
         express=made.express,
         cents=made.cents,
+        paid=made.paid,
     )

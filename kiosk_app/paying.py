@@ -57,6 +57,10 @@ class View:
         self.version += 1
 
 
+class Gone(Exception):
+    """Raised by what makes a fee's matter durable: it is gone, and the money goes back."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """What became of a sale, all of it on disk."""
@@ -140,7 +144,7 @@ class Paying:
         # The terminal may have to be found anew, so it is given back before it is asked.
         leases.close()
         ended = self._conclude(outcome, why)
-        if goods.fault is not None:
+        if goods.fault is not None and not isinstance(goods.fault, Gone):
             raise goods.fault
         return ended
 

@@ -217,7 +217,7 @@ def pay_fee(  # noqa: PLR0913  # what is paid, and who shows it
     """Take a fee; `commit` makes what it is for durable, in the same transaction as "issued", and returns its number.
 
     `commit` is called once, when the card was accepted, from another thread; it may touch the ledger and nothing else.
-    An error that it raises gives the money back and is raised again.
+    An error that it raises gives the money back and is raised again; of `Gone` only the result tells.
 
     Raises:
         Abandoned: as for `sell`.

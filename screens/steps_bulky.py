@@ -110,6 +110,8 @@ class DayTrouble(StrEnum):
     """Why the day that was chosen cannot be had."""
 
     TAKEN = "taken"
+    TAKEN_NOT_CHARGED = "taken_not_charged"
+    """It went while she paid its fee; the money is known to be back."""
     OFFICE_SILENT = "office_silent"
     QUOTA_USED = "quota_used"
 

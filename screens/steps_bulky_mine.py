@@ -63,17 +63,19 @@ class ShowOrder(Step[Wish | Back]):
 
 @value
 class ConfirmMove(Step[bool | Back]):
-    """Ask whether the pickup is really to move from one day to the other; `cents` are then owed."""
+    """Ask whether the pickup is really to move from one day to the other; then it costs `cents`, `paid` are paid."""
 
     rules: WasteRules
     was: date
     to: date
     cents: int = 0
+    paid: int = 0
 
 
 @value
 class ConfirmCancel(Step[bool | Back]):
-    """Ask whether the pickup is really to be called off."""
+    """Ask whether the pickup is really to be called off; what was `paid` for it she then gets back."""
 
     day: date
     items: tuple[tuple[Item, int], ...]
+    paid: int = 0

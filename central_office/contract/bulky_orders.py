@@ -83,7 +83,9 @@ class PickupAddress(Message):
 class BulkyOrdered(Message):
     """A citizen ordered a pickup and was told its day (`bulky.ordered`, version 1).
 
-    `cents` is what she was told that it costs, `pickup` the how manieth free one of the year (0: none of them).
+    `cents` is what she was told that it costs, `paid` how much of it her card was accepted for with the order; what
+    became of that payment says the sale with the order's number. `pickup` is the how manieth free one of the year (0:
+    none of them).
     `key` and `household` (hexadecimal) are `bulky_codes.order_key` and `household_key`. `consent` is the key of the
     sentence that she agreed to. `vouchers` are the texts of their QR codes.
     """
@@ -101,6 +103,7 @@ class BulkyOrdered(Message):
     consent: Word
     express: bool = False
     cents: Cents = 0
+    paid: Cents = 0
     pickup: Annotated[int, Field(ge=0, le=99)] = 0
     vouchers: Annotated[tuple[Voucher, ...], Field(max_length=5)] = ()
     language: Annotated[str, StringConstraints(max_length=12)] = "de"
@@ -135,6 +138,7 @@ class OrderStatus(Message):
     """All that a kiosk is told of an order, once its citizen brought number and change code.
 
     `left` says why something was left behind, `note` adds the crew's words. `revision` goes into what changes it.
+    `paid` were taken by card with the order, whatever it costs since (`cents`); an older kiosk does not read it.
     """
 
     order: Annotated[str, StringConstraints(max_length=36)]
@@ -150,6 +154,7 @@ class OrderStatus(Message):
     units: Units
     express: bool = False
     cents: Cents = 0
+    paid: Cents = 0
     left: tuple[LeftReason, ...] = ()
     note: Annotated[str, StringConstraints(max_length=120)] = ""
 

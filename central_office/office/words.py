@@ -172,6 +172,8 @@ CODES |= {
     "unknown_sale": _("Diesen Verkauf kennt das Amt nicht. Es gibt nichts zu klären."),
     "sale_unclear": _("Niemand weiß, ob die Karte belastet wurde."),
     "sale_unpaid": _("Säcke wurden ausgegeben, aber das Kartenterminal nahm das Geld nicht."),
+    "fee_unpaid": _("Die Gebühr wurde angenommen, aber das Kartenterminal nahm das Geld nicht."),
+    "fee_unclear_amount": _("Berechnet wurde anderes, als zu zahlen war."),
     "sale_unclear_amount": _("Berechnet wurde anderes, als ausgegeben wurde."),
     "sale_adds_up_not": _("Berechnet wurde anderes, als ausgegeben wurde."),
     "settled_otherwise": _("Das Kartenterminal sagt später anderes, als hier geklärt wurde."),

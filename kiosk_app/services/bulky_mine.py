@@ -187,7 +187,7 @@ class _Mine:
             day, chosen, trouble = offer.day, offer.day, None
             order = self._order
             cents = owed_after_move(self._rules, order.day, order.cents, express=order.express, early=offer.express)
-            if self._ask(ConfirmMove(self._rules, order.day, day, cents)) is not True:
+            if self._ask(ConfirmMove(self._rules, order.day, day, cents, order.paid)) is not True:
                 continue
             if not self._in_time():
                 return False
@@ -250,7 +250,7 @@ class _Mine:
 
     def _cancel(self) -> None:
         order = self._order
-        if self._ask(ConfirmCancel(order.day, self._pieces())) is True and self._in_time():
+        if self._ask(ConfirmCancel(order.day, self._pieces(), order.paid)) is True and self._in_time():
             self._desk.orders.cancel(self._claim.number, order.revision)
             self._look_again()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from central_office.contract.addresses import Ambiguous, NoSuchHouse, Street
@@ -28,6 +29,7 @@ from central_office.contract.bulky_codes import (
 from central_office.contract.bulky_days import Price, Refusal, earliest, price
 from kiosk_app.outcomes import Outcome
 from kiosk_app.pace import PACE
+from kiosk_app.paying import Gone
 from kiosk_app.receipts import card_words, customer_lines, number_of, pay_receipt
 from kiosk_app.sale import NotBegun, card_sales, pay_fee
 from kiosk_app.services.bulky_booking import Days, confirm, nearest_day
@@ -76,10 +78,6 @@ ORDERS: Final = "bulky.order"
 """The counter of this kiosk's order numbers."""
 _BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _MOST_NAME: Final = 80
-
-
-class _DayGone(Exception):
-    """The day was gone when the card had been accepted: the money goes back."""
 
 
 class _Page(IntEnum):
@@ -407,8 +405,8 @@ class Ordering:
             return self._taken()
         return confirm(self._desk, self._rules, wish.code, wish.day, self._pieces(), place=wish.address)
 
-    def _promised(
-        self, language: str, cost: Price, household: bytes, paying: tuple[Shown, ...], *, express: bool
+    def _promised(  # noqa: PLR0913 - what an order is made of, besides what was said
+        self, language: str, cost: Price, household: bytes, paying: tuple[Shown, ...], *, express: bool, paid: int = 0
     ) -> bool:
         """Reserve and order, both or neither; False if the day was gone."""
         wish = self._wish
@@ -417,16 +415,16 @@ class Ordering:
             self._resource(wish.day),
             self._units,
             also=lambda reservation: self._order(
-                reservation, cost, household, language, paying if cost.vouchers else (), express=express
+                reservation, cost, household, language, paying if cost.vouchers else (), express=express, paid=paid
             ),
         )
         return not isinstance(made, NoneLeft)
 
-    def _taken(self) -> _Page:
+    def _taken(self, trouble: DayTrouble = DayTrouble.TAKEN) -> _Page:
         """Somebody else was faster: the nearest other day."""
         wish = self._wish
         assert wish.day is not None
-        wish.trouble, wish.reviewing = DayTrouble.TAKEN, True
+        wish.trouble, wish.reviewing = trouble, True
         wish.day = nearest_day(self._without(wish.day), wish.day)
         return _Page.DAY
 
@@ -437,22 +435,22 @@ class Ordering:
         wish, desk, language = self._wish, self._desk, self._desk.language()
         assert wish.day is not None
         assert wish.code is not None
-        number = wish.code.number.characters
+        number, lost = wish.code.number.characters, Event()
 
         def ordered() -> str:
-            if not self._promised(language, cost, household, paying, express=express):
-                raise _DayGone
+            if not self._promised(language, cost, household, paying, express=express, paid=cost.cents):
+                lost.set()
+                raise Gone
             return number
 
         if self._held(self._resource(wish.day)) < self._units:
             return self._taken()
         showing = PaymentPages(desk, ServiceKey.BULKY_WASTE, cost.cents)
-        try:
-            result = pay_fee(desk, "bulky_fee", cost.cents, ordered, showing, pace=self._bulky.pace or PACE)
-        except _DayGone:
-            return self._taken()
+        result = pay_fee(desk, "bulky_fee", cost.cents, ordered, showing, pace=self._bulky.pace or PACE)
         if isinstance(result, NotBegun):
             return _Page.REVIEW  # no card can be taken after all: she is offered to pay at the office
+        if lost.is_set() and result.not_charged_known:
+            return self._taken(DayTrouble.TAKEN_NOT_CHARGED)
         if result.ending is not Ending.PAID:
             again = tell_stopped(desk, ServiceKey.BULKY_WASTE, result)
             if not result.reference:  # nothing was ordered
@@ -495,6 +493,7 @@ class Ordering:
         paying: tuple[Shown, ...],
         *,
         express: bool,
+        paid: int,
     ) -> BulkyOrdered:
         from central_office.contract.bulky_orders import BulkyOrdered, OrderedItem, PickupAddress  # noqa: PLC0415
 
@@ -521,6 +520,7 @@ class Ordering:
             consent=self._rules.consent.key,
             express=express,
             cents=cost.cents,
+            paid=paid,
             pickup=cost.pickup,
             vouchers=tuple(one.text for one in paying),
             language=language,

@@ -68,6 +68,10 @@ _TROUBLES: Final[Mapping[DayTrouble, tuple[str, str]]] = {
         later("Somebody else was faster."),
         later("Nothing is lost: we show you the nearest free day."),
     ),
+    DayTrouble.TAKEN_NOT_CHARGED: (
+        later("Somebody else was faster. You were not charged."),
+        later("We cancelled the payment. This is the nearest free day."),
+    ),
     DayTrouble.OFFICE_SILENT: (
         later("We cannot reserve this day at the moment."),
         later("Nothing is lost: these days are certain."),

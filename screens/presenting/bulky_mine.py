@@ -252,9 +252,9 @@ def _booked(step: ShowOrder, o: Occasion) -> Page:
     elif step.stale is not None:
         note = _stale(step, o)
     card = DayCard(day, say("out by {time}", time=say.time(step.rules.timing.put_out_until)), "truck")
-    heading = Heading(say("Your pickup is booked"), _owed(step, o))
+    heading = Heading(say("Your pickup is booked"), _standing(step, o))
     # Where there is no room for card and note, their words stand in the row and below the heading.
-    told = f"{note.strong} {note.words}" if note.strong else ""
+    told = f"{note.strong} {note.words}" if note.strong else _money(o, order.cents, order.paid)
     when = replace(rows.rows[1], words=f"{day}, {card.line}")
     compact = ReviewRows((rows.rows[0], when, *rows.rows[2:]))
     return o.page(
@@ -277,10 +277,20 @@ def _change(step: ShowOrder, wish: Wish, words: str, sign: Icon, late: str) -> K
     return Key(wish.value, words, Answer(wish), icon=sign, icon_first=True)
 
 
-def _owed(step: ShowOrder, o: Occasion) -> str:
-    if step.order.cents:
-        return o.say("You pay {money} at the office.", money=money(o, step.order.cents))
+def _standing(step: ShowOrder, o: Occasion) -> str:
+    if step.order.cents or step.order.paid:
+        return _money(o, step.order.cents, step.order.paid)
     return o.say("You can still change it, or call it off.") if not step.late else o.say("The day is certain.")
+
+
+def _money(o: Occasion, cents: int, paid: int) -> str:
+    """What was paid with the order, and what is still to be paid or comes back now that it costs `cents`."""
+    words = [o.say("Paid: {money}.", money=money(o, paid))] if paid else []
+    if cents > paid:
+        words.append(o.say("You pay {money} at the office.", money=money(o, cents - paid)))
+    elif cents < paid:
+        words.append(o.say("You get {money} back at the office.", money=money(o, paid - cents)))
+    return " ".join(words)
 
 
 def _stale(step: ShowOrder, o: Occasion) -> Note:
@@ -307,6 +317,9 @@ def _result(step: ShowOrder, o: Occasion) -> Page:
         )
     number = say("Order number")
     rows.append(FactRow(Icon.RECEIPT_LONG, f"{number}: {step.number}", aloud=number))
+    if order.paid:
+        cents = 0 if order.state is OrderState.CANCELLED else order.cents
+        rows.insert(1, FactRow(Icon.PAYMENTS, _money(o, cents, order.paid)))
     notes = [Note(Tone.INFO, Icon.STOREFRONT, o.help_here())] if order.state is not OrderState.COLLECTED else []
     if step.stale is not None:
         notes = [_stale(step, o)]
@@ -322,7 +335,7 @@ def _result(step: ShowOrder, o: Occasion) -> Page:
     )
     first: tuple[Block, ...] = (Facts(say("Your pickup"), tuple(rows[:1])),)
     second: tuple[Block, ...] = (Facts(say("Your pickup"), tuple(rows[1:MOST_FACTS])),)
-    if len(rows) < MOST_FACTS:
+    if not order.left and not order.note:
         first = (*first, *notes)
     return o.page(
         step,
@@ -350,8 +363,8 @@ def confirm_move(step: ConfirmMove, o: Occasion) -> Page:
             strong=f"{say.weekday(step.to)} {step.to.year}",
         ),
     ]
-    if step.cents:
-        rows.append(FactRow(Icon.PAYMENTS, say("You pay {money} at the office.", money=money(o, step.cents))))
+    if step.cents or step.paid:
+        rows.append(FactRow(Icon.PAYMENTS, _money(o, step.cents, step.paid)))
     return o.page(
         step,
         Layout.QUESTION,
@@ -366,17 +379,17 @@ def confirm_move(step: ConfirmMove, o: Occasion) -> Page:
 def confirm_cancel(step: ConfirmCancel, o: Occasion) -> Page:
     """Ask whether the pickup is to be called off."""
     say = o.say
+    rows = [
+        FactRow(Icon.EVENT, f"{say.weekday(step.day)} {step.day.year}"),
+        FactRow(Icon.WEEKEND, pieces(o, step.items)),
+    ]
+    if step.paid:
+        rows.append(FactRow(Icon.PAYMENTS, _money(o, 0, step.paid)))
     return o.page(
         step,
         Layout.QUESTION,
         Heading(say("Call this pickup off?"), say("The day goes to somebody else. You can order anew at any time.")),
-        Facts(
-            say("Your pickup"),
-            (
-                FactRow(Icon.EVENT, f"{say.weekday(step.day)} {step.day.year}"),
-                FactRow(Icon.WEEKEND, pieces(o, step.items)),
-            ),
-        ),
+        Facts(say("Your pickup"), tuple(rows)),
         Note(Tone.INFO, Icon.INFO, say("A free pickup or a voucher can be used again afterwards.")),
         step_header=step_header(o, SERVICE),
         actions=(

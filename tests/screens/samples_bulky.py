@@ -160,6 +160,11 @@ SAMPLES: dict[str, Step[Any]] = {
         ),
         items=pieces(**MOST),
     ),
+    "bulky_mine_paid": replace(MINE, order=STATUS.model_copy(update={"cents": 3500, "paid": 5500})),
+    "bulky_mine_paid_more_open": replace(MINE, order=STATUS.model_copy(update={"cents": 5500, "paid": 3500})),
+    "bulky_mine_paid_and_off": replace(
+        MINE, order=STATUS.model_copy(update={"cents": 3500, "paid": 3500, "state": OrderState.CANCELLED}), late=True
+    ),
     "bulky_mine_late": replace(MINE, late=True),
     "bulky_mine_gone": replace(MINE, late=True, gone=True),
     "bulky_mine_stale": replace(MINE, stale=datetime(2026, 6, 12, 6, 30, tzinfo=UTC)),
@@ -176,7 +181,9 @@ SAMPLES: dict[str, Step[Any]] = {
         stale=datetime(2026, 6, 12, 6, 30, tzinfo=UTC),
     ),
     "bulky_move": ConfirmMove(RULES, date(2026, 7, 9), date(2026, 7, 15), 3500),
+    "bulky_move_paid": ConfirmMove(RULES, date(2026, 7, 9), date(2026, 7, 15), 3500, 5500),
     "bulky_cancel": ConfirmCancel(date(2026, 7, 9), pieces(**MOST)),
+    "bulky_cancel_paid": ConfirmCancel(date(2026, 7, 9), pieces(**MOST), 3500),
     "bulky_voucher": ScanVoucher(by_camera=True, by_scanner=True),
     "bulky_voucher_scanner": ScanVoucher(by_camera=False, by_scanner=True),
     **{

@@ -62,6 +62,7 @@ class BulkyOrder(models.Model):
     units = models.PositiveIntegerField()
     express = models.BooleanField(default=False)
     cents = models.PositiveIntegerField(default=0)
+    paid = models.PositiveIntegerField(default=0)  # by card, with the order at the kiosk
     free = models.BooleanField(default=False)  # counts in the household's quota
     key = models.CharField(max_length=64)  # what opens its row at a kiosk; empty once name and address are deleted
     household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL)
@@ -93,6 +94,10 @@ class BulkyOrder(models.Model):
     def of_kind(self) -> OrderKind:
         """The kind in the contract's type."""
         return OrderKind(self.kind)
+
+    def due(self, paid: int) -> int:
+        """Cents still to be paid at the office when so many are paid; below zero: what the citizen gets back there."""
+        return (0 if self.at_state is OrderState.CANCELLED else self.cents) - paid
 
     @property
     def at_state(self) -> OrderState:

@@ -115,6 +115,7 @@ class Orders:
             units=body.units,
             express=body.express,
             cents=body.cents,
+            paid=body.paid,
             free=body.pickup > 0,
             key=body.key,
             reservation=body.reservation,

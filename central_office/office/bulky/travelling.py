@@ -68,6 +68,7 @@ def status(order: BulkyOrder) -> OrderStatus:
         units=order.units,
         express=order.express,
         cents=order.cents,
+        paid=order.paid,
         left=tuple(LeftReason(one) for one in order.left),
         note=order.note,
     )

@@ -23,7 +23,7 @@ from central_office.office import escrow, here
 from central_office.office.bulky import sheets, tours
 from central_office.office.bulky.rules import rules_of, spare_units
 from central_office.office.lifecycle import the_town
-from central_office.office.models import BulkyOrder, Town
+from central_office.office.models import BulkyOrder, Sale, Town
 from central_office.office.pages.documents import note, staff_name
 from central_office.office.pages.forms import CapacityForm, ResultForm
 from central_office.office.roles import StaffRole, only
@@ -207,6 +207,9 @@ def _by_number(request: HttpRequest, wanted: str, rules: WasteRules, town: Town)
 def _order(request: HttpRequest, found: BulkyOrder, problem: str = "", status: int = 200) -> HttpResponse:
     rules = rules_of(the_town())
     district = None if rules is None else rules.district_of(found.district)
+    fee = _fee(found) if found.paid else None
+    paid = found.paid if fee is None or fee.taken is None else fee.taken
+    due = found.due(paid)
     return render(
         request,
         "office/bulky_order.html",
@@ -216,6 +219,10 @@ def _order(request: HttpRequest, found: BulkyOrder, problem: str = "", status: i
             "items": sheets.spoken_items(found, rules, get_language() or "de") if rules else "",
             "steps": found.steps.order_by("-id"),
             "vouchers": found.vouchers.all(),
+            "fee": fee,
+            "paid": paid,
+            "due": max(0, due),
+            "give_back": max(0, -due),
             "results": [one.value for one in tours.RESULTS],
             "reasons": list(LEFT.items()),
             "back": address_of(found.of_kind, found.district, found.day),
@@ -224,6 +231,11 @@ def _order(request: HttpRequest, found: BulkyOrder, problem: str = "", status: i
         },
         status=status,
     )
+
+
+def _fee(found: BulkyOrder) -> Sale | None:
+    """The payment that came with the order, once its kiosk has told how it ended."""
+    return Sale.objects.filter(kiosk=found.kiosk_id, purpose="bulky_fee", reference=found.number).first()
 
 
 def _faster(request: HttpRequest, key: UUID) -> HttpResponse:

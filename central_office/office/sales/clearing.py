@@ -40,7 +40,7 @@ REASONS: Final = {
 """Which reasons there are for which ending."""
 
 
-_CODES: Final = frozenset({"sale_unclear", "sale_unclear_amount", "sale_unpaid"})
+_CODES: Final = frozenset({"sale_unclear", "sale_unclear_amount", "sale_unpaid", "fee_unclear_amount", "fee_unpaid"})
 
 
 def cleared_only_at_its_sale(entry: DeskEntry) -> bool:

@@ -78,8 +78,7 @@ def _end(told: Told, body: SaleEnded) -> str:
     )
     stock.fall(told, body.columns)
     if body.ending in _FOR_A_PERSON:
-        counted = body.ending is Ending.UNCLEAR and body.charged is not None
-        _lay(told, DeskEntry.Kind.SALE, "sale_unclear_amount" if counted else f"sale_{body.ending.value}", sale)
+        _lay(told, DeskEntry.Kind.SALE, _code(body), sale)
     elif not _adds_up(body):
         _lay(told, DeskEntry.Kind.SALE, "sale_adds_up_not", sale)
     elif body.why in MACHINE_TROUBLES:
@@ -87,6 +86,14 @@ def _end(told: Told, body: SaleEnded) -> str:
     if body.voucher:
         _draw(told, body, sale)
     return ""
+
+
+def _code(body: SaleEnded) -> str:
+    """The word for what a person has to look at; a fee is no bags, unless nobody knows even what was charged."""
+    if body.ending is Ending.UNCLEAR and body.charged is None:
+        return "sale_unclear"
+    ending = "unclear_amount" if body.ending is Ending.UNCLEAR else body.ending.value
+    return f"{'sale' if body.purpose == 'bags' else 'fee'}_{ending}"
 
 
 def _adds_up(body: SaleEnded) -> bool:

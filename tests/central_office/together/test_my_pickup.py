@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import reverse
 
 from central_office.contract.bulky_codes import order_secret
 from central_office.contract.bulky_orders import OrderState, OrderStatus
 from central_office.office.bulky import tours, vouchers
 from central_office.office.bulky.voucher_key import voucher_key
-from central_office.office.models import BulkyOrder, DeskEntry, Resource, Town
+from central_office.office.models import BulkyOrder, DeskEntry, Resource, Sale, Town
 from kiosk_app.orders import as_it_stands
 from tests.central_office.conftest import HOME, MORNING
 from tests.central_office.together.in_process import Machine
@@ -21,6 +23,8 @@ from tests.central_office.waste import Citizens, Slip, take_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from django.test import Client
 
     from central_office.contract.bulky import WasteRules
 
@@ -102,6 +106,59 @@ def test_a_pickup_called_off_gives_its_place_back_once_however_often_it_is_told(
     library.machine.settles()
     assert stands(library, slip).state is stands(foyer, slip).state is OrderState.CANCELLED
     assert promised() == {}
+
+
+def test_what_was_paid_at_one_kiosk_is_known_at_every_other_and_at_the_office(
+    foyer: Citizens, library: Citizens, clerk: Client
+) -> None:
+    slip = ordered(foyer, cents=6500, paid=6500)
+    assert stands(foyer, slip).paid == 6500
+    foyer.machine.settles()
+    assert foyer.changes(slip, TUESDAY)
+    foyer.machine.settles()
+    library.machine.settles()
+    now = stands(library, slip)
+    assert (now.day, now.cents, now.paid) == (TUESDAY, 0, 6500)
+    page = clerk.get(reverse("bulky_order", args=[BulkyOrder.objects.get().pk])).text
+    assert "Mit Karte bezahlt" in page
+    assert re.search(r"Zurückzugeben.{0,30}65,00 €", page)
+
+
+@pytest.mark.parametrize(
+    ("cents", "off", "taken", "words"),
+    [
+        (3500, False, 3500, None),
+        (6500, False, 3500, r"Noch zu zahlen.{0,30}30,00 €"),
+        (3500, True, 3500, r"Zurückzugeben.{0,30}35,00 €"),
+        (3500, False, 0, r"Noch zu zahlen.{0,30}35,00 €"),
+        (3500, True, 0, None),
+    ],
+)
+def test_whoever_comes_to_the_office_pays_what_is_open_and_gets_back_what_is_too_much(  # noqa: PLR0917
+    cents: int,
+    off: bool,  # noqa: FBT001
+    taken: int,
+    words: str | None,
+    foyer: Citizens,
+    clerk: Client,
+) -> None:
+    slip = ordered(foyer, cents=cents, paid=3500)
+    foyer.machine.settles()
+    order = BulkyOrder.objects.select_related("kiosk").get()
+    assert order.kiosk is not None
+    ending = "paid" if taken else "unpaid"
+    Sale.objects.create(
+        id="fee", kiosk=order.kiosk, seq=99, purpose="bulky_fee", reference=slip.order.number, began=MORNING,
+        heard_at=MORNING, asked=3500, charged=taken, ending=ending,
+    )  # fmt: skip
+    if off:
+        tours.call_off(order, "Weber", MORNING)
+    page = clerk.get(reverse("bulky_order", args=[order.pk])).text
+    assert ("Zahlung ungeklärt" in page) is (not taken)
+    assert re.search(words or "Mit Karte bezahlt", page)
+    if words is None:
+        assert "Zurückzugeben" not in page
+        assert "Noch zu zahlen" not in page
 
 
 def test_what_a_clerk_did_meanwhile_counts_and_the_next_look_says_so(foyer: Citizens) -> None:

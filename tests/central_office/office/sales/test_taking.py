@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import reverse
 
 from central_office.office.bulky.rules import voucher_key
 from central_office.office.models import (
@@ -22,11 +23,15 @@ from central_office.office.models import (
     Town,
 )
 from central_office.office.sales import bag_passes
+from central_office.office.sales.clearing import cleared_only_at_its_sale
 from central_office.office.sales.reconciling import till_of
+from central_office.office.words import CODES
 from tests.central_office.conftest import MORNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
     from tests.central_office.office.sales.conftest import Till
 
@@ -86,6 +91,27 @@ def test_what_nobody_could_tell_is_a_clerk_s(till: Till, ending: str, charged: i
     till.sells({"residual": 2}, ending, charged=charged)
     assert on_the_desk() == [("sale", code)]
     assert DeskEntry.objects.get().role == "clerk"
+
+
+@pytest.mark.parametrize(
+    ("ending", "charged", "code"),
+    [("unpaid", 0, "fee_unpaid"), ("unclear", 4000, "fee_unclear_amount"), ("unclear", None, "sale_unclear")],
+)
+def test_an_unpaid_fee_is_told_in_words_that_know_of_no_bags(
+    till: Till, clerk: Client, ending: str, charged: int | None, code: str
+) -> None:
+    till.tells(
+        "sale.ended",
+        {"sale": "fee", "purpose": "bulky_fee", "reference": "2A4K7M3X", "began": MORNING.isoformat(),
+         "asked": 3500, "charged": charged, "ending": ending},
+    )  # fmt: skip
+    assert on_the_desk() == [("sale", code)]
+    assert "Säcke" not in str(CODES[code])
+    assert cleared_only_at_its_sale(DeskEntry.objects.get())
+    for page in (reverse("sale", args=["fee"]), reverse("sales")):
+        text = clerk.get(page).text
+        assert str(CODES[code]) in text
+        assert "Säcke wurden" not in text
 
 
 def test_whoever_paid_for_what_she_got_is_no_matter(till: Till) -> None:
