@@ -134,3 +134,19 @@ def test_the_slip_has_a_part_for_the_sofa_and_a_part_to_keep() -> None:
 def test_the_ticket_shows_the_change_code_in_two_groups() -> None:
     (ticket,) = blocks_of(show(BOOKED), Ticket)
     assert ticket.lines[-1] == "Change code: 471 102"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("bulky_mine_paid", "Bezahlt: 55 €. Sie bekommen 20 € im Amt zurück."),
+        ("bulky_mine_paid_more_open", "Bezahlt: 35 €. Sie zahlen 20 € im Amt."),
+        ("bulky_mine_paid_and_off", "Bezahlt: 35 €. Sie bekommen 35 € im Amt zurück."),
+        ("bulky_move_paid", "Bezahlt: 55 €. Sie bekommen 20 € im Amt zurück."),
+        ("bulky_cancel_paid", "Bezahlt: 35 €. Sie bekommen 35 € im Amt zurück."),
+    ],
+)
+def test_whoever_paid_by_card_is_never_sent_to_the_office_to_pay_it_again(name: str, told: str) -> None:
+    page = show(SAMPLES[name], "de", entry_for(name))
+    words = " ".join(read_aloud(page, aloud_in_hall=False)).replace("\N{NO-BREAK SPACE}", " ")
+    assert told in words
