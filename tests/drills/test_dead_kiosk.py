@@ -53,7 +53,7 @@ def promises(kiosk: Kiosk, day: Resource, times: int) -> list[str]:
 
 def on(books: Mapping[str, Any], day: Resource) -> tuple[int, int]:
     """Promised and leased."""
-    return next((row[3], row[4]) for row in books["resources"] if row[1] == str(day.day))
+    return next((row[3], row[4]) for row in books["resources"] if (row[0], row[1]) == (str(day.key), str(day.day)))
 
 
 def test_a_kiosk_dies_for_ever_is_revoked_and_replaced(field: Field) -> None:
