@@ -217,12 +217,13 @@ class TownHall:
 
     # What a person does
 
-    def asked(self, step: str, *, after: int | None = None) -> None:
+    def asked(self, step: str, *, after: int | None = None, seconds: float = 30.0) -> None:
         """Wait until the kiosk shows this step (again)."""
         start = self.clicks_after if after is None else after
         wait_until(
             f"the kiosk shows {step}",
             lambda: f"shown {step}\n" in self.running["kiosk"].said()[start:],
+            seconds,
         )
 
     def tap(self, x: int, y: int, *, after: float = PAGE_CAME_IN) -> None:
