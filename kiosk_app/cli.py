@@ -95,6 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     _config(doctor)
     doctor.set_defaults(do=_doctor)
 
+    fill = commands.add_parser(
+        "fill",
+        help="say that every column of the bag dispenser is full, once it was set up",
+        description="Write down that each column holds as much as fits in, and tell the office who filled it. For the "
+        "first filling: later ones are told on the screen, in staff mode. Stop `kiosk run` first.",
+    )
+    _config(fill)
+    fill.add_argument("--employee", required=True, metavar="NUMBER", help="your staff number, four digits")
+    fill.set_defaults(do=_fill)
+
     simulate = commands.add_parser(
         "simulate",
         help="be the other end of every wire: camera, scanner, printer, lockers, card terminal, bags, line",
@@ -214,6 +224,28 @@ def _enrol(parsed: argparse.Namespace) -> int:
     except LineError as error:
         return _fails(f"the office at {office} cannot be asked ({error.word}): look at its address and the network")
     print(f"Enrolled as {identity.device} at {identity.site}. Fingerprint: {identity.fingerprint}")
+    return 0
+
+
+def _fill(parsed: argparse.Namespace) -> int:
+    settings = _settings(parsed)
+    from central_office.contract.staff_card import EmployeeNumber, is_number  # noqa: PLC0415
+    from devices.rig import RigError  # noqa: PLC0415
+    from kiosk_app.filling import fill_columns  # noqa: PLC0415
+    from offline_cache.database import StoreError  # noqa: PLC0415
+    from offline_cache.identity import IdentityBroken, NotEnrolled  # noqa: PLC0415
+
+    if not is_number(parsed.employee):
+        return _fails("--employee is a staff number of four digits, as the office's staff page shows it")
+    try:
+        filled = fill_columns(settings, EmployeeNumber(parsed.employee))
+    except NotEnrolled:
+        return _fails("this kiosk is not enrolled yet: run `kiosk enrol` first")
+    except (RigError, OSError, IdentityBroken, StoreError) as error:
+        return _fails(str(error))
+    if not filled:
+        return _fails("the rig file has no dispenser")
+    print(f"{filled} columns are full.")
     return 0
 
 

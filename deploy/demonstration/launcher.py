@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -125,6 +126,9 @@ class Demonstration:
             return
         ticket = json.loads(self._crew.run("ticket", plan.ticket()))["payload"]
         self._crew.run("enrolment", plan.enrolment(ticket))
+        technician = re.search(r"types (\d{4}) and PIN \d+ \(technician\)", self._places.staff.read_text("utf-8"))
+        if technician is not None:
+            self._crew.run("columns", plan.columns(technician[1]))
         codes = self._crew.run("compartments", plan.compartments())
         with self._places.staff.open("a", encoding="utf-8") as staff:
             staff.write(f"Compartments, messages to citizens, and their birthdays:\n{codes}")

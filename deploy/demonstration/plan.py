@@ -146,6 +146,10 @@ class Plan:
         """Lay the demonstration's documents into the kiosk's compartments, and give out their codes."""
         return (*(self._command("office"), "manage", *self._office_data()), "deposit", "--demonstration")
 
+    def columns(self, employee: str) -> tuple[str, ...]:
+        """Say that the dispenser's columns are full."""
+        return (self._command("kiosk"), "fill", "--config", str(self.places.settings), "--employee", employee)
+
     def enrolment(self, ticket: str) -> tuple[str, ...]:
         """Make the kiosk known to the office, whatever it was before."""
         return (

@@ -300,7 +300,7 @@ def bags_coming(step: BagsComing, o: Occasion) -> Page:
     heading = Heading(say("Your bags are coming out"), body)
     coming = Coming(
         say("{done} of {of}", done=step.done, of=of),
-        say("about {number} seconds left", number=left),
+        say("about {number} seconds left", number=left) if step.done < of else say("One moment"),
         step.done,
         of,
         tuple(rows),

@@ -18,8 +18,9 @@ from offline_cache.store import open_ledger
 from tests.offline_cache.kiosk_at_work import enrolled_at
 from tests.offline_cache.office_double import OfficeDouble
 
-TOWN = Path(__file__).resolve().parents[2] / "town" / "musterstadt.toml"
-COMMANDS = ("run", "courier", "enrol", "doctor", "simulate")
+ROOT = Path(__file__).resolve().parents[2]
+TOWN = ROOT / "town" / "musterstadt.toml"
+COMMANDS = ("run", "courier", "enrol", "doctor", "fill", "simulate")
 
 
 def kiosk(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -131,3 +132,34 @@ def test_the_doctor_lets_the_card_terminal_call_its_host(tmp_path: Path, fault: 
         done = kiosk("doctor", "--config", str(config))
     assert said in done.stdout
     assert "Traceback" not in done.stderr
+
+
+RIG = ROOT / "rigs" / "example.toml"
+
+
+def settled(place: Path) -> Path:
+    config = place / "kiosk.toml"
+    config.write_text(f'terminal = "MS-01"\ndata = "data"\ntown = "{TOWN}"\nrig = "{RIG}"\n')
+    return config
+
+
+@pytest.mark.parametrize(
+    ("employee", "said"), [("12", "staff number of four digits"), ("2362", "not enrolled yet: run `kiosk enrol`")]
+)
+def test_columns_that_nobody_may_fill_say_what_to_do(tmp_path: Path, employee: str, said: str) -> None:
+    done = kiosk("fill", "--config", str(settled(tmp_path)), "--employee", employee)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_a_technician_says_that_every_column_is_full_and_the_office_hears_of_it(tmp_path: Path) -> None:
+    with OfficeDouble().open() as office:
+        enrolled_at(office, tmp_path / "data")
+    done = kiosk("fill", "--config", str(settled(tmp_path)), "--employee", "2362")
+    assert (done.returncode, done.stdout) == (0, "3 columns are full.\n"), done.stderr
+    with closing(open_ledger(tmp_path / "data" / "ledger.db", disk=open_disk(tmp_path / "data"))) as ledger:
+        assert [(one.column, one.pieces) for one in ledger.sales.stock()] == [(1, 20), (2, 20), (3, 15)]
+        told = [one.body for one in ledger.outbox.take(limit=9, room=9999).commands if one.type == "bags.refilled"]
+    assert [(one["column"], one["pieces"], one["employee"]) for one in told] == [
+        (1, 20, "2362"), (2, 20, "2362"), (3, 15, "2362"),
+    ]  # fmt: skip
