@@ -196,12 +196,20 @@ class KillPoints:
                 wait_until("the kiosk hears of them", lambda: self._heard() >= len(self._waiting), 90)
                 before = self.kiosk.pulses()
             for name in FLOWS:
+                if not online and every == 1:
+                    self._takes_breath()
                 self._kills(name, every, online=online)
             if not online:
                 self.kiosk.carries()
         self._are_one(before)
         self.tally.seconds = time.monotonic() - began
         return self.tally
+
+    def _takes_breath(self) -> None:
+        """The line comes up for a moment: what was lent would not last for the points of all flows."""
+        self.kiosk.carries()
+        self._comes_into_step()
+        self.kiosk.kill("courier")
 
     def _lay(self, count: int) -> None:
         """What failed is taken out by staff, and documents are laid into empty compartments."""
