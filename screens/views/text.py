@@ -42,21 +42,28 @@ def _label(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy
     return CoreLabel(font_name=str(FONTS / file), font_size=size, font_hinting=None, **shaping)
 
 
-OPEN_FONTS: Final = 18
-"""Fewer than Kivy keeps open (about 20), so that no font is closed and opened again behind the ruler's back."""
+KEPT_OPEN: Final = 64
+"""How many fonts Kivy keeps open; with one more it closes the one it opened first (text_sdl2, `_get_font`)."""
+_rulers: Final[dict[tuple[str, int, bool], Any]] = {}
+"""A ruler for each font that Kivy has open, in the order in which it opened them."""
 
 
-@lru_cache(maxsize=OPEN_FONTS)
 def _ruler(face: str, size: int, *, arabic: bool) -> Any:  # noqa: ANN401 - Kivy is untyped
     """A label that only measures and never holds a text of a page.
 
-    Kivy switches the hinting of a font off when it first draws with it, and glyphs measured before keep hinted widths:
-    so a sign that no page uses is drawn first.
+    Kivy switches the hinting of a font off when it first draws with it, and until then its glyphs have hinted widths:
+    so a sign that no page uses is drawn first, and again when Kivy has closed the font in between. Every font is opened
+    here, which keeps the two orders the same.
     """
-    ruler = _label(face, size, arabic=arabic)
-    ruler.text = "\u00a4"
-    ruler.refresh()
-    ruler.texture.bind()  # draws: until then the texture is only promised
+    font = (face, size, arabic)
+    ruler = _rulers.get(font)
+    if ruler is None:
+        ruler = _rulers[font] = _label(face, size, arabic=arabic)
+        ruler.text = "\u00a4"
+        ruler.refresh()
+        ruler.texture.bind()  # draws: until then the texture is only promised
+        if len(_rulers) > KEPT_OPEN:
+            del _rulers[next(iter(_rulers))]
     return ruler
 
 

@@ -53,3 +53,14 @@ def test_every_language_on_offer_can_be_drawn() -> None:
         assert text.measure(word, theme.SEMIBOLD, 36)[0] > 0
     assert text.is_arabic("العربية")
     assert not text.is_arabic("Deutsch")
+
+
+def test_a_font_that_was_closed_and_opened_again_measures_as_before() -> None:
+    sentence = "Ohne Berührung schließt sie sich nach 90 Sekunden."
+    sizes = range(20, 20 + text.KEPT_OPEN + 6)
+    text.wipe()
+    before = {size: text.measure(sentence, theme.REGULAR, size) for size in sizes}
+    for size in sizes:  # one is in use all the time: it is the one opened first that is closed
+        text.wipe()
+        assert text.measure(sentence, theme.REGULAR, sizes[0]) == before[sizes[0]]
+        assert text.measure(sentence, theme.REGULAR, size) == before[size]
