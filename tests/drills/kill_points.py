@@ -300,7 +300,7 @@ class KillPoints:
             assert (state == "collected") == (stage == "handed_over"), f"compartment {compartment}: {state}, {stage}"
         failed = sum(state != "collected" and bool(how) for _, state, how, _ in ends["pickups"])
         # One household orders again and again, more than is free: that is a clerk's matter, and no kill's.
-        # So is a code that is typed again after its compartment was opened, and that twenty times: a kiosk under attack.
+        # So are twenty codes typed again after their compartments were opened: that looks like somebody guessing.
         desk = Counter(kind for kind, code in ends["desk"] if kind != "quota" and code != "many_misses")
         assert desk == Counter({"pickup": failed} if failed else {}), desk
         self.tally.orders, self.tally.for_a_person = len(ends["orders"]), failed
