@@ -49,6 +49,11 @@ refuse_python() {
 
 is_installed() { [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+has_headers() { # has_headers: has $python what compiling against it needs?
+    [ -n "$python" ] && "$python" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' 2>/dev/null
+}
+
 missing_packages() { # missing_packages SET...: prints the names (alternatives still joined) that are not installed
     local set names why name found
     while read -r set names why; do
@@ -58,6 +63,7 @@ missing_packages() { # missing_packages SET...: prints the names (alternatives s
         if [ "$names" = python3-venv ] && [ -n "$python" ] && "$python" -c 'import ensurepip, venv' 2>/dev/null; then
             continue
         fi
+        if [ "$names" = python3-dev ] && has_headers; then continue; fi
         found=
         for name in ${names//|/ }; do
             if is_installed "$name"; then found=1; fi
@@ -192,7 +198,10 @@ install_lock() { # install_lock LOCK [LOCK-THAT-CONTAINS-IT...]: the locked whee
     fi
     : >"$log"
     printf 'installing, which takes a minute ... '
-    if ! run_pip --require-hashes --only-binary :all: -r "requirements/$1.lock"; then
+    # Wheels alone, but for pyscard, which has none for Linux. What compiles it comes from a lock of its own, before it,
+    # so that nothing is fetched that is not locked.
+    if ! run_pip --require-hashes --only-binary :all: -r requirements/build.lock ||
+        ! run_pip --require-hashes --only-binary :all: --no-binary pyscard --no-build-isolation -r "requirements/$1.lock"; then
         if grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|Network is unreachable|Connection refused' "$log"; then
             stop "The Python package index can't be reached. Is this machine on the network?" "What pip said is in $log."
         fi
