@@ -70,16 +70,16 @@ class CommandApdu:
             raise Malformed("command", "length")
         header, body = raw[:4], raw[4:]
         if not body:
-            return cls(*header)
+            return cls(*_four(header))
         if len(body) == 1:
-            return cls(*header, le=body[0] or SHORT_LE)
+            return cls(*_four(header), le=body[0] or SHORT_LE)
         if body[0] != 0:
             return cls._with_data(header, body[1:], body[0], 1)
         if len(body) < 3:
             raise Malformed("command", "cut off in its lengths")
         first = int.from_bytes(body[1:3], "big")
         if len(body) == 3:
-            return cls(*header, le=first or LONGEST_LE)
+            return cls(*_four(header), le=first or LONGEST_LE)
         return cls._with_data(header, body[3:], first, 2)
 
     @classmethod
@@ -88,7 +88,7 @@ class CommandApdu:
         if length == 0 or len(data) != length or len(tail) not in (0, le_size):
             raise Malformed("command", "Lc and length differ")
         le = (int.from_bytes(tail, "big") or (1 << 8 * le_size)) if tail else None
-        return cls(*header, data=data, le=le)
+        return cls(*_four(header), data=data, le=le)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,11 @@ class ResponseApdu:
         if not 2 <= len(raw) <= LONGEST_RESPONSE:
             raise Malformed("answer", "length")
         return cls(raw[:-2], int.from_bytes(raw[-2:], "big"))
+
+
+def _four(header: bytes) -> tuple[int, int, int, int]:
+    cla, ins, p1, p2 = header
+    return cla, ins, p1, p2
 
 
 class Link(Protocol):
