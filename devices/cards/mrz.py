@@ -135,7 +135,7 @@ def _td1(text: str) -> Mrz:
         (text[5:30] + text[30:37] + text[38:45] + text[48:59], text[59]),
     )
     return _zone(
-        Size.TD1, text, number, (text[30:36], text[37], text[38:44], text[45:48]), text[60:], optional + text[48:59]
+        Size.TD1, text, number, (text[30:36], text[37], text[38:44], text[45:48]), (text[60:], optional + text[48:59])
     )
 
 
@@ -151,7 +151,7 @@ def _td2(text: str) -> Mrz:
         (line[21:27], line[27]),
         (line[:10] + line[13:20] + line[21:35], line[35]),
     )
-    return _zone(Size.TD2, text, number, (line[13:19], line[20], line[21:27], line[10:13]), text[5:36], optional)
+    return _zone(Size.TD2, text, number, (line[13:19], line[20], line[21:27], line[10:13]), (text[5:36], optional))
 
 
 def _td3(text: str) -> Mrz:
@@ -165,7 +165,7 @@ def _td3(text: str) -> Mrz:
         (line[21:27], line[27]),
         (line[:10] + line[13:20] + line[21:43], line[43]),
     )
-    return _zone(Size.TD3, text, line[:9], (line[13:19], line[20], line[21:27], line[10:13]), text[5:44], line[28:42])
+    return _zone(Size.TD3, text, line[:9], (line[13:19], line[20], line[21:27], line[10:13]), (text[5:44], line[28:42]))
 
 
 def _zone(size: Size, text: str, number: str, person: tuple[str, ...], rest: tuple[str, str]) -> Mrz:

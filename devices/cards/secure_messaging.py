@@ -39,7 +39,7 @@ class SecureChannel:
 
     def __init__(self, link: Link, keys: SessionKeys) -> None:
         self.link = link  # the one around which the next channel is laid, after chip authentication
-        self._keys = keys
+        self.keys = keys
         self._counter = keys.counter
         self._broken = False
 
@@ -68,24 +68,24 @@ class SecureChannel:
         return opened
 
     def _secured(self, command: CommandApdu) -> CommandApdu:
-        suite, cla = self._keys.suite, command.cla | SECURED
+        suite, cla = self.keys.suite, command.cla | SECURED
         header = bytes((cla, command.ins, command.p1, command.p2))
         ssc = self._next()
         body = b""
         if command.data:
-            sealed = suite.encrypt(self._keys.enc, self._iv(ssc), pad(command.data, suite.block))
+            sealed = suite.encrypt(self.keys.enc, self._iv(ssc), pad(command.data, suite.block))
             body += tlv.encode(0x85, sealed) if command.ins & 1 else tlv.encode(0x87, b"\x01" + sealed)
         if command.le is not None:
             size = 1 if command.le <= SHORT_LE else 2
             body += tlv.encode(0x97, (command.le & (1 << 8 * size) - 1).to_bytes(size, "big"))
         text = ssc + pad(header, suite.block) + (pad(body, suite.block) if body else b"")
-        body += tlv.encode(0x8E, suite.mac(self._keys.mac, text))
+        body += tlv.encode(0x8E, suite.mac(self.keys.mac, text))
         short = len(body) <= 0xFF and (command.le is None or command.le <= SHORT_LE)
         le = SHORT_LE if short else LONGEST_LE
         return CommandApdu(cla, command.ins, command.p1, command.p2, body, le)
 
     def _opened(self, answer: ResponseApdu) -> ResponseApdu:
-        suite, ssc = self._keys.suite, self._next()
+        suite, ssc = self.keys.suite, self._next()
         if not answer.data:
             raise Deceived(STEP, f"plain answer {answer.sw:04X}")
         try:
@@ -97,7 +97,7 @@ class SecureChannel:
             raise Deceived(STEP, "elements missing or out of order")
         said, told = elements[-2], elements[-1]
         covered = answer.data[: _start_of_last(answer.data)]
-        expected = suite.mac(self._keys.mac, ssc + pad(covered, suite.block))
+        expected = suite.mac(self.keys.mac, ssc + pad(covered, suite.block))
         if not hmac.compare_digest(expected, told.value):
             raise Deceived(STEP, "wrong MAC")
         if len(said.value) != 2 or int.from_bytes(said.value, "big") != answer.sw:
@@ -109,19 +109,19 @@ class SecureChannel:
             if sealed[:1] != b"\x01":
                 raise Malformed("answer", "padding indicator")
             sealed = sealed[1:]
-        plain = suite.decrypt(self._keys.enc, self._iv(ssc), sealed) if sealed else b""
+        plain = suite.decrypt(self.keys.enc, self._iv(ssc), sealed) if sealed else b""
         return ResponseApdu(unpad(plain), answer.sw)
 
     def _next(self) -> bytes:
         self._counter += 1
-        if self._counter >> 8 * self._keys.suite.block:
+        if self._counter >> 8 * self.keys.suite.block:
             raise Deceived(STEP, "the counter has run out")
-        return self._counter.to_bytes(self._keys.suite.block, "big")
+        return self._counter.to_bytes(self.keys.suite.block, "big")
 
     def _iv(self, ssc: bytes) -> bytes:
-        if self._keys.suite is Suite.TDES:
+        if self.keys.suite is Suite.TDES:
             return bytes(8)
-        return self._keys.suite.encrypt(self._keys.enc, bytes(16), ssc)
+        return self.keys.suite.encrypt(self.keys.enc, bytes(16), ssc)
 
 
 def _start_of_last(raw: bytes) -> int:
