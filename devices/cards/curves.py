@@ -85,10 +85,10 @@ class Curve:
         with Scratch() as scratch:
             group, out, number = _group(self.name), scratch.point(_group(self.name)), scratch.number(scalar)
             if element is None:
-                scratch.lib.EC_POINT_mul(group, out, number, None, None, scratch.context)
+                scratch.worked(scratch.lib.EC_POINT_mul(group, out, number, None, None, scratch.context))
             else:
                 point = self._loaded(scratch, element)
-                scratch.lib.EC_POINT_mul(group, out, None, point, number, scratch.context)
+                scratch.worked(scratch.lib.EC_POINT_mul(group, out, None, point, number, scratch.context))
             return self._stored(scratch, out)
 
     def combine(self, one: bytes, other: bytes) -> bytes:
@@ -100,7 +100,7 @@ class Curve:
         with Scratch() as scratch:
             out = scratch.point(_group(self.name))
             points = self._loaded(scratch, one), self._loaded(scratch, other)
-            scratch.lib.EC_POINT_add(_group(self.name), out, *points, scratch.context)
+            scratch.worked(scratch.lib.EC_POINT_add(_group(self.name), out, *points, scratch.context))
             return self._stored(scratch, out)
 
     def secret(self, element: bytes) -> bytes:

@@ -12,7 +12,7 @@ import ctypes.util
 import functools
 from typing import TYPE_CHECKING, Self
 
-from devices.cards.errors import Unsupported
+from devices.cards.errors import Deceived, Unsupported
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -131,6 +131,15 @@ class Scratch:
         self._keys.append(made)
         return int(made)
 
+    def worked(self, result: int) -> None:
+        """Pass if libcrypto did what it was asked.
+
+        Raises:
+            Deceived: it would not compute with these numbers, which only a card can have brought.
+        """
+        if result != 1:
+            raise Deceived("key agreement", "numbers that cannot be computed with")
+
     def value(self, number: int) -> int:
         """What the number is."""
         size = (int(self.lib.BN_num_bits(number)) + 7) // 8
@@ -150,7 +159,7 @@ class Residues:
         with Scratch() as scratch:
             out = scratch.number()
             numbers = (scratch.number(of % self.modulus), scratch.number(exponent), scratch.number(self.modulus))
-            scratch.lib.BN_mod_exp_mont_consttime(out, *numbers, scratch.context, None)
+            scratch.worked(scratch.lib.BN_mod_exp_mont_consttime(out, *numbers, scratch.context, None))
             return scratch.value(out)
 
     def times(self, one: int, other: int) -> int:
@@ -173,5 +182,5 @@ class Residues:
         with Scratch() as scratch:
             out = scratch.number()
             numbers = (scratch.number(one), scratch.number(other), scratch.number(self.modulus))
-            getattr(scratch.lib, function)(out, *numbers, scratch.context)
+            scratch.worked(getattr(scratch.lib, function)(out, *numbers, scratch.context))
             return scratch.value(out)

@@ -1,0 +1,268 @@
+"""Certificates, revocation lists and signed content of issuers (RFC 5280, RFC 5652, ICAO 9303-12), taken apart.
+
+The structures are read by asn1crypto, because `cryptography` refuses nearly a fifth of the certificates in a real
+master list; keys and signatures are ours to check, over the very bytes that were signed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from asn1crypto import cms, crl, x509
+
+from devices.cards import public_keys
+from devices.cards.errors import Malformed, Unsupported
+from devices.cards.public_keys import Kind, PublicKey, Scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_SIGNED = 1 << 24
+
+
+@contextlib.contextmanager
+def _reading(part: str) -> Iterator[None]:
+    """Turn whatever asn1crypto throws at broken bytes into one declared error."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as broken:
+        raise Malformed(part, type(broken).__name__) from broken
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What matters of one certificate; its key is parsed when it is asked for, for many never are."""
+
+    der: bytes = field(repr=False)
+    tbs: bytes = field(repr=False)
+    subject: bytes = field(repr=False)
+    issuer: bytes = field(repr=False)
+    serial: int
+    country: str
+    subject_key_id: bytes | None
+    authority_key_id: bytes | None
+    not_before: datetime
+    not_after: datetime
+    spki: bytes = field(repr=False)
+    scheme: Scheme | None  # None when it is one this library does not speak
+    signature: bytes = field(repr=False)
+
+    @classmethod
+    def parse(cls, der: bytes) -> Certificate:
+        """The certificate in these bytes.
+
+        Raises:
+            Malformed: there is none.
+        """
+        with _reading("certificate"):
+            return cls._of(x509.Certificate.load(der, strict=True), der)
+
+    @classmethod
+    def _of(cls, loaded: Any, der: bytes) -> Certificate:  # noqa: ANN401 - asn1crypto has no types
+        body = loaded["tbs_certificate"]
+        subject_key_id, authority_key_id = _key_ids(body["extensions"])
+        validity = body["validity"]
+        names = [part for name in body["issuer"].chosen for part in name]
+        country = next((str(part["value"].native) for part in names if part["type"].dotted == "2.5.4.6"), "")
+        return cls(
+            der=der,
+            tbs=body.dump(),
+            subject=body["subject"].dump(),
+            issuer=body["issuer"].dump(),
+            serial=int(body["serial_number"].native),
+            country=country.upper()[:3],
+            subject_key_id=subject_key_id,
+            authority_key_id=authority_key_id,
+            not_before=_moment(validity["not_before"].native),
+            not_after=_moment(validity["not_after"].native),
+            spki=body["subject_public_key_info"].dump(),
+            scheme=_scheme(loaded["signature_algorithm"], None),
+            signature=bytes(loaded["signature_value"].native),
+        )
+
+    def key(self) -> PublicKey:
+        """Its public key.
+
+        Raises:
+            Malformed, Unsupported, Deceived: as `public_keys.parse`.
+        """
+        return public_keys.parse(self.spki)
+
+    def signed(self, other: Certificate) -> bool:
+        """Whether this one's key signed the other.
+
+        Raises:
+            Unsupported: by a scheme or on a curve that this library does not speak.
+            Malformed, Deceived: this one's key is broken.
+        """
+        if other.scheme is None:
+            raise Unsupported("signature of a certificate")
+        return public_keys.verifies(self.key(), other.scheme, other.tbs, other.signature)
+
+    def valid_at(self, moment: datetime) -> bool:
+        """Whether `moment` (aware) lies within its validity."""
+        return self.not_before <= moment <= self.not_after
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """The serial numbers that an issuer has revoked."""
+
+    issuer: bytes = field(repr=False)
+    authority_key_id: bytes | None
+    issued: datetime
+    next_issue: datetime | None
+    serials: frozenset[int] = field(repr=False)
+    tbs: bytes = field(repr=False)
+    scheme: Scheme | None
+    signature: bytes = field(repr=False)
+
+    @classmethod
+    def parse(cls, der: bytes) -> RevocationList:
+        """The list in these bytes.
+
+        Raises:
+            Malformed: there is none.
+        """
+        with _reading("revocation list"):
+            loaded = crl.CertificateList.load(der, strict=True)
+            body = loaded["tbs_cert_list"]
+            next_issue = body["next_update"].native
+            _, authority_key_id = _key_ids(body["crl_extensions"])
+            revoked = body["revoked_certificates"]
+            serials = frozenset(int(entry["user_certificate"].native) for entry in revoked) if revoked else frozenset()
+            return cls(
+                issuer=body["issuer"].dump(),
+                authority_key_id=authority_key_id,
+                issued=_moment(body["this_update"].native),
+                next_issue=_moment(next_issue) if next_issue is not None else None,
+                serials=serials,
+                tbs=body.dump(),
+                scheme=_scheme(loaded["signature_algorithm"], None),
+                signature=bytes(loaded["signature"].native),
+            )
+
+    def signed_by(self, issuer: Certificate) -> bool:
+        """Whether the issuer's key signed it.
+
+        Raises:
+            Unsupported, Malformed, Deceived: as `Certificate.signed`.
+        """
+        if self.scheme is None:
+            raise Unsupported("signature of a revocation list")
+        return public_keys.verifies(issuer.key(), self.scheme, self.tbs, self.signature)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedContent:
+    """One CMS SignedData with one signer: `text` is what the signature is over."""
+
+    kind: str  # object identifier of the content
+    content: bytes = field(repr=False)
+    certificates: tuple[Certificate, ...]
+    signer: Certificate | None  # None when it is not among them
+    digest: str
+    claimed_digest: bytes | None = field(repr=False)
+    claimed_kind: str | None
+    text: bytes = field(repr=False)
+    scheme: Scheme | None
+    signature: bytes = field(repr=False)
+
+    @classmethod
+    def parse(cls, der: bytes) -> SignedContent:
+        """The signed content in these bytes.
+
+        Raises:
+            Malformed: there is none, or it has not exactly one signer.
+        """
+        if len(der) > MOST_SIGNED:
+            raise Malformed("signed content", "longer than allowed")
+        with _reading("signed content"):
+            outer = cms.ContentInfo.load(der, strict=True)
+            if outer["content_type"].native != "signed_data":
+                raise Malformed("signed content", "is of another type")
+            return cls._of(outer["content"])
+
+    @classmethod
+    def _of(cls, data: Any) -> SignedContent:  # noqa: ANN401 - asn1crypto has no types
+        held = data["encap_content_info"]
+        if not held["content"]:
+            raise Malformed("signed content", "is not there")
+        content = bytes(held["content"])
+        if len(data["signer_infos"]) != 1:
+            raise Malformed("signed content", "has not one signer")
+        signer = data["signer_infos"][0]
+        chosen = [one.chosen for one in data["certificates"]] if data["certificates"] else []
+        certificates = tuple(Certificate.parse(one.dump()) for one in chosen if isinstance(one, x509.Certificate))
+        digest = str(signer["digest_algorithm"]["algorithm"].native)
+        claimed_digest: bytes | None = None
+        claimed_kind: str | None = None
+        text = content
+        if signer["signed_attrs"]:
+            for attribute in signer["signed_attrs"]:
+                if attribute["type"].native == "message_digest":
+                    claimed_digest = bytes(attribute["values"][0].native)
+                elif attribute["type"].native == "content_type":
+                    claimed_kind = str(attribute["values"][0].dotted)
+            text = b"\x31" + signer["signed_attrs"].dump()[1:]  # signed as the SET that it is (RFC 5652, 5.4)
+            claimed_digest = claimed_digest or b""
+        return cls(
+            kind=str(held["content_type"].dotted),
+            content=content,
+            certificates=certificates,
+            signer=_named_signer(signer["sid"], certificates),
+            digest=digest,
+            claimed_digest=claimed_digest,
+            claimed_kind=claimed_kind,
+            text=text,
+            scheme=_scheme(signer["signature_algorithm"], digest),
+            signature=bytes(signer["signature"].native),
+        )
+
+
+def _named_signer(sid: Any, certificates: tuple[Certificate, ...]) -> Certificate | None:  # noqa: ANN401 - same
+    if sid.name == "issuer_and_serial_number":
+        serial, issuer = int(sid.chosen["serial_number"].native), sid.chosen["issuer"].dump()
+        matching = [one for one in certificates if one.serial == serial]
+        exact = [one for one in matching if one.issuer == issuer]
+        # some issuers write the same name in another string type here; the serial number then has to be unique
+        return exact[0] if exact else matching[0] if len(matching) == 1 else None
+    wanted = bytes(sid.chosen.native)
+    return next((one for one in certificates if one.subject_key_id == wanted), None)
+
+
+def _key_ids(extensions: Any) -> tuple[bytes | None, bytes | None]:  # noqa: ANN401 - asn1crypto has no types
+    subject: bytes | None = None
+    authority: bytes | None = None
+    for extension in extensions or ():
+        match extension["extn_id"].dotted:
+            case "2.5.29.14":
+                subject = bytes(extension["extn_value"].parsed.native)
+            case "2.5.29.35":
+                written = extension["extn_value"].parsed["key_identifier"].native
+                authority = bytes(written) if written is not None else None
+            case _:
+                pass
+    return subject, authority
+
+
+def _scheme(algorithm: Any, digest: str | None) -> Scheme | None:  # noqa: ANN401 - asn1crypto has no types
+    try:
+        kind = Kind(algorithm.signature_algo)
+        if kind is Kind.RSA_PSS:
+            parameters = algorithm["parameters"]
+            mask = parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native
+            return Scheme(kind, str(algorithm.hash_algo), str(mask), int(parameters["salt_length"].native))
+        # in CMS the key's own identifier may stand where a scheme should, and the digest is told beside it
+        bare = algorithm["algorithm"].native in ("rsassa_pkcs1v15", "ecdsa")
+        named = digest if bare else algorithm.hash_algo
+        return Scheme(kind, str(named)) if named else None
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _moment(written: datetime) -> datetime:
+    return written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=UTC)
