@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _FRAME_TIMEOUT: Final = 0.2
 _SHOWN_WIDTH: Final = 640
-_HINT_LASTS: Final = 2 * len(LADDER)
+_ROUND: Final = 2 * len(LADDER)
+"""Pictures in which the whole ladder is climbed."""
+_HINT_LASTS: Final = 2 * _ROUND
 """Pictures for which a hint stays up after a code was last seen, so that the text does not flicker."""
 
 
@@ -74,8 +76,8 @@ class Eye:
 
     def see(self, grey: Pixels) -> tuple[Found | None, AimHint]:
         """What is in the picture, and the hint for whoever holds it there."""
-        # Every seventh picture is spent on looking for a code that is too poor to be read, instead of a ladder step.
-        self._count = (self._count + 1) % (len(LADDER) + 1)
+        # Once a round a picture is also looked at for a code that is too poor to be read.
+        self._count = (self._count + 1) % (_ROUND + 1)
         found = self._reader.plain(grey) if self._count == 0 else self._reader.read(grey)
         if found is not None and found.code is not None:
             self._advice, self._advice_age = AimHint.NONE, 0
