@@ -15,6 +15,8 @@ class Need(StrEnum):
     SWITCH_ON = "switch_on"
     CLEAN_OR_FOCUS = "clean_or_focus"
     CLEAR_CHUTE = "clear_chute"
+    START_CARD_SERVICE = "start_card_service"
+    ALLOW_CARD_READER = "allow_card_reader"
     LOOK_AT_IT = "look_at_it"
 
 

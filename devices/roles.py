@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from devices import dispensing
+from devices import card_reading, dispensing
 from devices.walls import ROLE_NAME
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from threading import Event
 
+    from devices.card_reading import CardReader
     from devices.conditions import Condition, NeedsStaff
     from devices.dispensing import Dispenser
     from devices.payments import CardTerminal
@@ -280,6 +281,7 @@ LOCKER_WALL: Role[LockerWall] = Role(ROLE_NAME)
 CARD_TERMINAL: Role[CardTerminal] = Role("card_terminal")
 DISPENSER: Role[Dispenser] = Role(dispensing.ROLE_NAME)
 UPS: Role[PowerSupply] = Role("ups")
+CARD_READER: Role[CardReader] = Role(card_reading.ROLE_NAME)
 
 ROLES: tuple[Role[Device], ...] = (
     CODE_CAMERA,
