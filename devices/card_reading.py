@@ -21,6 +21,7 @@ ROLE_NAME: Final = "card_reader"
 
 RequestT = TypeVar("RequestT")
 OutcomeT = TypeVar("OutcomeT")
+OutcomeT_co = TypeVar("OutcomeT_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class NotDone:
 
 
 @dataclass(frozen=True)
-class Job(Generic[RequestT, OutcomeT]):
+class Job(Generic[RequestT, OutcomeT_co]):
     """A named piece of work: what it is asked with, what it may answer, and how many seconds it may take.
 
     The function itself is known to the child process alone (`devices.drivers.pcsc_reader.duties`).
@@ -76,7 +77,7 @@ class Job(Generic[RequestT, OutcomeT]):
 
     name: str
     request: type[RequestT]
-    outcomes: tuple[type[OutcomeT], ...]
+    outcomes: tuple[type[OutcomeT_co], ...]
     seconds: float = 30.0
 
 

@@ -107,13 +107,14 @@ class Readers:
             f" && exec /usr/sbin/pcscd --foreground --error{unasked} --config {self._configuration}"
         )
         as_root = () if os.geteuid() == 0 else ("--user", "--map-root-user")
-        self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "unshare", *as_root, "--net", "--mount", "sh", "-c", inside],
-            stdin=subprocess.DEVNULL,
-            stdout=(self._run.parent / "pcscd.log").open("ab"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self._run.parent / "pcscd.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", "unshare", *as_root, "--net", "--mount", "sh", "-c", inside],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         deadline = monotonic() + PATIENCE
         while not self.socket.exists():
             if self._process.poll() is not None or monotonic() > deadline:

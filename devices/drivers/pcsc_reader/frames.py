@@ -124,8 +124,6 @@ def _value(written: Any, kind: Any, deep: int) -> Any:  # noqa: ANN401 - what JS
         return written
     if kind is int and isinstance(written, int) and not isinstance(written, bool):
         return written
-    if kind is float and isinstance(written, float | int) and not isinstance(written, bool):
-        return float(written)
     if kind in (None, type(None)) and written is None:
         return None
     if isinstance(kind, type) and issubclass(kind, Enum):
