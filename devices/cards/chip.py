@@ -93,7 +93,7 @@ def authenticate_actively(link: Link, dg15: bytes, infos: SecurityInfos | None, 
 
 
 def recovers(key: RsaKey, challenge: bytes, signature: bytes) -> bool:
-    """Whether the signature with message recovery is over the challenge (ISO/IEC 9796-2, scheme 1; 9303-11, 6.1.2.2)."""
+    """Whether the signature with message recovery is over the challenge (ISO/IEC 9796-2, scheme 1; 9303-11, 6.1)."""
     size = (key.modulus.bit_length() + 7) // 8
     number = int.from_bytes(signature, "big")
     if len(signature) != size or not 0 < number < key.modulus:

@@ -60,11 +60,16 @@ class Revocation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What passive authentication found; `proven` are the numbers of the data groups that were read and are signed."""
+    """What passive authentication found, by numbers of data groups.
+
+    `proven` were read and are signed, `wrong` were read and are not, `listed` are all that the state signed: one that
+    is listed but cannot be read has been hidden.
+    """
 
     finding: Finding
     proven: tuple[int, ...] = ()
     wrong: tuple[int, ...] = ()
+    listed: tuple[int, ...] = ()
     country: str = ""
     revocation: Revocation = Revocation.UNKNOWN
 
@@ -158,7 +163,7 @@ def authenticate(sod: bytes | None, files: Mapping[int, bytes], trust: Trust, at
     wrong = tuple(sorted(number for number in files if number in listed.hashes and not _same(listed, number, files)))
     finding = Finding.HASH_WRONG if wrong else Finding.FILE_UNLISTED if unlisted else Finding.SIGNED
     proven = tuple(sorted(set(files) - set(wrong) - set(unlisted)))
-    return Verdict(finding, proven, wrong + unlisted, verdict.country, verdict.revocation)
+    return Verdict(finding, proven, wrong + unlisted, tuple(sorted(listed.hashes)), verdict.country, verdict.revocation)
 
 
 def of_signed(signed: SignedContent, kind: str, trust: Trust, at: datetime) -> Verdict:

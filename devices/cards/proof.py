@@ -27,6 +27,7 @@ class ChipProof(Enum):
     CHIP_AUTHENTICATION = "chip authentication"
     ACTIVE_AUTHENTICATION = "active authentication"
     NOT_OFFERED = "the card offers no proof of its chip"
+    NOT_TRIED = "the data is not signed, so there is no key to prove the chip by"
     UNSUPPORTED = "the card offers a proof that this kiosk does not know"
     FAILED = "the chip failed its proof: perhaps a copy"
 
