@@ -291,4 +291,5 @@ ROLES: tuple[Role[Device], ...] = (
     CARD_TERMINAL,
     DISPENSER,
     UPS,
+    CARD_READER,
 )

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
+from devices.card_reading import CardIn, CardUnreadable, NoCard
 from devices.conditions import Absent, Condition, NeedsStaff, Ready
 from devices.errors import Unavailable
 from devices.noticeboard import Noticeboard
 from devices.payments import Declined, TerminalStatus
 from devices.rig import RigError
-from devices.roles import CARD_TERMINAL, DISPENSER
+from devices.roles import CARD_READER, CARD_TERMINAL, DISPENSER
 from devices.supervisor import Supervisor, load_rig
 from offline_cache.at_rest import open_disk
 from offline_cache.database import StoreError
@@ -106,7 +107,11 @@ def _devices(settings: Settings) -> Iterator[Finding]:
     ):
         stop.wait(0.1)
     conditions = noticeboard.latest()
-    diagnosis = [*_diagnosis(supervisor, conditions), *_columns(supervisor, conditions)]
+    diagnosis = [
+        *_diagnosis(supervisor, conditions),
+        *_columns(supervisor, conditions),
+        *_card(supervisor, conditions),
+    ]
     stop.set()
     watch.join()
     for fitted in rig.devices:
@@ -157,6 +162,26 @@ def _columns(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> Ite
     low = [f"{each.column} ({kinds[each.column]}) is low" for each in sight.columns if each.low]
     says = "; ".join(troubled + low) or f"all {len(sight.columns)} at home, the chute is clear"
     yield Finding(what, well=not troubled, says=says)
+
+
+def _card(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> Iterator[Finding]:
+    """What lies in a reader of chip cards; nothing is read from it."""
+    if not isinstance(conditions.get(CARD_READER.name), Ready):
+        return
+    what = "chip card"
+    try:
+        with supervisor.lease(CARD_READER) as reader:
+            there = reader.presence()
+    except Unavailable as error:
+        yield Finding(what, well=False, says=_condition(error.condition))
+        return
+    match there:
+        case NoCard():
+            yield Finding(what, well=True, says="the reader is empty: lay a card in and look again")
+        case CardIn(atr=atr):
+            yield Finding(what, well=True, says=f"a card answers: {atr.hex(' ')}")
+        case CardUnreadable():
+            yield Finding(what, well=False, says="what lies in the reader says nothing: turn it, or take it out")
 
 
 def _condition(condition: Condition) -> str:

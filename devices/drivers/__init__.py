@@ -9,6 +9,7 @@ from devices.drivers.kerong_wall import KERONG_WALL
 from devices.drivers.modbus_wall import MODBUS_WALL
 from devices.drivers.nut_ups import NUT_UPS
 from devices.drivers.opencv_camera import OPENCV_CAMERA
+from devices.drivers.pcsc_reader import PCSC_READER
 from devices.drivers.serial_scanner import SERIAL_SCANNER
 from devices.drivers.vending_columns import VENDING_COLUMNS
 from devices.drivers.zvt_terminal import ZVT_TERMINAL
@@ -26,4 +27,5 @@ DRIVERS: tuple[Driver[Device], ...] = (
     ZVT_TERMINAL,
     VENDING_COLUMNS,
     NUT_UPS,
+    PCSC_READER,
 )

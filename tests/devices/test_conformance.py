@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from devices.card_reading import NoCard
 from devices.conditions import Absent, Ready
 from devices.drivers import DRIVERS
 from devices.errors import Cancelled, TransportError, Unavailable
 from devices.receipts import Receipt, Text
 from devices.roles import (
+    CARD_READER,
     CARD_TERMINAL,
     CODE_CAMERA,
     CODE_SCANNER,
@@ -29,12 +31,14 @@ from devices.roles import (
 from devices.simulators.bench import Bench
 from devices.simulators.settings import Boards, Settings
 from devices.supervisor import load_rig
+from tests.cards.readers import Readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from threading import Event
 
+    from devices.card_reading import CardReader
     from devices.dispensing import Dispenser
     from devices.noticeboard import Noticeboard
     from devices.payments import CardTerminal
@@ -49,8 +53,8 @@ class Subject:
     driver: str
     role: Role[Device]
     work: Callable[[Device, Event], object]
-    plug: Callable[[Bench], None]
-    unplug: Callable[[Bench], None]
+    plug: Callable[[Any], None]
+    unplug: Callable[[Any], None]
     boards: Boards = Boards.MODBUS
 
 
@@ -95,6 +99,40 @@ def watch_power(_device: Device, cancel: Event) -> object:
     raise Cancelled
 
 
+def wait_for_cards(device: Device, cancel: Event) -> object:
+    reader: CardReader = device  # type: ignore[assignment]
+    return reader.next_presence(NoCard(), 60, cancel)
+
+
+class CardBench:
+    """A pcscd with a virtual reader, and a rig that has nothing else: it is not one of our simulators."""
+
+    def __init__(self, folder: Path) -> None:
+        self._readers = Readers(folder)
+        self._readers.start()
+        self.rig_file = folder / "rig.toml"
+        rig = f'[card_reader]\ndriver = "pcsc_reader"\nsocket = "{self._readers.socket}"\n'
+        self.rig_file.write_text(rig, encoding="utf-8")
+
+    def plug(self) -> None:
+        self._again(self._readers.plug)
+
+    def unplug(self) -> None:
+        self._again(self._readers.unplug)
+
+    def _again(self, change: Callable[[], None]) -> None:
+        """Start pcscd anew: a virtual reader can't be plugged while it runs."""
+        self._readers.stop()
+        change()
+        self._readers.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._readers.stop()
+
+
 def plug_wall(bench: Bench) -> None:
     bench.wall.plug()
 
@@ -131,18 +169,23 @@ SUBJECTS = (
         lambda bench: bench.dispenser.unplug(),
     ),
     Subject("nut_ups", UPS, watch_power, lambda bench: bench.ups.plug(), lambda bench: bench.ups.unplug()),
+    Subject("pcsc_reader", CARD_READER, wait_for_cards, CardBench.plug, CardBench.unplug),
 )
 
 each_driver = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.driver)
 
 
 @pytest.fixture
-def bench(tmp_path: Path, subject: Subject) -> Iterator[Bench]:
+def bench(tmp_path: Path, subject: Subject) -> Iterator[Bench | CardBench]:
+    if subject.role == CARD_READER:
+        with CardBench(tmp_path / "cards") as cards:
+            yield cards
+        return
     with Bench(Settings(tmp_path / "run", wall=subject.boards)) as bench:
         yield bench
 
 
-def opened(subject: Subject, bench: Bench) -> Device:
+def opened(subject: Subject, bench: Bench | CardBench) -> Device:
     fitted = next(each for each in load_rig(bench.rig_file).devices if each.driver.name == subject.driver)
     return fitted.driver.open(fitted.options)
 
@@ -153,7 +196,9 @@ def test_every_role_has_a_driver_and_every_driver_a_conformance_run() -> None:
 
 
 @each_driver
-def test_a_visit_that_ends_stops_the_device_within_half_a_second(subject: Subject, bench: Bench, cancel: Event) -> None:
+def test_a_visit_that_ends_stops_the_device_within_half_a_second(
+    subject: Subject, bench: Bench | CardBench, cancel: Event
+) -> None:
     device = opened(subject, bench)
     ended: list[BaseException] = []
 
@@ -175,7 +220,7 @@ def test_a_visit_that_ends_stops_the_device_within_half_a_second(subject: Subjec
 
 
 @each_driver
-def test_a_device_unplugged_says_so_at_its_next_look(subject: Subject, bench: Bench) -> None:
+def test_a_device_unplugged_says_so_at_its_next_look(subject: Subject, bench: Bench | CardBench) -> None:
     device = opened(subject, bench)
     assert device.condition() == Ready()
     subject.unplug(bench)
@@ -186,7 +231,7 @@ def test_a_device_unplugged_says_so_at_its_next_look(subject: Subject, bench: Be
 
 
 @each_driver
-def test_a_device_that_is_not_there_cannot_be_opened(subject: Subject, bench: Bench) -> None:
+def test_a_device_that_is_not_there_cannot_be_opened(subject: Subject, bench: Bench | CardBench) -> None:
     subject.unplug(bench)
     with pytest.raises(TransportError):
         opened(subject, bench)
@@ -195,7 +240,7 @@ def test_a_device_that_is_not_there_cannot_be_opened(subject: Subject, bench: Be
 @each_driver
 def test_a_device_unplugged_and_plugged_in_again_is_lent_again(
     subject: Subject,
-    bench: Bench,
+    bench: Bench | CardBench,
     board: Noticeboard,
     supervisor: Supervisor,
     until: Callable[[Callable[[], bool]], None],

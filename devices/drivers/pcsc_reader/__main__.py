@@ -20,7 +20,7 @@ from devices.card_reading import CardTrouble
 from devices.cards.errors import CardError, CardLeft, CardMute, LinkFailed
 from devices.drivers.pcsc_reader.connection import CardBusy, Connection
 from devices.drivers.pcsc_reader.frames import Framer, decode, encode
-from devices.drivers.pcsc_reader.messages import FROM_KIOSK, Begin, Done, Failed, Reached
+from devices.drivers.pcsc_reader.messages import FROM_KIOSK, Ask, Begin, Done, Failed, Here, Reached
 from devices.drivers.pcsc_reader.watching import Watch
 from devices.errors import ProtocolError
 
@@ -30,9 +30,11 @@ _HEAD: Final = 4
 
 
 def _leave_no_trace() -> None:
-    """No core file, and nobody of the same account may look into the memory (prctl(2))."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    """No core file, and nobody of the same account may look into the memory (prctl(2)), or no work."""
+    if resource.getrlimit(resource.RLIMIT_CORE) != (0, 0):  # the service's unit says so already, and forbids to ask
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        sys.exit("the memory can't be closed to others")
 
 
 class _Speaker:
@@ -125,7 +127,11 @@ def main() -> None:
     with contextlib.suppress(ProtocolError):
         while received := os.read(sys.stdin.fileno(), _READ_AT_MOST):
             for body in framer.feed(received):
-                threading.Thread(target=worker.do, args=(decode(body, FROM_KIOSK),), name="work", daemon=True).start()
+                match decode(body, FROM_KIOSK):
+                    case Begin() as begin:
+                        threading.Thread(target=worker.do, args=(begin,), name="work", daemon=True).start()
+                    case Ask():
+                        speaker.say(Here(watch.look()))
     os._exit(0)
 
 

@@ -56,9 +56,16 @@ class Failed:
     why: str
 
 
-FromChild = Watching | NotWatching | Reached | Done | Failed
+@dataclass(frozen=True)
+class Here:
+    """The answer to `Ask`: what is wrong with the readers this very moment, or None."""
 
-FROM_CHILD: Final[tuple[type[FromChild], ...]] = (Watching, NotWatching, Reached, Done, Failed)
+    trouble: Trouble | None
+
+
+FromChild = Watching | NotWatching | Reached | Done | Failed | Here
+
+FROM_CHILD: Final[tuple[type[FromChild], ...]] = (Watching, NotWatching, Reached, Done, Failed, Here)
 
 
 @dataclass(frozen=True)
@@ -69,4 +76,11 @@ class Begin:
     request: bytes = field(repr=False)
 
 
-FROM_KIOSK: Final = (Begin,)
+@dataclass(frozen=True)
+class Ask:
+    """Look at the readers now and answer with `Here`."""
+
+
+FromKiosk = Begin | Ask
+
+FROM_KIOSK: Final[tuple[type[FromKiosk], ...]] = (Begin, Ask)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from devices.card_reading import CardTrouble, NoCard, NotDone, tell_nobody
 from devices.conditions import Condition, Need, NeedsStaff, Ready
 from devices.drivers.pcsc_reader.frames import decode, encode
-from devices.drivers.pcsc_reader.messages import Begin, Done, Failed, NotWatching, Reached, Trouble, Watching
+from devices.drivers.pcsc_reader.messages import Ask, Begin, Done, Failed, Here, NotWatching, Reached, Trouble, Watching
 from devices.drivers.pcsc_reader.process import CardProcess
 from devices.errors import Cancelled, Disconnected, ProtocolError, Timeout
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _START: Final = 1.8
 """Seconds for the card process to say what it sees; opening a device may take two."""
+_LOOK: Final = 0.45
+"""Seconds for the card process to look at its readers."""
 _HEED: Final = 0.05
 """Seconds after which `cancel` is looked at again."""
 _GRACE: Final = 0.3
@@ -39,6 +41,7 @@ class PcscReader:
         self._clock = clock
         self._process = CardProcess(pattern, socket)
         self._last: Watching | NotWatching | None = None
+        self._new_until: float | None = None
         try:
             self._await_first()
             self._must_have_a_reader()
@@ -49,10 +52,16 @@ class PcscReader:
     def condition(self) -> Condition:
         """Ready with a reader; without pcscd, or without leave to speak to it, somebody has to act."""
         self._listen()
-        if isinstance(self._last, NotWatching) and self._last.trouble in _NEEDS:
-            return NeedsStaff(_NEEDS[self._last.trouble])
-        self._must_have_a_reader()
-        return Ready()
+        if self._new_until is not None:  # it starts just now, after a job: what was true before it is true
+            self._must_have_started()
+            return Ready()
+        match self._asked():
+            case None:
+                return Ready()
+            case Trouble.NO_READER:
+                raise Disconnected
+            case trouble:
+                return NeedsStaff(_NEEDS[trouble])
 
     def lent(self) -> None:
         """A card that lies there already counts: whoever wants a new one waits for its removal."""
@@ -66,6 +75,7 @@ class PcscReader:
         """What the card process said last."""
         self._listen()
         self._must_have_a_reader()
+        self._must_have_started()
         return self._last.presence if isinstance(self._last, Watching) else NoCard()
 
     def next_presence(self, known: Presence, timeout: float, cancel: Event) -> Presence:
@@ -88,19 +98,14 @@ class PcscReader:
         tell: Callable[[str], None] = tell_nobody,
     ) -> OutcomeT | NotDone:
         """Let the card process do the job; whatever comes of it, that process ends."""
-        if cancel.is_set():
-            raise Cancelled
-        if not self.presence_is_card():
+        self._await_new(cancel)
+        if isinstance(self.presence(), NoCard):
             return NotDone(CardTrouble.LEFT)
         try:
             self._process.say(Begin(job.name, encode(request)[4:]))
             return self._outcome(job, cancel, tell)
         finally:
             self._replace()
-
-    def presence_is_card(self) -> bool:
-        """Whether anything lies in the reader."""
-        return not isinstance(self.presence(), NoCard)
 
     def _outcome(self, job: Job[RequestT, OutcomeT], cancel: Event, tell: Callable[[str], None]) -> OutcomeT | NotDone:
         deadline = self._clock() + job.seconds
@@ -132,6 +137,18 @@ class PcscReader:
         """End the card process and start another; what lies in the reader is as it was until the new one speaks."""
         self._process.end()
         self._process = CardProcess(self._pattern, self._socket)
+        self._new_until = self._clock() + _START
+
+    def _asked(self) -> Trouble | None:
+        self._process.say(Ask())
+        deadline = self._clock() + _LOOK
+        while (left := deadline - self._clock()) > 0:
+            match self._process.hear(left):
+                case Here(trouble=trouble):
+                    return trouble
+                case Watching() | NotWatching() as word:
+                    self._last = word
+        raise Timeout
 
     def _await_first(self) -> None:
         deadline = self._clock() + _START
@@ -140,6 +157,20 @@ class PcscReader:
             if left <= 0:
                 raise Timeout
             self._hear(left)
+
+    def _await_new(self, cancel: Event) -> None:
+        """Wait until a process that starts just now has seen what lies in the reader."""
+        while True:
+            if cancel.is_set():
+                raise Cancelled
+            if self._new_until is None:
+                return
+            self._must_have_started()
+            self._hear(_HEED)
+
+    def _must_have_started(self) -> None:
+        if self._new_until is not None and self._clock() > self._new_until:
+            raise Timeout
 
     def _must_have_a_reader(self) -> None:
         if isinstance(self._last, NotWatching) and self._last.trouble is Trouble.NO_READER:
@@ -155,6 +186,8 @@ class PcscReader:
             case None:
                 return False
             case Watching() | NotWatching() as word:
-                self._last = word
+                self._last, self._new_until = word, None
+                return True
+            case Here():  # an answer that came too late
                 return True
         raise ProtocolError

@@ -79,6 +79,19 @@ class Watch:
             finally:
                 scard.SCardReleaseContext(context)
 
+    def look(self) -> Trouble | None:
+        """What keeps the readers from being watched now, asked anew."""
+        try:
+            context = self._context()
+        except _Lost as lost:
+            return lost.trouble
+        try:
+            return None if self._readers(context) else Trouble.NO_READER
+        except _Lost as lost:
+            return lost.trouble
+        finally:
+            scard.SCardReleaseContext(context)
+
     def _context(self) -> object:
         code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
         if code == scard.SCARD_S_SUCCESS:

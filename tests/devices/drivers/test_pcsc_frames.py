@@ -152,6 +152,7 @@ def test_only_declared_kinds_travel() -> None:
 def test_a_request_travels_inside_of_the_order_and_neither_shows_it() -> None:
     order = Begin("look", encode(Lookup((b"\xa0\x00",)))[4:])
     heard = decode(body(encode(order)), FROM_KIOSK)
+    assert isinstance(heard, Begin)
     assert decode(heard.request, (Lookup,)) == Lookup((b"\xa0\x00",))
     assert repr(heard) == "Begin(job='look')"
     assert repr(Done(encode(Looked(b"", ()))[4:])) == "Done()"
