@@ -198,10 +198,10 @@ install_lock() { # install_lock LOCK [LOCK-THAT-CONTAINS-IT...]: the locked whee
     fi
     : >"$log"
     printf 'installing, which takes a minute ... '
-    # Wheels alone, but for pyscard, which has none for Linux. What compiles it comes from a lock of its own, before it,
-    # so that nothing is fetched that is not locked.
+    # Wheels alone, but for the two that have none for Linux. What compiles them comes from a lock of its own, before
+    # them, so that nothing is fetched that is not locked.
     if ! run_pip --require-hashes --only-binary :all: -r requirements/build.lock ||
-        ! run_pip --require-hashes --only-binary :all: --no-binary pyscard --no-build-isolation -r "requirements/$1.lock"; then
+        ! run_pip --require-hashes --only-binary :all: --no-binary pyscard,gunicorn-h1c --no-build-isolation -r "requirements/$1.lock"; then
         if grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|Network is unreachable|Connection refused' "$log"; then
             stop "The Python package index can't be reached. Is this machine on the network?" "What pip said is in $log."
         fi
