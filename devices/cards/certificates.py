@@ -1,19 +1,21 @@
 """Certificates, revocation lists and signed content of issuers (RFC 5280, RFC 5652, ICAO 9303-12), taken apart.
 
-The structures are read by asn1crypto, because `cryptography` refuses nearly a fifth of the certificates in a real
-master list; keys and signatures are ours to check, over the very bytes that were signed.
+`cryptography` refuses nearly a fifth of the certificates in a real master list, so none are given to it: certificates
+are read here, signed content and revocation lists by asn1crypto; keys and signatures are ours to check, over the very
+bytes that were signed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from asn1crypto import cms, crl, x509
+from asn1crypto import algos, cms, crl, x509
 
-from devices.cards import public_keys
+from devices.cards import public_keys, tlv
 from devices.cards.errors import Malformed, Unsupported
 from devices.cards.public_keys import Kind, PublicKey, Scheme
 
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_SIGNED = 1 << 24
+PART = "certificate"
+SEQUENCE, INTEGER, BITS, OCTETS = 0x30, 0x02, 0x03, 0x04
+VERSION, EXTENSIONS = 0xA0, 0xA3
+UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
+SUBJECT_KEY_ID, AUTHORITY_KEY_ID, COUNTRY_NAME = b"\x55\x1d\x0e", b"\x55\x1d\x23", b"\x55\x04\x06"
+_REST = r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:Z|\+0000)"
+TIMES = {
+    UTC_TIME: re.compile(r"(\d\d)" + _REST, re.ASCII),
+    GENERALIZED_TIME: re.compile(r"(\d\d\d\d)" + _REST, re.ASCII),
+}
+NEVER = re.compile(r"(?!)")
 
 
 @contextlib.contextmanager
@@ -47,41 +60,53 @@ class Certificate:
     not_before: datetime
     not_after: datetime
     spki: bytes = field(repr=False)
-    scheme: Scheme | None  # None when it is one this library does not speak
+    algorithm: bytes = field(repr=False)
     signature: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, der: bytes) -> Certificate:
         """The certificate in these bytes.
 
+        Taken apart by hand: a master list of six hundred has to be there in a third of a second.
+
         Raises:
             Malformed: there is none.
         """
-        with _reading("certificate"):
-            return cls._of(x509.Certificate.load(der, strict=True), der)
-
-    @classmethod
-    def _of(cls, loaded: Any, der: bytes) -> Certificate:  # noqa: ANN401 - asn1crypto has no types
-        body = loaded["tbs_certificate"]
-        subject_key_id, authority_key_id = _key_ids(body["extensions"])
-        validity = body["validity"]
-        names = [part for name in body["issuer"].chosen for part in name]
-        country = next((str(part["value"].native) for part in names if part["type"].dotted == "2.5.4.6"), "")
+        outer = tlv.whole(tlv.only(der, SEQUENCE, PART))
+        if [element.tag for element, _ in outer] != [SEQUENCE, SEQUENCE, BITS]:
+            raise Malformed(PART, "has not its three parts")
+        body = tlv.whole(outer[0][0].value)
+        if body and body[0][0].tag == VERSION:
+            body = body[1:]
+        if [element.tag for element, _ in body[:6]] != [INTEGER, *[SEQUENCE] * 5]:
+            raise Malformed(PART, "has not its six fields")
+        serial, _, issuer, validity, subject, spki = body[:6]
+        times = validity[0].children()
+        if len(times) != 2:
+            raise Malformed(PART, "has no validity")
+        extensions = next((element for element, _ in body[6:] if element.tag == EXTENSIONS), None)
+        subject_key_id, authority_key_id = _key_ids(extensions)
         return cls(
             der=der,
-            tbs=body.dump(),
-            subject=body["subject"].dump(),
-            issuer=body["issuer"].dump(),
-            serial=int(body["serial_number"].native),
-            country=country.upper()[:3],
+            tbs=outer[0][1],
+            subject=subject[1],
+            issuer=issuer[1],
+            serial=int.from_bytes(serial[0].value, "big", signed=True),
+            country=_country(issuer[0]),
             subject_key_id=subject_key_id,
             authority_key_id=authority_key_id,
-            not_before=_moment(validity["not_before"].native),
-            not_after=_moment(validity["not_after"].native),
-            spki=body["subject_public_key_info"].dump(),
-            scheme=_scheme(loaded["signature_algorithm"], None),
-            signature=bytes(loaded["signature_value"].native),
+            not_before=_time(times[0]),
+            not_after=_time(times[1]),
+            spki=spki[1],
+            algorithm=outer[1][1],
+            signature=outer[2][0].value[1:],
         )
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """How it was signed; None for a way that this library does not speak."""
+        with _reading(PART):
+            return _scheme(algos.SignedDigestAlgorithm.load(self.algorithm), None)
 
     def key(self) -> PublicKey:
         """Its public key.
@@ -98,9 +123,10 @@ class Certificate:
             Unsupported: by a scheme or on a curve that this library does not speak.
             Malformed, Deceived: this one's key is broken.
         """
-        if other.scheme is None:
+        scheme = other.scheme
+        if scheme is None:
             raise Unsupported("signature of a certificate")
-        return public_keys.verifies(self.key(), other.scheme, other.tbs, other.signature)
+        return public_keys.verifies(self.key(), scheme, other.tbs, other.signature)
 
     def valid_at(self, moment: datetime) -> bool:
         """Whether `moment` (aware) lies within its validity."""
@@ -112,7 +138,6 @@ class RevocationList:
     """The serial numbers that an issuer has revoked."""
 
     issuer: bytes = field(repr=False)
-    authority_key_id: bytes | None
     issued: datetime
     next_issue: datetime | None
     serials: frozenset[int] = field(repr=False)
@@ -131,12 +156,10 @@ class RevocationList:
             loaded = crl.CertificateList.load(der, strict=True)
             body = loaded["tbs_cert_list"]
             next_issue = body["next_update"].native
-            _, authority_key_id = _key_ids(body["crl_extensions"])
             revoked = body["revoked_certificates"]
             serials = frozenset(int(entry["user_certificate"].native) for entry in revoked) if revoked else frozenset()
             return cls(
                 issuer=body["issuer"].dump(),
-                authority_key_id=authority_key_id,
                 issued=_moment(body["this_update"].native),
                 next_issue=_moment(next_issue) if next_issue is not None else None,
                 serials=serials,
@@ -234,19 +257,45 @@ def _named_signer(sid: Any, certificates: tuple[Certificate, ...]) -> Certificat
     return next((one for one in certificates if one.subject_key_id == wanted), None)
 
 
-def _key_ids(extensions: Any) -> tuple[bytes | None, bytes | None]:  # noqa: ANN401 - asn1crypto has no types
+def _key_ids(extensions: tlv.Tlv | None) -> tuple[bytes | None, bytes | None]:
+    """The key identifiers of subject and issuer (RFC 5280, 4.2.1.1 and 4.2.1.2)."""
     subject: bytes | None = None
     authority: bytes | None = None
-    for extension in extensions or ():
-        match extension["extn_id"].dotted:
-            case "2.5.29.14":
-                subject = bytes(extension["extn_value"].parsed.native)
-            case "2.5.29.35":
-                written = extension["extn_value"].parsed["key_identifier"].native
-                authority = bytes(written) if written is not None else None
-            case _:
-                pass
+    if extensions is None:
+        return None, None
+    for extension in tlv.parse(tlv.only(extensions.value, SEQUENCE, PART)):
+        inside = extension.children()
+        if len(inside) < 2 or inside[-1].tag != OCTETS:
+            raise Malformed(PART, "an extension is none")
+        if inside[0].value == SUBJECT_KEY_ID:
+            subject = tlv.only(inside[-1].value, OCTETS, PART)
+        elif inside[0].value == AUTHORITY_KEY_ID:
+            authority = tlv.child(tlv.parse(tlv.only(inside[-1].value, SEQUENCE, PART)), 0x80)
     return subject, authority
+
+
+def _country(name: tlv.Tlv) -> str:
+    for relative in name.children():
+        for part in relative.children():
+            inside = part.children()
+            if len(inside) == 2 and inside[0].value == COUNTRY_NAME:
+                return inside[1].value.decode("ascii", "replace").upper()[:3]
+    return ""
+
+
+def _time(element: tlv.Tlv) -> datetime:
+    """UTCTime or GeneralizedTime (RFC 5280, 4.1.2.5); some issuers leave the seconds out."""
+    written = element.value.decode("ascii", "replace")
+    match = TIMES.get(element.tag, NEVER).fullmatch(written)
+    if match is None:
+        raise Malformed(PART, "a time is none")
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    if element.tag == UTC_TIME:
+        year += 1900 if year >= 50 else 2000
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError as impossible:
+        raise Malformed(PART, "a time is none") from impossible
 
 
 def _scheme(algorithm: Any, digest: str | None) -> Scheme | None:  # noqa: ANN401 - asn1crypto has no types

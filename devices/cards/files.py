@@ -57,8 +57,6 @@ class FileReader:
         """
         select_file(self._link, fid)
         held = bytearray(self._at(0, self._chunk))
-        if len(held) < tlv.LONGEST_HEADER:
-            held += self._at(len(held), tlv.LONGEST_HEADER)
         _, size, start = tlv.header(bytes(held[: tlv.LONGEST_HEADER]))
         total = start + size
         if total > self._longest:

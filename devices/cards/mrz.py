@@ -126,8 +126,7 @@ def of_dg1(file: bytes) -> Mrz:
 def _td1(text: str) -> Mrz:
     number, digit, optional = text[5:14], text[14], text[15:30]
     if digit == "<" and optional.strip("<"):  # a long number runs on into the optional field (9303-5, 4.2.2)
-        rest, _, optional = optional.partition("<")
-        number, digit = number + rest[:-1], rest[-1]
+        number, digit, optional = _long_number(number, optional)
     _check(
         (number, digit),
         (text[30:36], text[36]),
@@ -143,8 +142,7 @@ def _td2(text: str) -> Mrz:
     line = text[36:]
     number, digit, optional = line[:9], line[9], line[28:35]
     if digit == "<" and optional.strip("<"):
-        rest, _, optional = optional.partition("<")
-        number, digit = number + rest[:-1], rest[-1]
+        number, digit, optional = _long_number(number, optional)
     _check(
         (number, digit),
         (line[13:19], line[19]),
@@ -166,6 +164,14 @@ def _td3(text: str) -> Mrz:
         (line[:10] + line[13:20] + line[21:43], line[43]),
     )
     return _zone(Size.TD3, text, line[:9], (line[13:19], line[20], line[21:27], line[10:13]), (text[5:44], line[28:42]))
+
+
+def _long_number(number: str, optional: str) -> tuple[str, str, str]:
+    """Number, its check digit and what is left of the optional field."""
+    rest, _, optional = optional.partition("<")
+    if not rest:
+        raise Malformed(PART, "check digit")
+    return number + rest[:-1], rest[-1], optional
 
 
 def _zone(size: Size, text: str, number: str, person: tuple[str, ...], rest: tuple[str, str]) -> Mrz:

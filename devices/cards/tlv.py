@@ -108,6 +108,21 @@ def parse(raw: bytes) -> tuple[Tlv, ...]:
     return tuple(found)
 
 
+def whole(raw: bytes) -> tuple[tuple[Tlv, bytes], ...]:
+    """All elements, each with its bytes as they were written; what was signed must not be written anew.
+
+    Raises:
+        Malformed: as `parse`.
+    """
+    found: list[tuple[Tlv, bytes]] = []
+    at = 0
+    for element in parse(raw):
+        _, size, start = header(raw[at : at + LONGEST_HEADER])
+        found.append((element, raw[at : at + start + size]))
+        at += start + size
+    return tuple(found)
+
+
 def only(raw: bytes, tag: int, part: str) -> bytes:
     """The value of the one element that `raw` must be.
 

@@ -208,7 +208,8 @@ class Chip:
 
     def chip_session(self, suite: Suite, public: bytes) -> ResponseApdu:
         secret = self.image.chip_secret + (self.twist is Twist.CLONED)
-        shared = BRAINPOOL_256.secret(BRAINPOOL_256.power(secret, BRAINPOOL_256.checked(public)))
+        group = self.image.chip_group
+        shared = group.secret(group.power(secret, group.checked(public)))
         self.next_sm = (suite, suite.derive(shared, 1), suite.derive(shared, 2))
         return ResponseApdu(b"" if suite is Suite.TDES else b"\x7c\x00", OK)
 

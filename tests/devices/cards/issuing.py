@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -17,6 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from devices.cards import mrz
 from devices.cards.curves import Curve, by_oid
 from devices.cards.tlv import encode, oid_bytes
+
+if TYPE_CHECKING:
+    from devices.cards.security_infos import Group
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -284,6 +288,7 @@ class CardImage:
     can: str = "500540"
     pace: tuple[str, int] | None = None  # protocol and parameters
     chip_secret: int = 0
+    chip_group: Group = BRAINPOOL_256
     active_rsa: rsa.RSAPrivateKey | None = field(default=None, repr=False)
     active_ec: ec.EllipticCurvePrivateKey | None = field(default=None, repr=False)
 
@@ -308,7 +313,7 @@ def card(
     chip: str | None = CHIP_AES,
     active: str | None = None,
     photo_size: int = 2000,
-    chip_curve: Curve = BRAINPOOL_256,
+    chip_group: Group = BRAINPOOL_256,
 ) -> CardImage:
     """A card as this country issues it: DG1, DG2, DG14, DG15 if it answers actively, and EF.SOD over them."""
     chip_secret = 0x1234567890ABCDEF1234567890ABCDEF1234567890ABCDEF
@@ -316,7 +321,13 @@ def card(
     if pace is not None:
         infos.append(security_info(pace[0], integer(2), integer(pace[1])))
     access = set_of(*infos)
-    key_info = security_info("0.4.0.127.0.7.2.2.1.2", ec_spki(chip_curve, chip_curve.power(chip_secret), explicit=True))
+    static = chip_group.power(chip_secret)
+    if isinstance(chip_group, Curve):
+        key_info = security_info("0.4.0.127.0.7.2.2.1.2", ec_spki(chip_group, static, explicit=True))
+    else:
+        numbers = sequence(integer(chip_group.p), integer(chip_group.g), integer(chip_group.q))
+        public = bits(integer(int.from_bytes(static, "big")))
+        key_info = security_info("0.4.0.127.0.7.2.2.1.1", sequence(sequence(oid("1.2.840.10046.2.1"), numbers), public))
     if chip is not None:
         infos += [security_info(chip, integer(1)), key_info]
     active_rsa = active_ec = None
@@ -335,4 +346,12 @@ def card(
         files[MF_ACCESS] = access
         signed = set_of(security_info(pace[0], integer(2), integer(pace[1])), key_info)
         files[MF_SECURITY] = country.sign("0.4.0.127.0.7.3.2.1", signed)
-    return CardImage(files, ZONE, pace=pace, chip_secret=chip_secret, active_rsa=active_rsa, active_ec=active_ec)
+    return CardImage(
+        files,
+        ZONE,
+        pace=pace,
+        chip_secret=chip_secret,
+        chip_group=chip_group,
+        active_rsa=active_rsa,
+        active_ec=active_ec,
+    )

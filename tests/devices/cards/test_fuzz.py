@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COUNTRY = Country.new()
 IMAGE = card(COUNTRY, active="ecdsa")
 TRUST = Trust([certificates.Certificate.parse(COUNTRY.authority_certificate)])
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEEDS: list[tuple[bytes, Callable[[bytes], object]]] = [
     (IMAGE.files[EF_SOD], lambda raw: passive.authenticate(raw, {1: IMAGE.files[0x0101]}, TRUST, NOW)),
     (IMAGE.files[MF_SECURITY], lambda raw: passive.card_security(raw, TRUST, NOW)),

@@ -16,6 +16,7 @@ from devices.cards.mrz import MrzKey
 from devices.cards.pace import Password, PasswordKind
 from devices.cards.passive import Finding, MasterList, Revocation, Trust
 from devices.cards.proof import ChipProof, Level, Way
+from devices.cards.security_infos import standardised
 from tests.devices.cards import issuing
 from tests.devices.cards.chips import Chip, Twist
 from tests.devices.cards.issuing import EF_SOD, MF_ACCESS, NOW, YEAR, ZONE, CardImage, Country, Hand, card
@@ -53,6 +54,15 @@ def test_an_old_passport_is_opened_by_bac() -> None:
     reading = visit(Chip(card(COUNTRY, pace=None, chip=issuing.CHIP_TDES)), ZONE)
     assert reading.proof.way is Way.BAC
     assert reading.proof.level is Level.CHIP_GENUINE
+
+
+@pytest.mark.parametrize(
+    ("family", "suite", "group"), [(2, 1, 13), (2, 2, 12), (2, 3, 18), (2, 4, 17), (1, 1, 1), (1, 2, 0), (1, 4, 2)]
+)
+def test_every_suite_of_chip_authentication(family: int, suite: int, group: int) -> None:
+    image = card(COUNTRY, chip=f"0.4.0.127.0.7.2.2.3.{family}.{suite}", chip_group=standardised(group))
+    assert visit(Chip(image)).proof.chip is ChipProof.CHIP_AUTHENTICATION
+    assert visit(Chip(image, Twist.CLONED)).proof.chip is ChipProof.FAILED
 
 
 def test_chip_authentication_mapping_proves_the_chip_on_the_way_in() -> None:
