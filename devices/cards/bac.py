@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STEP = "BAC"
 NO_IV = bytes(8)
+WRONG_KEY = (0x6300, 0x6982, 0x6985, 0x6988, 0x6A80)  # what chips of many makers say to another document's zone
 
 
 def open_with_bac(link: Link, key: MrzKey, random: Callable[[int], bytes]) -> SecureChannel:
@@ -40,7 +41,9 @@ def open_with_bac(link: Link, key: MrzKey, random: Callable[[int], bytes]) -> Se
     token = suite.mac(mac, pad(sealed, 8))
     answer = link.exchange(CommandApdu(0x00, 0x82, 0, 0, sealed + token, le=40))
     if not answer.ok:
-        raise PasswordRefused(STEP, answer.sw, None)
+        if answer.sw in WRONG_KEY or answer.sw & 0xFFF0 == 0x63C0:
+            raise PasswordRefused(STEP, answer.sw, None)
+        raise Refused(STEP, answer.sw)
     if len(answer.data) != 40:
         raise Malformed(STEP, "answer")
     sealed, token = answer.data[:32], answer.data[32:]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from devices.cards import chip, mrz, passive, security_infos
 from devices.cards.bac import open_with_bac
-from devices.cards.errors import CardError, Deceived, LinkFailed, Malformed, Refused, Unsupported
+from devices.cards.errors import CardError, LinkFailed, Malformed, Refused, Unsupported
 from devices.cards.files import SHORT_CHUNK, FileReader, select_application
 from devices.cards.mrz import MrzKey
 from devices.cards.pace import ChipAnswer, Password, PasswordKind, open_with_pace, proves_chip
@@ -125,15 +125,26 @@ def read(
         if file is not None:
             files[number] = file
     verdict = passive.authenticate(sod, files, checks.trust, checks.at)
-    infos = _infos(files, verdict)
+    infos, security = _infos(files, verdict), _security(opened, checks)
     proof = Proof(
         way=opened.way,
         password=opened.password,
         data=verdict,
-        chip=_chip(opened, files, infos, verdict, checks),
-        downgraded=infos is not None and security_infos.downgraded(opened.access, infos),
+        chip=_chip(opened, files, _Signed(verdict, infos, security), checks),
+        downgraded=any(
+            signed is not None and security_infos.downgraded(opened.access, signed) for signed in (infos, security)
+        ),
     )
     return Reading(zone, files, proof)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What the issuer signed: the verdict on the data groups, EF.DG14's infos and EF.CardSecurity's."""
+
+    verdict: Verdict
+    infos: SecurityInfos | None
+    security: SecurityInfos | None
 
 
 def _access(link: Link) -> SecurityInfos | None:
@@ -154,21 +165,33 @@ def _infos(files: dict[int, bytes], verdict: Verdict) -> SecurityInfos | None:
         return None
 
 
-def _chip(
-    opened: Opened, files: dict[int, bytes], infos: SecurityInfos | None, verdict: Verdict, checks: Checks
-) -> ChipProof:
-    if not verdict.signed:
+def _security(opened: Opened, checks: Checks) -> SecurityInfos | None:
+    """What EF.CardSecurity says, if it was read and its issuer signed it."""
+    if opened.security is None:
+        return None
+    _, content = passive.card_security(opened.security, checks.trust, checks.at)
+    try:
+        return security_infos.parse(content) if content else None
+    except Malformed:
+        return None
+
+
+def _chip(opened: Opened, files: dict[int, bytes], signed: _Signed, checks: Checks) -> ChipProof:
+    if not signed.verdict.signed:
         return ChipProof.NOT_TRIED
-    if any(number in verdict.listed and number not in files for number in (14, 15)):
+    if any(number in signed.verdict.listed and number not in files for number in (14, 15)):
         return ChipProof.FAILED  # the key by which the chip could be proven was signed, and is hidden
     try:
         if opened.mapping is not None:
-            return _mapping(opened.mapping, opened.security, checks)
-        if infos is not None and infos.keys:
-            chip.authenticate_chip(opened.channel, infos, checks.random)
+            if signed.security is None:
+                return ChipProof.FAILED  # the chip owes the signature on the key it mapped with
+            key = chip.static_key(signed.security, opened.mapping.group)
+            return ChipProof.MAPPING if proves_chip(opened.mapping, key) else ChipProof.FAILED
+        if signed.infos is not None and signed.infos.keys:
+            chip.authenticate_chip(opened.channel, signed.infos, checks.random)
             return ChipProof.CHIP_AUTHENTICATION
-        if 15 in verdict.proven:
-            genuine = chip.authenticate_actively(opened.channel, files[15], infos, checks.random)
+        if 15 in signed.verdict.proven:
+            genuine = chip.authenticate_actively(opened.channel, files[15], signed.infos, checks.random)
             return ChipProof.ACTIVE_AUTHENTICATION if genuine else ChipProof.FAILED
     except LinkFailed:
         raise
@@ -177,13 +200,3 @@ def _chip(
     except CardError:
         return ChipProof.FAILED
     return ChipProof.NOT_OFFERED
-
-
-def _mapping(answer: ChipAnswer, security: bytes | None, checks: Checks) -> ChipProof:
-    if security is None:
-        raise Deceived("chip authentication mapping", "no EF.CardSecurity")
-    verdict, content = passive.card_security(security, checks.trust, checks.at)
-    if not verdict.signed:
-        return ChipProof.FAILED
-    key = chip.static_key(security_infos.parse(content), answer.group)
-    return ChipProof.MAPPING if proves_chip(answer, key) else ChipProof.FAILED

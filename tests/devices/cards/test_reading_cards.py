@@ -19,7 +19,7 @@ from devices.cards.proof import ChipProof, Level, Way
 from devices.cards.security_infos import standardised
 from tests.devices.cards import issuing
 from tests.devices.cards.chips import Chip, Twist
-from tests.devices.cards.issuing import EF_SOD, MF_ACCESS, NOW, YEAR, ZONE, CardImage, Country, Hand, card
+from tests.devices.cards.issuing import EF_SOD, MF_ACCESS, MF_SECURITY, NOW, YEAR, ZONE, CardImage, Country, Hand, card
 
 COUNTRY = Country.new()
 CAN = Password.of_digits(PasswordKind.CAN, "500540")
@@ -69,6 +69,9 @@ def test_chip_authentication_mapping_proves_the_chip_on_the_way_in() -> None:
     image = card(COUNTRY, pace=("0.4.0.127.0.7.2.2.4.6.2", 13))
     assert visit(Chip(image)).proof.chip is ChipProof.MAPPING
     assert visit(Chip(image, Twist.CLONED)).proof.chip is ChipProof.FAILED
+    assert visit(Chip(image.without(MF_SECURITY))).proof.chip is ChipProof.FAILED
+    by_a_stranger = image.with_file(MF_SECURITY, card(Country.new(), pace=image.pace).files[MF_SECURITY])
+    assert visit(Chip(by_a_stranger)).proof.chip is ChipProof.FAILED
 
 
 @pytest.mark.parametrize("active", ["rsa", "ecdsa"])
