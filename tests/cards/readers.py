@@ -128,6 +128,10 @@ class Readers:
         if process is not None:
             process.kill()
             process.wait()
+        self.empty()
+
+    def empty(self) -> None:
+        """Take every card out."""
         for card in self._cards:
             card.pull()
         self._cards.clear()

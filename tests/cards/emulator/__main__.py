@@ -110,7 +110,7 @@ def furnished(chosen: argparse.Namespace) -> Callable[..., Any]:
                     setattr(access, name, secret.encode())
         if chosen.passport is not None:
             if chosen.kind == "ePass":
-                root.content.pop()
+                root.remove(root.content[-1])
             contents.add_passport(root, chosen.passport, directory, file)
         if chosen.files is not None:
             contents.add_files(root, chosen.files, directory, file)
