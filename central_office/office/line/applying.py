@@ -151,7 +151,7 @@ def _write(kiosk: Kiosk, judged: list[_Judged], at: datetime) -> list[_Judged]:
         return []
     judged, unplaced = _move_units(kiosk, judged, at)
     judged = [_of_machines(kiosk, one, at) for one in judged]
-    moment = rows.stored
+    moment = rows.stored()
     received_at = moment(at)
     rows.insert(
         ReceivedCommand,
