@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from devices.cards import chip, mrz, passive, security_infos
+from devices.cards.apdu import CommandApdu
 from devices.cards.bac import open_with_bac
 from devices.cards.errors import CardError, LinkFailed, Malformed, Refused, Unsupported
 from devices.cards.files import SHORT_CHUNK, FileReader, select_application
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from devices.cards.security_infos import SecurityInfos
 
 APPLICATION: Final = bytes.fromhex("A0000002471001")
+MASTER_FILE: Final = b"\x3f\x00"
 EF_CARD_ACCESS: Final = 0x011C
 EF_CARD_SECURITY: Final = 0x011D
 EF_SOD: Final = 0x011D
@@ -148,10 +150,17 @@ class _Signed:
 
 
 def _access(link: Link) -> SecurityInfos | None:
+    reader = FileReader(link)
     try:
-        raw = FileReader(link).read(EF_CARD_ACCESS)
+        raw = reader.read(EF_CARD_ACCESS)
     except Refused:
-        return None  # whether it was taken away on purpose shows when DG14 is compared
+        # some cards wake up inside an application; the file is the master file's
+        if not link.exchange(CommandApdu(0x00, 0xA4, 0x00, 0x0C, MASTER_FILE)).ok:
+            return None
+        try:
+            raw = reader.read(EF_CARD_ACCESS)
+        except Refused:
+            return None  # whether it was taken away on purpose shows when DG14 is compared
     return security_infos.parse(raw)
 
 

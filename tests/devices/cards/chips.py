@@ -154,6 +154,9 @@ class Chip:
             self.in_application = True
             return ResponseApdu(b"", OK)
         fid = int.from_bytes(command.data, "big")
+        if fid == 0x3F00:
+            self.in_application = False
+            return ResponseApdu(b"", OK)
         file = self.image.files.get(fid if self.in_application else 0x10_0000 + fid)
         if file is None:
             return ResponseApdu(b"", 0x6A82)

@@ -50,6 +50,12 @@ def test_every_way_in_leads_to_the_same_signed_person(kind: int, suite: int, gro
     assert reading.proof.data.proven == (1, 2, 14)
 
 
+def test_a_card_that_wakes_up_inside_an_application_is_still_opened_by_pace() -> None:
+    chip = Chip(card(COUNTRY))
+    chip.in_application = True
+    assert visit(chip).proof.way is Way.PACE
+
+
 def test_an_old_passport_is_opened_by_bac() -> None:
     reading = visit(Chip(card(COUNTRY, pace=None, chip=issuing.CHIP_TDES)), ZONE)
     assert reading.proof.way is Way.BAC
