@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from devices.cards import tlv
 from devices.cards.apdu import LONGEST_LE, SHORT_LE, CommandApdu, ResponseApdu
-from devices.cards.ciphers import Suite, pad, unpad
+from devices.cards.ciphers import MAC_SIZE, Suite, pad, unpad
 from devices.cards.errors import Deceived, Malformed
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SECURED = 0x0C  # bits of CLA: secure messaging, header authenticated
 WRONG_LENGTH = 0x6700
 STEP = "secure messaging"
+CODE_HEADER = bytes((0x8E, MAC_SIZE))
+CODE_SIZE = len(CODE_HEADER) + MAC_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ class SecureChannel:
         except Malformed as malformed:
             raise Deceived(STEP, "plain or broken answer") from malformed
         tags = tuple(element.tag for element in elements)
-        if tags not in ((0x87, 0x99, 0x8E), (0x85, 0x99, 0x8E), (0x99, 0x8E)):
+        in_order = tags in ((0x87, 0x99, 0x8E), (0x85, 0x99, 0x8E), (0x99, 0x8E))
+        if not in_order or answer.data[-CODE_SIZE:-MAC_SIZE] != CODE_HEADER:
             raise Deceived(STEP, "elements missing or out of order")
         said, told = elements[-2], elements[-1]
-        covered = answer.data[: _start_of_last(answer.data)]
+        covered = answer.data[:-CODE_SIZE]
         expected = suite.mac(self.keys.mac, ssc + pad(covered, suite.block))
         if not hmac.compare_digest(expected, told.value):
             raise Deceived(STEP, "wrong MAC")
@@ -122,13 +125,3 @@ class SecureChannel:
         if self.keys.suite is Suite.TDES:
             return bytes(8)
         return self.keys.suite.encrypt(self.keys.enc, bytes(16), ssc)
-
-
-def _start_of_last(raw: bytes) -> int:
-    """Where the last element begins, however the lengths before it were written."""
-    at = 0
-    while True:
-        _, size, start = tlv.header(raw[at : at + tlv.LONGEST_HEADER])
-        if at + start + size >= len(raw):
-            return at
-        at += start + size
