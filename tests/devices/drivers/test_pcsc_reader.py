@@ -387,7 +387,7 @@ def resident() -> int:
 
 
 def test_cards_that_come_and_go_leave_nothing_behind(readers: Readers, device: CardReader) -> None:
-    cycles(readers, device, int(os.environ.get("CARD_CYCLES", "8")))
+    cycles(readers, device, 8)  # a hundred: tests/bench/bench_cards.py
 
 
 @pytest.mark.parametrize("options", [{"reader": 4}, {"socket": "pcscd.comm"}, {"socket": True}])
