@@ -2,7 +2,7 @@
 
 How soon a card's coming and going is told, how long a passport takes with everything proven (DG1, DG2 of 18 KB, EF.SOD,
 DG14; this process speaks to PC/SC itself, so that only cards are measured), and a hundred cards one after the other
-that leave no process, handle or memory. pcscd looks at a virtual reader every 400 ms; real readers tell it by themselves.
+that leave no process, handle or memory. pcscd looks at a virtual reader every 400 ms; real readers tell it themselves.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from devices.simulators.terminal import Terminal
 from devices.simulators.terminal_commands import Fault
 from offline_cache.at_rest import open_disk
 from offline_cache.store import open_ledger
+from tests.cards.readers import Readers
 from tests.offline_cache.kiosk_at_work import enrolled_at
 from tests.offline_cache.office_double import OfficeDouble
 
@@ -110,6 +111,23 @@ def test_the_doctor_tells_which_column_of_the_dispenser_is_not_at_home(tmp_path:
         assert [dispenser.columns.starts(number) for number in dispenser.columns.numbers] == [0, 0, 0, 0]
     assert "LOOK  bag columns  2 (residual-60 2026) is away" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_tells_what_lies_in_the_card_reader_and_what_hinders_it(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "town.toml"\nrig = "rig.toml"\n')
+    with Readers(tmp_path / "cards") as readers:
+        rig = f'[card_reader]\ndriver = "pcsc_reader"\nsocket = "{readers.socket}"\n'
+        (tmp_path / "rig.toml").write_text(rig)
+        empty = kiosk("doctor", "--config", str(config))
+        readers.insert("nPA")
+        with_card = kiosk("doctor", "--config", str(config))
+        readers.stop()
+        stopped = kiosk("doctor", "--config", str(config))
+    assert "the reader is empty: lay a card in and look again" in empty.stdout
+    assert "a card answers: 3b 8a 80 01 80 31 f8 73" in with_card.stdout
+    assert "LOOK  card_reader  needs a hand: start_card_service (pcsc_reader)" in stopped.stdout
+    assert "Traceback" not in empty.stderr + with_card.stderr + stopped.stderr
 
 
 @pytest.mark.parametrize(
