@@ -35,6 +35,7 @@ _SAME: Final = (("ß", "ss"), ("ä", "a"), ("ö", "o"), ("ü", "u"), ("ae", "a")
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 _HOUSE: Final = re.compile(r"(\d{1,4})\s*([a-z]?)(?:\s*/\s*\w{1,4}|\s*[-\u2013+]\s*(\d{1,4})\s*([a-z]?))?")
 _RANGE: Final = re.compile(r"(?:(odd|even)\s+)?(\d{1,4})\s*([a-z]?)(?:\s*-\s*(\d{1,4})\s*([a-z]?))?")
+_HALF_A_STREET: Final = re.compile("stras{0,2}$")
 _LAST_LETTER: Final = "{"  # behind z: a range that ends in a bare number holds that number with every letter
 
 
@@ -150,7 +151,8 @@ class AddressBook:
 
     def search(self, text: str, limit: int = 6) -> Suggestions:
         """The streets that begin like `text`, or have a word that does; with a typo or two if none does."""
-        wanted = _street_key(text[:LONGEST])
+        # "Talstraß" is on its way to "Talstraße", whose key ends in "str".
+        wanted = _HALF_A_STREET.sub("str", _street_key(text[:LONGEST]))
         if not wanted:
             return Suggestions((), more=bool(self._streets))
         found = self._beginning(wanted, limit + 1)

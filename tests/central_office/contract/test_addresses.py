@@ -50,6 +50,8 @@ def test_the_street_files_of_the_demonstration_town_are_one_book() -> None:
         ("Gohtestr", "Goethestraße"),
         ("Peterslienweg", "Petersilienweg"),
         ("berlinerstrase", "Berliner Straße"),
+        ("Talstra", "Talstraße"),
+        ("Talstraß", "Talstraße"),
     ],
 )
 def test_a_street_is_found_as_people_type_it(typed: str, meant: str) -> None:
