@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 INSTALLED = Path("/usr/lib/postgresql")
 """Where Debian and Ubuntu keep every version's programs; they are on no PATH."""
 OWNER = "office"
-OFFICE_SUITE = ("tests/central_office",)
+OFFICE_SUITE = ("tests/central_office/office", "tests/central_office/together")
+"""The contract between kiosk and office knows no database."""
 _LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path, the closing zero not counted (sun_path in unix(7))."""
 
