@@ -71,7 +71,7 @@ class Print:
 
 @dataclass(frozen=True)
 class AskHolder:
-    """Whose card is this? `printed` is needed where the card says so; the photo is read only where it is shown."""
+    """Whose card is this? `printed` is needed where the card says so; no photo is read, for no page shows one."""
 
     kind: CardKind
     printed: Print = field(default_factory=Print)
@@ -89,13 +89,19 @@ class Proven(StrEnum):
 
 @dataclass(frozen=True)
 class Holder:
-    """Who the card says its holder is; names as the card writes them, and `number` only where it says it."""
+    """Who the card says its holder is, and nothing that no service asks for.
+
+    Names are as the card writes them: a passport and its kin in the letters A to Z alone (MUELLER, ANNA MARIA), the
+    others as the register has them. `number` is the card's own, as printed on it, never the holder's in a register.
+    Finnish cards, and Latvian ones of people whose code says it not, tell no birth date; nor does a passport of somebody
+    whose birth day is unknown.
+    """
 
     kind: CardKind
     proven: Proven
     family_name: str = field(repr=False)
     given_names: str = field(repr=False)
-    birth_date: date = field(repr=False)
+    birth_date: date | None = field(default=None, repr=False)
     number: str | None = field(default=None, repr=False)
     expiry: date | None = field(default=None, repr=False)
 
@@ -123,7 +129,7 @@ class CardExpired:
 
 @dataclass(frozen=True)
 class CardRefused:
-    """The card's data is forged, was withdrawn, or its chip is a copy; the citizen is sent to the counter."""
+    """The card's data is forged, its signer was revoked, or its chip is a copy; the citizen is sent to the counter."""
 
 
 RECOGNISE: Final = Job("recognise", Recognise, (Recognised, NotAnIdentityCard), seconds=5.0)
