@@ -93,8 +93,8 @@ class Holder:
 
     Names are as the card writes them: a passport and its kin in the letters A to Z alone (MUELLER, ANNA MARIA), the
     others as the register has them. `number` is the card's own, as printed on it, never the holder's in a register.
-    Finnish cards, and Latvian ones of people whose code says it not, tell no birth date; nor does a passport of somebody
-    whose birth day is unknown.
+    Finnish cards, and Latvian ones with a code of the new kind, tell no birth date; nor does the passport of somebody
+    whose birth day nobody knows.
     """
 
     kind: CardKind
