@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from devices import card_reading, dispensing
+from devices import card_reading, dispensing, online_ausweis
 from devices.walls import ROLE_NAME
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from devices.card_reading import CardReader
     from devices.conditions import Condition, NeedsStaff
     from devices.dispensing import Dispenser
+    from devices.online_ausweis import OnlineAusweis
     from devices.payments import CardTerminal
     from devices.receipts import Receipt
     from devices.walls import WallLayout
@@ -282,6 +283,7 @@ CARD_TERMINAL: Role[CardTerminal] = Role("card_terminal")
 DISPENSER: Role[Dispenser] = Role(dispensing.ROLE_NAME)
 UPS: Role[PowerSupply] = Role("ups")
 CARD_READER: Role[CardReader] = Role(card_reading.ROLE_NAME)
+ONLINE_AUSWEIS: Role[OnlineAusweis] = Role(online_ausweis.ROLE_NAME)
 
 ROLES: tuple[Role[Device], ...] = (
     CODE_CAMERA,
@@ -292,4 +294,5 @@ ROLES: tuple[Role[Device], ...] = (
     DISPENSER,
     UPS,
     CARD_READER,
+    ONLINE_AUSWEIS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from devices.drivers.ausweisapp import AUSWEISAPP
 from devices.drivers.escpos_printer import ESCPOS_PRINTER
 from devices.drivers.kerong_wall import KERONG_WALL
 from devices.drivers.modbus_wall import MODBUS_WALL
@@ -28,4 +29,5 @@ DRIVERS: tuple[Driver[Device], ...] = (
     VENDING_COLUMNS,
     NUT_UPS,
     PCSC_READER,
+    AUSWEISAPP,
 )

@@ -20,6 +20,7 @@ from devices.roles import (
     CODE_SCANNER,
     DISPENSER,
     LOCKER_WALL,
+    ONLINE_AUSWEIS,
     RECEIPT_PRINTER,
     ROLES,
     UPS,
@@ -28,10 +29,12 @@ from devices.roles import (
     LockerWall,
     ReceiptPrinter,
 )
+from devices.simulators.ausweisapp import AusweisAppEnd
 from devices.simulators.bench import Bench
 from devices.simulators.settings import Boards, Settings
 from devices.supervisor import load_rig
 from tests.cards.readers import Readers
+from tests.devices.drivers.talks import Citizen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from devices.card_reading import CardReader
     from devices.dispensing import Dispenser
     from devices.noticeboard import Noticeboard
+    from devices.online_ausweis import OnlineAusweis
     from devices.payments import CardTerminal
     from devices.roles import Device, Role
     from devices.supervisor import Supervisor
@@ -102,6 +106,33 @@ def watch_power(_device: Device, cancel: Event) -> object:
 def wait_for_cards(device: Device, cancel: Event) -> object:
     reader: CardReader = device  # type: ignore[assignment]
     return reader.next_presence(NoCard(), 60, cancel)
+
+
+def wait_for_german_card(device: Device, cancel: Event) -> object:
+    ausweis: OnlineAusweis = device  # type: ignore[assignment]
+    return ausweis.change_pin(Citizen(), cancel)
+
+
+class AusweisBench:
+    """The simulated client alone, in a rig that has nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._end = AusweisAppEnd()
+        self.rig_file = folder / "rig.toml"
+        self.rig_file.write_text(self._end.rig(), encoding="utf-8")
+
+    def plug(self) -> None:
+        self._end.plug()
+
+    def unplug(self) -> None:
+        self._end.unplug()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.close()
 
 
 class CardBench:
@@ -170,22 +201,29 @@ SUBJECTS = (
     ),
     Subject("nut_ups", UPS, watch_power, lambda bench: bench.ups.plug(), lambda bench: bench.ups.unplug()),
     Subject("pcsc_reader", CARD_READER, wait_for_cards, CardBench.plug, CardBench.unplug),
+    Subject("ausweisapp", ONLINE_AUSWEIS, wait_for_german_card, AusweisBench.plug, AusweisBench.unplug),
 )
+
+AnyBench = Bench | CardBench | AusweisBench
 
 each_driver = pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.driver)
 
 
 @pytest.fixture
-def bench(tmp_path: Path, subject: Subject) -> Iterator[Bench | CardBench]:
+def bench(tmp_path: Path, subject: Subject) -> Iterator[AnyBench]:
     if subject.role == CARD_READER:
         with CardBench(tmp_path / "cards") as cards:
             yield cards
+        return
+    if subject.role == ONLINE_AUSWEIS:
+        with AusweisBench(tmp_path / "ausweis") as ausweis:
+            yield ausweis
         return
     with Bench(Settings(tmp_path / "run", wall=subject.boards)) as bench:
         yield bench
 
 
-def opened(subject: Subject, bench: Bench | CardBench) -> Device:
+def opened(subject: Subject, bench: AnyBench) -> Device:
     fitted = next(each for each in load_rig(bench.rig_file).devices if each.driver.name == subject.driver)
     return fitted.driver.open(fitted.options)
 
@@ -197,7 +235,7 @@ def test_every_role_has_a_driver_and_every_driver_a_conformance_run() -> None:
 
 @each_driver
 def test_a_visit_that_ends_stops_the_device_within_half_a_second(
-    subject: Subject, bench: Bench | CardBench, cancel: Event
+    subject: Subject, bench: AnyBench, cancel: Event
 ) -> None:
     device = opened(subject, bench)
     ended: list[BaseException] = []
@@ -220,7 +258,7 @@ def test_a_visit_that_ends_stops_the_device_within_half_a_second(
 
 
 @each_driver
-def test_a_device_unplugged_says_so_at_its_next_look(subject: Subject, bench: Bench | CardBench) -> None:
+def test_a_device_unplugged_says_so_at_its_next_look(subject: Subject, bench: AnyBench) -> None:
     device = opened(subject, bench)
     assert device.condition() == Ready()
     subject.unplug(bench)
@@ -231,7 +269,7 @@ def test_a_device_unplugged_says_so_at_its_next_look(subject: Subject, bench: Be
 
 
 @each_driver
-def test_a_device_that_is_not_there_cannot_be_opened(subject: Subject, bench: Bench | CardBench) -> None:
+def test_a_device_that_is_not_there_cannot_be_opened(subject: Subject, bench: AnyBench) -> None:
     subject.unplug(bench)
     with pytest.raises(TransportError):
         opened(subject, bench)
@@ -240,7 +278,7 @@ def test_a_device_that_is_not_there_cannot_be_opened(subject: Subject, bench: Be
 @each_driver
 def test_a_device_unplugged_and_plugged_in_again_is_lent_again(
     subject: Subject,
-    bench: Bench | CardBench,
+    bench: AnyBench,
     board: Noticeboard,
     supervisor: Supervisor,
     until: Callable[[Callable[[], bool]], None],
