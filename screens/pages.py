@@ -729,7 +729,7 @@ class ToPay:
 
 @value
 class Machine:
-    """A picture of the bags' machine."""
+    """A picture of a machine and what is done at it: the bags' machine, the reader of identity cards."""
 
     art: str
 
@@ -751,6 +751,24 @@ class Coming:
     done: int
     of: int
     rows: tuple[ComingRow, ...]
+
+
+@value
+class CheckRow:
+    """One thing that is done, under way or to come; `line` is a quieter one below it."""
+
+    dot: Dot
+    words: str
+    line: str = ""
+
+
+@value
+class Checklist:
+    """A bar with `done` of `of` filled, and what is ticked off one after the other."""
+
+    done: int
+    of: int
+    rows: tuple[CheckRow, ...]
 
 
 @value
@@ -863,6 +881,7 @@ Block = (
     | Proof
     | Choices
     | FillCards
+    | Checklist
 )
 
 
@@ -888,6 +907,8 @@ class Layout(StrEnum):
     """Things to buy, with what they come to."""
     SALE = "sale"
     """A payment and what follows from it: amount, machine, receipt, proof."""
+    CARD = "card"
+    """The reader of identity cards: its picture, and what to do there or what goes on."""
     FILL = "fill"
     """The columns of the dispenser, side by side."""
     STAFF = "staff"

@@ -10,11 +10,13 @@ from screens.pages import (
     Bill,
     Calendar,
     Cells,
+    Checklist,
     Choices,
     Coming,
     Consent,
     DayCard,
     DayList,
+    Dot,
     Facts,
     FillCards,
     Glow,
@@ -121,6 +123,8 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912,
             yield from (f"{block.words}: {block.amount}", *block.lines, block.caption)
         case Coming():
             yield block.counting
+        case Checklist(rows=checks):
+            yield from (f"{row.words}. {row.line}".strip(". ") for row in checks if row.dot is Dot.NOW)
         case Bill():
             yield from (block.words, block.line, "" if hush else block.number)
         case Assurance():

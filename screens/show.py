@@ -274,7 +274,7 @@ class Show:
     def _answer(self, value: object) -> None:
         if self._question is None or self._question.step is not self._step:
             return
-        if self._entry.text:
+        if self._entry.text and self._step.keeps_typed:
             self._drafts[type(self._step)] = self._entry.text
         if isinstance(value, Begin):
             self.look = replace(self._usual, language=value.language)
@@ -292,7 +292,8 @@ class Show:
             case StartAgain():
                 text = ""
         self._entry = replace(self._entry, text=text, explanation="")
-        self._drafts[type(self._step)] = text
+        if self._step.keeps_typed:
+            self._drafts[type(self._step)] = text
         self._draw(Motion.NONE)
 
     def _lay(self, sheet: Sheet | None) -> None:

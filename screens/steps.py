@@ -36,12 +36,14 @@ class Step(Generic[A]):
     """A question; `A` is the type of its answer.
 
     `in_session`: whether there is a session to end on this page. `idle`: whether silence may end it; False while goods,
-    money or doors move. `lasts`: seconds after which the page answers itself with None.
+    money or doors move. `lasts`: seconds after which the page answers itself with None. `keeps_typed`: whether what was
+    typed is there again when she comes back to the page.
     """
 
     in_session: ClassVar[bool] = True
     idle: ClassVar[bool] = True
     lasts: ClassVar[float | None] = None
+    keeps_typed: ClassVar[bool] = True
 
 
 class ServiceKey(StrEnum):
@@ -67,6 +69,7 @@ class Reason(StrEnum):
     NO_LOCKERS = "no_lockers"
     NO_CARD = "no_card"
     NO_BAGS = "no_bags"
+    NO_CARD_READER = "no_card_reader"
 
 
 @value
@@ -117,6 +120,7 @@ class ExplainUnavailable(Step[Back]):
 class Way(StrEnum):
     """How a citizen can show which document is meant."""
 
+    CARD = "card"
     LETTER = "letter"
     NUMBER = "number"
 
@@ -178,11 +182,15 @@ class EnterDocumentNumber(Step[str | Back]):
 
 
 @value
-class EnterBirthDate(Step[str | Back]):
-    """Ask for the holder's birth date; the answer is eight digits, day, month, year, not yet checked."""
+class EnterBirthDate(Step[str | Way | Back]):
+    """Ask for the holder's birth date; the answer is eight digits, day, month, year, not yet checked.
+
+    `by_card`: her identity card may say it instead; then the answer is `Way.CARD`.
+    """
 
     problem: NumberProblem | None = None
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
+    by_card: bool = False
 
 
 @value

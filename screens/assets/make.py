@@ -48,6 +48,8 @@ SIZES: Final = {
     "number-option": ("number", 232),
     "eid-card": ("eid-card", 428),
     "eid-card-option": ("eid-card", 232),
+    "eid-card-can": ("eid-card-can", 428),
+    "passport-number": ("passport-number", 314),
     "kiosk-off": ("kiosk-off", 283),
     "truck": ("truck", 427),
     "truck-option": ("truck", 232),
@@ -58,6 +60,11 @@ SIZES: Final = {
     "pay": ("pay-blank", 480),
     "dispense-run": ("dispense-run", 984),
     "dispense-take": ("dispense-take", 984),
+    # the reader of identity cards: waiting, reading, a card the wrong way round, and to be taken back
+    "reader-wait": ("reader-wait", 984),
+    "reader-read": ("reader-read", 984),
+    "reader-turn": ("reader-turn", 984),
+    "reader-take": ("reader-take", 984),
     # the town's shield in the header
     "mark": ("mark", 64),
     "mark-hc": ("mark-hc", 64),

@@ -67,6 +67,11 @@ DATE_GROUPS: Final = (2, 2, 4)
 OLDEST_BIRTH_YEAR: Final = 1900
 
 _WAYS: Final[Mapping[Way, tuple[str, str, str]]] = {
+    Way.CARD: (
+        "eid-card",
+        later("With my ID card"),
+        later("Hold it on the reader and type the number printed on it."),
+    ),
     Way.LETTER: ("letter-qr", later("With my letter"), later("Show the QR code in the letter.")),
     Way.NUMBER: ("number", later("With the document number"), later("Type the number and your birthday.")),
 }
@@ -87,7 +92,7 @@ CODE_PROBLEMS: Final[Mapping[CodeProblem, tuple[str, str]]] = {
     ),
 }
 
-_NUMBER_PROBLEMS: Final[Mapping[NumberProblem, str]] = {
+NUMBER_PROBLEMS: Final[Mapping[NumberProblem, str]] = {
     NumberProblem.CHECK_DIGIT: later("The characters do not fit together. Compare them with your letter."),
     NumberProblem.NO_SUCH_DAY: later("This day is not in the calendar. Look at it again."),
     NumberProblem.IN_THE_FUTURE: later("This day is still to come. Look at the year again."),
@@ -97,8 +102,10 @@ _NUMBER_PROBLEMS: Final[Mapping[NumberProblem, str]] = {
 def choose_way(step: ChooseWay, o: Occasion) -> Page:
     """Ask how to find the document."""
     say, closed = o.say, dict(step.closed)
+    # Typing the number is never quickest; of the others, the first that can be used now.
+    quickest = next((way for way in step.ways if way not in closed and way is not Way.NUMBER), None)
     options = tuple(
-        _option(o, way, closed.get(way), quickest=way is Way.LETTER and len(step.ways) > 1) for way in step.ways
+        _option(o, way, closed.get(way), quickest=way is quickest and len(step.ways) > 1) for way in step.ways
     )
     return o.page(
         step,
@@ -188,6 +195,7 @@ def enter_birth_date(step: EnterBirthDate, o: Occasion) -> Page:
         kind=KeyboardKind.DIGITS,
         problem=problem or (step.problem if not text else None),
         still_missing=say.several("{number} digit is still missing.", "{number} digits are still missing.", missing),
+        by_card=Key("by_card", say("With my ID card"), Answer(Way.CARD), Weight.SECONDARY) if step.by_card else None,
     )
 
 
@@ -200,12 +208,20 @@ def number_problem(text: str) -> NumberProblem | None:
     return None
 
 
-def birth_date_problem(digits: str, today: date) -> NumberProblem | None:
-    """What does not fit in eight digits of day, month and year."""
+def day_problem(digits: str) -> NumberProblem | None:
+    """What does not fit in eight digits of day, month and year, be it gone or to come."""
     try:
-        day = date(int(digits[4:8]), int(digits[2:4]), int(digits[:2]))
+        date(int(digits[4:8]), int(digits[2:4]), int(digits[:2]))
     except ValueError:
         return NumberProblem.NO_SUCH_DAY
+    return None
+
+
+def birth_date_problem(digits: str, today: date) -> NumberProblem | None:
+    """What does not fit in eight digits of day, month and year of a birth."""
+    if (problem := day_problem(digits)) is not None:
+        return problem
+    day = date(int(digits[4:8]), int(digits[2:4]), int(digits[:2]))
     if day > today:
         return NumberProblem.IN_THE_FUTURE
     return None if day.year >= OLDEST_BIRTH_YEAR else NumberProblem.NO_SUCH_DAY
@@ -220,10 +236,11 @@ def _entry_page(  # noqa: PLR0913  what the two entries differ in
     kind: KeyboardKind,
     problem: NumberProblem | None,
     still_missing: str,
+    by_card: Key | None = None,
 ) -> Page:
     say = o.say
     complete = len(cells.text) == sum(cells.groups)
-    sentence = say(_NUMBER_PROBLEMS[problem]) if problem is not None else ""
+    sentence = say(NUMBER_PROBLEMS[problem]) if problem is not None else ""
     service = _STATUS if isinstance(step, EnterDocumentNumber) else step.service
     go_on = primary("continue", say("Continue"), Submit())
     if not complete or cells.wrong:
@@ -236,7 +253,7 @@ def _entry_page(  # noqa: PLR0913  what the two entries differ in
         cells,
         keyboard(o, kind, full=complete),
         step_header=step_header(o, service, 2, _STEPS),
-        actions=(o.back(), go_on),
+        actions=(o.back(), go_on) if by_card is None else (o.back(), by_card, go_on),
         explanation=Note(Tone.BAD, Icon.ERROR, sentence) if sentence else None,
         private=True,
     )
@@ -274,10 +291,15 @@ def searching(step: Searching, o: Occasion) -> Page:
 def show_not_found(step: ShowNotFound, o: Occasion) -> Page:
     """Say that nothing was found, without blame."""
     say = o.say
-    if step.way is Way.LETTER:
-        body = say("There is no document with this letter’s code.")  # noqa: RUF001  an apostrophe
-    else:
-        body = say("There is no document with this number and birthday.")
+    reason = FactRow(Icon.MAIL, say("You have a newer letter. Use that one."))
+    match step.way:
+        case Way.LETTER:
+            body = say("There is no document with this letter’s code.")  # noqa: RUF001  an apostrophe
+        case Way.CARD:
+            body = say("Nothing is on its way for the holder of this card.")
+            reason = FactRow(Icon.MAIL, say("It is for a child, or under another name. Use the letter."))
+        case Way.NUMBER:
+            body = say("There is no document with this number and birthday.")
     again, other = Answer(Retry.AGAIN), Answer(Retry.OTHER_WAY)
     other_way = Key("other_way", say("Another way"), other, Weight.SECONDARY)
     go_on = primary("again", say("Try again"), again, Icon.REFRESH)
@@ -294,7 +316,7 @@ def show_not_found(step: ShowNotFound, o: Occasion) -> Page:
             say("What may be the reason"),
             (
                 FactRow(Icon.SCHEDULE, say("Your application is new. Look again tomorrow.")),
-                FactRow(Icon.MAIL, say("You have a newer letter. Use that one.")),
+                reason,
                 FactRow(Icon.STOREFRONT, o.help_here()),
             ),
         ),

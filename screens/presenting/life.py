@@ -150,6 +150,11 @@ def timeline(o: Occasion, document: DocumentStatus) -> Timeline:
     return Timeline(o.say("Where it is"), rows, _ICONS.get(now, Icon.TASK))
 
 
+def where_now(o: Occasion, document: DocumentStatus) -> str:
+    """The stage it has come to, in two or three words."""
+    return o.say(_LINE_WORDS[_LINE_OF[document.stage]], town=o.surroundings.town)
+
+
 def _route(lines: list[tuple[Line, date]]) -> tuple[Line, ...]:
     """The lines this document passes; whatever its history, the present line is among them."""
     seen = [line for line, _ in lines]

@@ -1,4 +1,7 @@
-"""Every step and its page."""
+"""Every step and its page.
+
+Longer than others, as every step there is stands here by name three times.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,17 @@ from screens.presenting.bulky_place import (
     not_collected,
 )
 from screens.presenting.bulky_voucher import quota_used, scan_voucher
+from screens.presenting.card import (
+    card_ends,
+    choose_my_document,
+    enter_can,
+    enter_card_birth_date,
+    enter_card_expiry,
+    enter_card_number,
+    place_card,
+    reading_card,
+    take_card_back,
+)
 from screens.presenting.collect import (
     ask_pin_letter,
     choose_document,
@@ -116,6 +130,17 @@ from screens.steps_bulky_mine import (
     OrderNotFound,
     ShowOrder,
 )
+from screens.steps_card import (
+    CardEnds,
+    ChooseMyDocument,
+    EnterCan,
+    EnterCardBirthDate,
+    EnterCardExpiry,
+    EnterCardNumber,
+    PlaceCard,
+    ReadingCard,
+    TakeCardBack,
+)
 from screens.steps_collect import (
     AskPinLetter,
     ChooseDocument,
@@ -190,6 +215,15 @@ AnyStep: TypeAlias = (
     | Farewell
     | Apology
     | OutOfService
+    | CardEnds
+    | ChooseMyDocument
+    | EnterCan
+    | EnterCardBirthDate
+    | EnterCardExpiry
+    | EnterCardNumber
+    | PlaceCard
+    | ReadingCard
+    | TakeCardBack
     | EnterPickupCode
     | CodeOpensNothing
     | ChooseDocument
@@ -309,6 +343,24 @@ def page_of(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912
             return review_order(step, o)
         case ShowBooked():
             return show_booked(step, o)
+        case CardEnds():
+            return card_ends(step, o)
+        case ChooseMyDocument():
+            return choose_my_document(step, o)
+        case EnterCan():
+            return enter_can(step, o)
+        case EnterCardBirthDate():
+            return enter_card_birth_date(step, o)
+        case EnterCardExpiry():
+            return enter_card_expiry(step, o)
+        case EnterCardNumber():
+            return enter_card_number(step, o)
+        case PlaceCard():
+            return place_card(step, o)
+        case ReadingCard():
+            return reading_card(step, o)
+        case TakeCardBack():
+            return take_card_back(step, o)
         case EnterPickupCode():
             return enter_pickup_code(step, o)
         case CodeOpensNothing():

@@ -83,6 +83,7 @@ REASONS: Final[Mapping[Reason, tuple[str, Icon]]] = {
     Reason.NO_LOCKERS: (later("The compartments cannot be opened at the moment."), Icon.DOOR_FRONT),
     Reason.NO_CARD: (later("Card payment is not available at the moment."), Icon.CREDIT_CARD_OFF),
     Reason.NO_BAGS: (later("You cannot get bags here at the moment."), Icon.SHOPPING_BAG),
+    Reason.NO_CARD_READER: (later("We cannot read identity cards at the moment."), Icon.CREDIT_CARD_OFF),
     Reason.NO_PRINTER: (later("We cannot print at the moment."), Icon.PRINT),
 }
 """Why something cannot be used now, in the citizen's words."""

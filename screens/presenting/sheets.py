@@ -143,8 +143,8 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "Home": (later("Touch what you would like to do."), _KEYS_BELOW, _END),
     "ChooseWay": (
-        later("With the letter it is quickest."),
-        later("Without the letter you need number and birthday."),
+        later("Touch the way that suits you best."),
+        later("Without card and letter you need number and birthday."),
         _END,
     ),
     "ScanLetter": (
@@ -161,6 +161,26 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("Type day, month and year with eight digits."),
         later("Put a zero before one digit: 04."),
         later("“Delete” takes the last digit away."),
+    ),
+    "PlaceCard": (
+        later("The reader is below this screen, on the right."),
+        later("Take the card out of its cover, and lay it flat."),
+        later("Identity cards, passports and residence permits can be read."),
+    ),
+    "ReadingCard": (
+        later("Leave the card where it is."),
+        later("We read your name and your birthday, nothing else."),
+        _END,
+    ),
+    "EnterCan": (
+        later("You may take the card off to look."),
+        later("The 6 digits stand alone, on the front."),
+        later("“Delete” takes the last digit away."),
+    ),
+    "EnterCardNumber": (
+        later("The number stands on the page with your picture."),
+        later("Leave spaces and dashes out."),
+        later("“Delete” takes the last character away."),
     ),
     "EnterPickupCode": (
         later("Enter the twelve digits one by one."),

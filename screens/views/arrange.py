@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from screens.pages import Layout
 from screens.views import (
     booking,
+    card,
     days,
     entry,
     hero,
@@ -40,6 +41,7 @@ _ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
     Layout.WAITING: question.question,
     Layout.RESULT: result.result,
     Layout.LOCKERS: wall.lockers,
+    Layout.CARD: card.card,
     Layout.FILL: refill.refill,
     Layout.SHOP: shop.shop,
     Layout.SALE: sale.sale,

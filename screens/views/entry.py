@@ -181,7 +181,7 @@ def letters(draft: Draft, block: Keyboard, at: Rect) -> None:
     edge, gap = draft.panel.edge, 16
     rows = -(-len(block.keys) // columns)
     spare = rows * columns - len(block.keys)
-    if not draft.portrait and spare >= 2:
+    if (not draft.portrait or rows > 4) and spare >= 2:
         _tight_letters(draft, block, at, columns)
         return
     last = 112 if draft.portrait else 96

@@ -43,6 +43,8 @@ ART = {
     "letter-number": (314, 324),
     "number": (495, 360),
     "eid-card": (428, 270),
+    "eid-card-can": (428, 270),
+    "passport-number": (314, 324),
     "kiosk-off": (283, 500),
 }
 """Pictures beside a heading and their pixels."""

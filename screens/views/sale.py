@@ -26,9 +26,10 @@ from screens.pages import (
     Waiting,
 )
 from screens.views import blocks, codes, frame, question, theme
+from screens.views.card import sign
 from screens.views.keys import fitted, row_key
 from screens.views.pieces import GAP, begin
-from screens.views.scene import Arc, Box, Picture, Rect
+from screens.views.scene import Box, Picture, Rect
 from screens.views.text import Run, icon, lay, measure, wrap
 from screens.views.theme import Style
 
@@ -342,7 +343,7 @@ def _coming(draft: Draft, block: Coming, at: Rect, floor: int) -> int:
     side = min(64, each - 12)
     for row in rows:
         spot = Rect(rect.x + pad, y + (each - side) // 2, side, side)
-        _sign(draft, row.dot, spot)
+        sign(draft, row.dot, spot)
         style = label.cut(theme.REGULAR if row.dot is Dot.LATER else theme.MEDIUM)
         left = spot.right + 28
         style = fitted(row.words, style, rect.right - pad - left, 2 if each >= 2 * style.line else 1)
@@ -353,18 +354,6 @@ def _coming(draft: Draft, block: Coming, at: Rect, floor: int) -> int:
         )
         y += each
     return rect.bottom
-
-
-def _sign(draft: Draft, dot: Dot, spot: Rect) -> None:
-    if dot is Dot.DONE:
-        draft.add(Box(spot, "ok-solid", spot.w // 2))
-        draft.add(icon(Icon.CHECK.value, spot.w * 5 // 8, "on-solid", spot))
-        return
-    thick = 8 if dot is Dot.NOW else 4
-    draft.add(Box(spot, "track" if dot is Dot.NOW else "line", spot.w // 2))
-    draft.add(Box(spot.inset(thick), "surface", spot.w // 2 - thick))
-    if dot is Dot.NOW:
-        draft.add(Arc(spot.inset(thick // 2), thick, 90, "action"))
 
 
 def _bill(draft: Draft, block: Bill, at: Rect) -> int:

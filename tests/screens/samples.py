@@ -56,7 +56,7 @@ from screens.steps_collect import (
     WallMap,
 )
 from screens.surroundings import OtherPlace, Surroundings
-from tests.screens import samples_bags, samples_bulky, samples_staff
+from tests.screens import samples_bags, samples_bulky, samples_card, samples_staff
 
 NOW = datetime(2026, 6, 16, 10, 24, tzinfo=ZoneInfo("Europe/Berlin"))
 """The board's moment: Tuesday, 16 June, 10:24."""
@@ -101,7 +101,7 @@ def entry_for(name: str) -> Entry:
         "enter_birth_date_no_such_day": Entry(text="31021980"),
         "enter_document_number_complete": Entry(text=COMPLETE_NUMBER),
         "enter_document_number_does_not_fit": Entry(text="L01X0001C9"),
-        **{sample: Entry(text=text) for sample, text in samples_bulky.ENTRIES.items()},
+        **{sample: Entry(text=text) for sample, text in (samples_bulky.ENTRIES | samples_card.ENTRIES).items()},
         "staff_pin_after_card": Entry(text="123"),
         "staff_sign_in": Entry(text="10"),
     }.get(name, Entry())
@@ -274,6 +274,8 @@ SAMPLES: dict[str, Step[Any]] = {
     "help_anywhere": HelpSheet("ShowNotFound"),
     "idle": IdleWarning(18, 30),
     "idle_last_second": IdleWarning(1, 30),
+    **samples_card.samples((document(Stage.READY_COUNTER), document(Stage.IN_PRODUCTION, DocumentKind.PASSPORT))),
+    **{f"help_{about}": HelpSheet(about) for about in ("PlaceCard", "ReadingCard", "EnterCan", "EnterCardNumber")},
     **samples_bags.SAMPLES,
     **samples_bulky.SAMPLES,
     **samples_staff.SAMPLES,

@@ -1,0 +1,75 @@
+"""One step of every kind of signing in with an identity card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from screens.steps import ChooseWay, EnterBirthDate, NumberProblem, Reason, ServiceKey, ShowNotFound, Way
+from screens.steps_card import (
+    CardEnd,
+    CardEnds,
+    CardProblem,
+    ChooseMyDocument,
+    EnterCan,
+    EnterCardBirthDate,
+    EnterCardExpiry,
+    EnterCardNumber,
+    PlaceCard,
+    ReadingCard,
+    Stage,
+    TakeCardBack,
+)
+
+if TYPE_CHECKING:
+    from central_office.contract.documents import DocumentStatus
+    from screens.steps import Step
+
+_WAYS = (Way.CARD, Way.LETTER, Way.NUMBER)
+
+
+def samples(documents: tuple[DocumentStatus, ...]) -> dict[str, Step[Any]]:
+    """The samples; `documents` are two that a holder has under way."""
+    many = (*documents, *documents, documents[0])
+    return {
+        "choose_way_card": ChooseWay(_WAYS),
+        "choose_way_card_no_reader": ChooseWay(_WAYS, ((Way.CARD, Reason.NO_CARD_READER),)),
+        "choose_way_number_alone": ChooseWay(
+            _WAYS, ((Way.CARD, Reason.NO_CARD_READER), (Way.LETTER, Reason.NO_READER))
+        ),
+        "place_card": PlaceCard(),
+        "place_card_again": PlaceCard(again=True),
+        "place_card_to_collect": PlaceCard(ServiceKey.COLLECT),
+        **{f"place_card_{problem.value}": PlaceCard(problem=problem) for problem in CardProblem},
+        **{f"reading_card_{stage.value}": ReadingCard(stage) for stage in Stage},
+        "enter_can": EnterCan(),
+        "enter_can_or_print": EnterCan(by_print=True),
+        "enter_can_full": EnterCan(by_print=True),
+        "enter_can_refused": EnterCan(refused=True),
+        "enter_can_two_left": EnterCan(refused=True, tries_left=2),
+        "enter_card_number": EnterCardNumber(),
+        "enter_card_number_typed": EnterCardNumber(),
+        "enter_card_number_refused": EnterCardNumber(refused=True),
+        "enter_card_birth_date": EnterCardBirthDate(),
+        **{f"enter_card_birth_date_{one.value}": EnterCardBirthDate(one) for one in NumberProblem},
+        "enter_card_expiry": EnterCardExpiry(),
+        "enter_card_expiry_no_such_day": EnterCardExpiry(NumberProblem.NO_SUCH_DAY),
+        **{f"card_ends_{why.value}": CardEnds(why) for why in CardEnd},
+        "take_card_back": TakeCardBack(),
+        "take_card_back_last": TakeCardBack(last=True),
+        "choose_my_document": ChooseMyDocument(documents),
+        "choose_my_document_of_five": ChooseMyDocument(many),
+        "not_found_card": ShowNotFound(Way.CARD),
+        "enter_birth_date_or_card": EnterBirthDate(service=ServiceKey.COLLECT, by_card=True),
+    }
+
+
+ENTRIES = {
+    "enter_can": "483",
+    "enter_can_or_print": "48",
+    "enter_can_full": "483920",
+    "enter_card_number": "C01X",
+    "enter_card_number_typed": "C01X0006H",
+    "enter_card_birth_date": "0409",
+    "enter_birth_date_or_card": "0409",
+}
+"""What has been typed on their pages."""
