@@ -48,10 +48,15 @@ class Recognise:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A kind of card that the kiosk knows, and every way in, the easiest first."""
+    """A kind of card that the kiosk knows, and every way in, the easiest first.
+
+    `also` are kinds that the same card can be asked as: an Italian card that tells a pseudonym unopened, or a German
+    one that may be a residence permit, which can be read like a passport where an identity card can not.
+    """
 
     kind: CardKind
     opens_with: tuple[OpensWith, ...]
+    also: tuple[CardKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,10 +85,12 @@ class AskHolder:
 class Proven(StrEnum):
     """How far the proof reaches, each including those before it."""
 
+    NOTHING = "nothing"
+    """A card lay there; what it says may be anybody's invention."""
     PRINT_HELD = "print_held"
     """Whoever stands there has seen the print; the data may be anybody's invention."""
     DATA_SIGNED = "data_signed"
-    """The issuing state signed the data; the chip may be a copy."""
+    """The issuing state signed the data; the chip may be a copy (of a Latvian or Finnish card anybody can make one)."""
     CHIP_GENUINE = "chip_genuine"
 
 

@@ -2,5 +2,6 @@
 
 Everything speaks to a `Link`, which takes one command and gives one answer; links wrap each other (chaining, secure
 messaging). Nothing here knows of readers, threads, files or time: the bottom link, randomness and the date are
-handed in. It imports nothing of the rest of `devices`. Whatever goes wrong is a `CardError` or a declared value.
+handed in. Of the rest of `devices` it imports the words of `devices.identity_cards` alone. Whatever goes wrong is a
+`CardError` or a declared value.
 """

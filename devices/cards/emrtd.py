@@ -68,7 +68,7 @@ def open_card(link: Link, secret: Secret, random: Callable[[int], bytes], chunk:
         Unsupported: every way in that the card offers is one this library does not speak, or needs an MRZ.
         Refused, Malformed, Deceived, LinkFailed: as their names say.
     """
-    access = _access(link)
+    access = card_access(link)
     choice = security_infos.best_pace(access) if access is not None else None
     if access is None or choice is None:
         if not isinstance(secret, MrzKey):
@@ -94,20 +94,28 @@ class Checks:
     random: Callable[[int], bytes]
 
 
-def read(
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was read, and nothing of it proven yet."""
+
+    zone: mrz.Mrz = field(repr=False)
+    files: dict[int, bytes] = field(repr=False)
+    sod: bytes | None = field(repr=False)
+
+
+def gather(
     opened: Opened,
     groups: Iterable[int],
-    checks: Checks,
     chunk: int = SHORT_CHUNK,
     told: Callable[[int, int, int], None] | None = None,
-) -> Reading:
-    """DG1 and those of `groups` that are there, with what was proven of them.
+) -> Gathered:
+    """DG1, EF.SOD, the keys of the chip, and those of `groups` that are there.
 
     DG1 comes first, for something to show early; `told` hears data group, bytes read, bytes in all.
 
     Raises:
         Refused: DG1 is not for us.
-        Malformed, Deceived, LinkFailed: as their names say. A failed proof is not raised.
+        Malformed, Deceived, LinkFailed: as their names say.
     """
     reader = FileReader(opened.channel, chunk)
 
@@ -126,18 +134,38 @@ def read(
         file = one(number, DATA_GROUPS + number)
         if file is not None:
             files[number] = file
-    verdict = passive.authenticate(sod, files, checks.trust, checks.at)
-    infos, security = _infos(files, verdict), _security(opened, checks)
+    return Gathered(zone, files, sod)
+
+
+def prove(opened: Opened, gathered: Gathered, checks: Checks) -> Reading:
+    """What was read, with what is proven of it; asks the chip for its proof. A failed proof is not raised.
+
+    Raises:
+        LinkFailed: the card is gone.
+    """
+    verdict = passive.authenticate(gathered.sod, gathered.files, checks.trust, checks.at)
+    infos, security = _infos(gathered.files, verdict), _security(opened, checks)
     proof = Proof(
         way=opened.way,
         password=opened.password,
         data=verdict,
-        chip=_chip(opened, files, _Signed(verdict, infos, security), checks),
+        chip=_chip(opened, gathered.files, _Signed(verdict, infos, security), checks),
         downgraded=any(
             signed is not None and security_infos.downgraded(opened.access, signed) for signed in (infos, security)
         ),
     )
-    return Reading(zone, files, proof)
+    return Reading(gathered.zone, gathered.files, proof)
+
+
+def read(
+    opened: Opened,
+    groups: Iterable[int],
+    checks: Checks,
+    chunk: int = SHORT_CHUNK,
+    told: Callable[[int, int, int], None] | None = None,
+) -> Reading:
+    """`gather` and `prove` in one."""
+    return prove(opened, gather(opened, groups, chunk, told), checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +177,12 @@ class _Signed:
     security: SecurityInfos | None
 
 
-def _access(link: Link) -> SecurityInfos | None:
+def card_access(link: Link) -> SecurityInfos | None:
+    """What the card offers in the open (EF.CardAccess); None when it offers nothing.
+
+    Raises:
+        Malformed: it does not decode.
+    """
     reader = FileReader(link)
     try:
         raw = reader.read(EF_CARD_ACCESS)

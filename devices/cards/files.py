@@ -56,6 +56,10 @@ class FileReader:
             Malformed: the file is no element, is longer than allowed, or ends early.
         """
         select_file(self._link, fid)
+        return self.read_element(told)
+
+    def read_element(self, told: Callable[[int, int], None] | None = None) -> bytes:
+        """The file already selected, which is one TLV element; as `read`."""
         held = bytearray(self._at(0, self._chunk))
         _, size, start = tlv.header(bytes(held[: tlv.LONGEST_HEADER]))
         total = start + size

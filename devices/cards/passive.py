@@ -175,16 +175,24 @@ def of_signed(signed: SignedContent, kind: str, trust: Trust, at: datetime) -> V
     try:
         if not _holds(signed, signed.signer):
             return Verdict(Finding.SIGNATURE_WRONG)
-        issuer = trust.issuer_of(signed.signer)
     except Unsupported:
         return Verdict(Finding.UNSUPPORTED)
     except (Malformed, Deceived):
         return Verdict(Finding.MALFORMED)
+    return of_certificate(signed.signer, trust, at)
+
+
+def of_certificate(signer: Certificate, trust: Trust, at: datetime) -> Verdict:
+    """The verdict on a certificate alone: who vouches for it, dates, revocation."""
+    try:
+        issuer = trust.issuer_of(signer)
+    except Unsupported:
+        return Verdict(Finding.UNSUPPORTED)
     if issuer is None:
         return Verdict(Finding.SIGNER_UNKNOWN)
-    revocation = trust.revocation(signed.signer, issuer, at)
+    revocation = trust.revocation(signer, issuer, at)
     finding = Finding.SIGNED
-    if not (signed.signer.valid_at(at) and issuer.valid_at(at)):
+    if not (signer.valid_at(at) and issuer.valid_at(at)):
         finding = Finding.SIGNER_EXPIRED
     if revocation is Revocation.REVOKED:
         finding = Finding.SIGNER_REVOKED

@@ -1,4 +1,4 @@
-"""The card process: `python -m devices.drivers.pcsc_reader PATTERN`; speaks frames on its standard input and output.
+"""The card process: `python -m devices.drivers.pcsc_reader PATTERN TRUST`; frames on its standard input and output.
 
 It watches the readers until it is given a job, does that one job, and ends: whatever it knew of a card ends with it.
 The kiosk ends it at any moment. Three threads: one reads what the kiosk says and ends the process when the kiosk is
@@ -11,22 +11,39 @@ import contextlib
 import ctypes
 import os
 import resource
+import secrets
 import sys
 import threading
 import time
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from devices.card_reading import CardTrouble
+from devices.card_reading import CardIn, CardTrouble
 from devices.cards.errors import CardError, CardLeft, CardMute, LinkFailed
 from devices.drivers.pcsc_reader.connection import CardBusy, Connection
 from devices.drivers.pcsc_reader.frames import Framer, decode, encode
-from devices.drivers.pcsc_reader.messages import FROM_KIOSK, Ask, Begin, Done, Failed, Here, Reached
+from devices.drivers.pcsc_reader.messages import (
+    FROM_KIOSK,
+    Ask,
+    Begin,
+    Done,
+    Failed,
+    Here,
+    NotWatching,
+    Reached,
+    Watching,
+)
 from devices.drivers.pcsc_reader.watching import Watch
 from devices.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from devices.drivers.pcsc_reader.trust_folder import TrustFolder
 
 _PR_SET_DUMPABLE: Final = 4
 _READ_AT_MOST: Final = 65536
 _HEAD: Final = 4
+_FIRST_FRAME: Final = 3.0
+"""Seconds after the start before everybody whom the kiosk trusts is read: its window is being drawn."""
 
 
 def _leave_no_trace() -> None:
@@ -58,12 +75,43 @@ class _Speaker:
         os._exit(0)
 
 
+class _Library:
+    """What jobs need besides the card, loaded while nobody waits for it."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._trust: TrustFolder | None = None
+        self.wanted = threading.Event()
+
+    def trust(self) -> TrustFolder:
+        """Whom the kiosk trusts."""
+        from devices.drivers.pcsc_reader.trust_folder import TrustFolder  # noqa: PLC0415 - as below
+
+        with self._lock:
+            if self._trust is None:
+                self._trust = TrustFolder(self._folder, _now)
+            return self._trust
+
+    def warm(self) -> None:
+        """The body of a thread: import at once, read certificates once the kiosk has started or a card is there."""
+        import devices.drivers.pcsc_reader.duties  # noqa: F401, PLC0415
+
+        self.wanted.wait(_FIRST_FRAME)
+        self.trust().read_all()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class _Worker:
     """Does one job with the card that the watch sees."""
 
-    def __init__(self, watch: Watch, speaker: _Speaker) -> None:
+    def __init__(self, watch: Watch, speaker: _Speaker, library: _Library) -> None:
         self._watch = watch
         self._speaker = speaker
+        self._library = library
 
     def do(self, begin: Begin) -> None:
         """The body of a thread; ends the process."""
@@ -94,7 +142,8 @@ class _Worker:
             raise CardLeft
         with Connection(reader, time.monotonic, time.sleep) as link:
             self._tell("card_found")
-            outcome = duty.do(Card(link, self._watch.atr), request, self._tell)
+            card = Card(link, self._watch.atr, self._library.trust(), _now, secrets.token_bytes)
+            outcome = duty.do(card, request, self._tell)
         return encode(outcome)[_HEAD:]
 
     def _tell(self, step: str) -> None:
@@ -117,12 +166,19 @@ def _why(error: Exception) -> str:
 def main() -> None:
     """Watch, work once, end."""
     _leave_no_trace()
-    (pattern,) = sys.argv[1:]
+    pattern, trusted = sys.argv[1:]
     speaker = _Speaker()
-    watch = Watch(pattern, speaker.say)
+    library = _Library(trusted)
+
+    def told(word: Watching | NotWatching) -> None:
+        speaker.say(word)
+        if isinstance(word, Watching) and isinstance(word.presence, CardIn):
+            library.wanted.set()
+
+    watch = Watch(pattern, told)
     threading.Thread(target=watch.run, name="watch", daemon=True).start()
-    worker = _Worker(watch, speaker)
-    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    worker = _Worker(watch, speaker, library)
+    threading.Thread(target=library.warm, name="warm", daemon=True).start()
     framer = Framer()
     with contextlib.suppress(ProtocolError):
         while received := os.read(sys.stdin.fileno(), _READ_AT_MOST):
@@ -133,11 +189,6 @@ def main() -> None:
                     case Ask():
                         speaker.say(Here(watch.look()))
     os._exit(0)
-
-
-def _warm() -> None:
-    """Load what jobs need while nobody waits for it."""
-    import devices.drivers.pcsc_reader.duties  # noqa: F401, PLC0415
 
 
 if __name__ == "__main__":

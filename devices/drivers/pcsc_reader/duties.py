@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from devices.card_reading import LOOK, Job, Looked, Lookup
 from devices.cards.apdu import CommandApdu
+from devices.drivers.pcsc_reader.identity_duties import read_holder, recognise
+from devices.identity_cards import READ_HOLDER, RECOGNISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from devices.cards.apdu import Link
+    from devices.drivers.pcsc_reader.trust_folder import TrustFolder
 
 RequestT = TypeVar("RequestT")
 OutcomeT = TypeVar("OutcomeT")
@@ -19,10 +23,15 @@ OutcomeT = TypeVar("OutcomeT")
 
 @dataclass(frozen=True)
 class Card:
-    """A card for the length of one job: the way to it, and how it introduced itself."""
+    """A card for the length of one job: the way to it, how it introduced itself, and what it is judged by."""
 
     link: Link
     atr: bytes
+    trust: TrustFolder
+    now: Callable[[], datetime]
+    """The time, aware."""
+    random: Callable[[int], bytes]
+    """So many bytes that nobody can guess."""
 
 
 @dataclass(frozen=True)
@@ -42,4 +51,4 @@ def look(card: Card, request: Lookup, tell: Callable[[str], None]) -> Looked:
     return Looked(card.atr, has)
 
 
-DUTIES = (Duty(LOOK, look),)
+DUTIES = (Duty(LOOK, look), Duty(RECOGNISE, recognise), Duty(READ_HOLDER, read_holder))

@@ -25,13 +25,13 @@ _PACE: Final = 0.05
 class CardProcess:
     """One process of `devices.drivers.pcsc_reader`, and the pipe to it."""
 
-    def __init__(self, pattern: str, socket: str) -> None:
+    def __init__(self, pattern: str, socket: str, trust: str) -> None:
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
         if socket:
             environment["PCSCLITE_CSOCK_NAME"] = socket
         # its complaints would be Python's, with what a card said in them: nobody hears them
         self._process = subprocess.Popen(  # noqa: S603 - ourselves, no shell
-            [sys.executable, "-m", "devices.drivers.pcsc_reader", pattern],
+            [sys.executable, "-m", "devices.drivers.pcsc_reader", pattern, trust],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

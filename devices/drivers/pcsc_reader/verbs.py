@@ -35,11 +35,12 @@ _NEEDS: Final = {
 class PcscReader:
     """Keeps one card process waiting, and puts a new one in its place after each job."""
 
-    def __init__(self, pattern: str, socket: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, pattern: str, socket: str, trust: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._pattern = pattern
         self._socket = socket
+        self._trust = trust
         self._clock = clock
-        self._process = CardProcess(pattern, socket)
+        self._process = self._started()
         self._last: Watching | NotWatching | None = None
         self._new_until: float | None = None
         try:
@@ -133,10 +134,13 @@ class PcscReader:
                     gone_by = self._clock() + _GRACE if gone_by is None and word != self._last else gone_by
                     self._last = word
 
+    def _started(self) -> CardProcess:
+        return CardProcess(self._pattern, self._socket, self._trust)
+
     def _replace(self) -> None:
         """End the card process and start another; what lies in the reader is as it was until the new one speaks."""
         self._process.end()
-        self._process = CardProcess(self._pattern, self._socket)
+        self._process = self._started()
         self._new_until = self._clock() + _START
 
     def _asked(self) -> Trouble | None:

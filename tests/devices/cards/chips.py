@@ -13,6 +13,7 @@ from devices.cards import tlv
 from devices.cards.apdu import CommandApdu, ResponseApdu
 from devices.cards.ciphers import Suite, pad, unpad
 from devices.cards.curves import Curve
+from devices.cards.emrtd import APPLICATION
 from devices.cards.errors import CardLeft
 from devices.cards.pace import Password, PasswordKind, password_key, pseudo_random, token
 from devices.cards.security_infos import Mapping, PaceChoice, parse
@@ -151,6 +152,8 @@ class Chip:
 
     def select(self, command: CommandApdu) -> ResponseApdu:
         if command.p1 == 0x04:
+            if command.data != APPLICATION:
+                return ResponseApdu(b"", 0x6A82)
             self.in_application = True
             return ResponseApdu(b"", OK)
         fid = int.from_bytes(command.data, "big")

@@ -325,7 +325,7 @@ def test_a_card_process_killed_at_work_is_a_lost_device(readers: Readers, device
 KIOSK = """
 import sys, time
 from devices.drivers.pcsc_reader.process import CardProcess
-child = CardProcess("", sys.argv[1])
+child = CardProcess("", sys.argv[1], "")
 while child.hear(0.1) is None:
     pass
 print(child.number, flush=True)
