@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.utils import translation
 
@@ -134,10 +135,11 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     """Fill the office's books, unless they hold documents already; staff to sign in as are made in any case."""
     random = Random(seed)  # noqa: S311  # a demonstration must come out the same every time
     town = town_book.load(file, now, random.randbytes)
+    password = make_password(PASSWORD)  # once: it takes its time on purpose
     for colleague in COLLEAGUES:
         if not User.objects.filter(username=colleague.user).exists():
-            user = User.objects.create_user(
-                colleague.user, password=PASSWORD, first_name=colleague.first, last_name=colleague.last
+            user = User.objects.create(
+                username=colleague.user, password=password, first_name=colleague.first, last_name=colleague.last
             )
             user.groups.add(Group.objects.get(name=colleague.role.value))
     if Document.objects.exists():
