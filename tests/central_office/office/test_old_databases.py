@@ -13,9 +13,12 @@ import pytest
 
 from central_office.contract.chain import command_hash
 from central_office.contract.messages import Command, CommandId
+from tests.central_office.conftest import DATABASE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.skipif(bool(DATABASE), reason="earlier releases are played with files of SQLite")
 
 OFFICE = (sys.executable, "-c", "import sys; from central_office.cli import main; sys.exit(main())", "manage", "--data")
 NOON = "2026-06-16 12:00:00"
