@@ -139,10 +139,12 @@ class CardRefused:
     """The card's data is forged, its signer was revoked, or its chip is a copy; the citizen is sent to the counter."""
 
 
-RECOGNISE: Final = Job("recognise", Recognise, (Recognised, NotAnIdentityCard), seconds=5.0)
+RECOGNISE: Final[Job[Recognise, Recognised | NotAnIdentityCard]] = Job(
+    "recognise", Recognise, (Recognised, NotAnIdentityCard), seconds=5.0
+)
 """See which kind of card it is, without anything the holder has to type."""
 
-READ_HOLDER: Final = Job(
+READ_HOLDER: Final[Job[AskHolder, Holder | Pseudonym | PrintRefused | CardExpired | CardRefused]] = Job(
     "read_holder", AskHolder, (Holder, Pseudonym, PrintRefused, CardExpired, CardRefused), seconds=30.0
 )
 """Open the card, read whose it is, and prove it; tells "card_found", "opening", "reading" and "proving"."""

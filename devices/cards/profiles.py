@@ -56,6 +56,8 @@ class Profile:
     groups: tuple[int, ...] = ()
     """Data groups that are read besides DG1 and those that prove the chip (ICAO 9303)."""
     atr: Atr | None = None
+    also: tuple[CardKind, ...] = ()
+    """What else a card of this kind may be asked as."""
 
 
 def by_name(name: str) -> CommandApdu:
@@ -98,6 +100,7 @@ DE_ONLINE_AUSWEIS: Final = Profile(
     opens_with=(OpensWith.PIN,),
     issuers="",
     proves=Proven.NOTHING,
+    also=(CardKind.ICAO_EMRTD,),
 )
 """Nothing of it is readable here, not even what a passport shows: each file asks for a service's certificate."""
 
@@ -173,6 +176,7 @@ ICAO_EMRTD: Final = Profile(
     opens_with=(OpensWith.CAN, OpensWith.MRZ),
     issuers="icao",
     proves=Proven.CHIP_GENUINE,
+    also=(CardKind.CIE_NIS,),
 )
 
 PROFILES: Final = (

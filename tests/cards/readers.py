@@ -7,6 +7,7 @@ sees them, several tests may run at once, and they end with the test run, be it 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,8 +18,12 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Final, Self
 
+from tests.devices.cards.file_cards import FileImage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tests.devices.cards.issuing import CardImage
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE: Final = 20.0
@@ -137,39 +142,38 @@ class Readers:
         self._cards.clear()
 
     def insert(self, kind: str, *words: str, reader: str = FIRST_READER) -> Card:
-        """Put a card into a reader; `words` are options of `tests.cards.emulator`."""
+        """Put a third party's card into a reader; `words` are options of `tests.cards.emulator`."""
+        return self._put([_SYSTEM_PYTHON, "-m", "tests.cards.emulator", kind, *words], reader, None)
+
+    def play(self, image: CardImage | FileImage, *words: str, reader: str = FIRST_READER) -> Card:
+        """Put a card of our own making into a reader; `words` are options of `tests.cards.player`."""
+        kind = "files" if isinstance(image, FileImage) else "chip"
+        return self._put([sys.executable, "-m", "tests.cards.player", kind, *words], reader, json.dumps(image.packed()))
+
+    def _put(self, command: list[str], reader: str, said_to_it: str | None) -> Card:
         assert self._process is not None
         target = str(self._process.pid)
         enter = ["nsenter", "--target", target, "--net"]
         if os.geteuid() != 0:
             enter += ["--user", "--preserve-credentials"]
-        put = ("--port", str(_PORTS[reader]))
         process = subprocess.Popen(
-            [
-                *enter,
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
-                _SYSTEM_PYTHON,
-                "-m",
-                "tests.cards.emulator",
-                kind,
-                *put,
-                *words,
-            ],
-            stdin=subprocess.DEVNULL,
+            [*enter, "setpriv", "--pdeathsig", "KILL", *command, "--port", str(_PORTS[reader])],
+            stdin=subprocess.PIPE if said_to_it is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], "PCSCLITE_CSOCK_NAME": str(self.socket), "PYTHONDONTWRITEBYTECODE": "1"},
         )
+        if process.stdin is not None:
+            with process.stdin as pipe:
+                pipe.write(said_to_it or "")
         card = Card(process)
         said = _first_line(process)
         if said != "READY":
             process.kill()
             complaint = process.communicate()[1]
-            raise CannotPlayCards(f"the emulated {kind} does not start: {complaint.strip()[-800:]}")
+            raise CannotPlayCards(f"the played card does not start: {complaint.strip()[-800:]}")
         self._cards.append(card)
         return card
 

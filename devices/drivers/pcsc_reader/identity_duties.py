@@ -58,11 +58,11 @@ def recognise(card: Card, _request: Recognise, tell: Callable[[str], None]) -> R
     """Try each profile; the first that fits is the card's kind."""
     tell("looking")
     link = channel_to(card.link, extended=False)
-    found = [(one, ways) for one in PROFILES if (ways := _ways(link, card.atr, one))]
-    if not found:
-        return NotAnIdentityCard()
-    (first, ways), *others = found
-    return Recognised(first.kind, ways, tuple(other.kind for other, _ in others))
+    for one in PROFILES:
+        if ways := _ways(link, card.atr, one):
+            also = tuple(kind for kind in one.also if _ways(link, card.atr, profile(kind)))
+            return Recognised(one.kind, ways, also)
+    return NotAnIdentityCard()
 
 
 def read_holder(card: Card, request: AskHolder, tell: Callable[[str], None]) -> Outcome:

@@ -47,6 +47,11 @@ class Chip:
         self.leaves_at = leaves_at
         self.extended = extended
         self.count = 0
+        self.secret = 0x0FEDCBA987654321FEDCBA987654321 + len(image.files)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the session, as a chip without power does."""
         self.sm: tuple[Suite, bytes, bytes] | None = None
         self.next_sm: tuple[Suite, bytes, bytes] | None = None
         self.ssc = 0
@@ -54,7 +59,6 @@ class Chip:
         self.current = b""
         self.challenge = b""
         self.gathered = b""
-        self.secret = 0x0FEDCBA987654321FEDCBA987654321 + len(image.files)
 
     # --- the wire
 

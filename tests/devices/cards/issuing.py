@@ -10,19 +10,21 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from devices.cards import mrz
 from devices.cards.curves import Curve, by_oid
+from devices.cards.security_infos import standardised
 from devices.cards.tlv import encode, oid_bytes
 
 if TYPE_CHECKING:
     from devices.cards.security_infos import Group
 
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+"""Today: the card process, which judges these cards too, has no other time."""
 YEAR = timedelta(days=365)
 BRAINPOOL_256 = by_oid("1.3.36.3.3.2.8.1.1.7")
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -206,6 +208,12 @@ def signed_data(kind: str, content: bytes, signer: Signer, cert: bytes, named: t
     return sequence(oid("1.2.840.113549.1.7.2"), encode(0xA0, data))
 
 
+def revocation_list(issuer: bytes, key: Signer, *serials: int, next_issue: datetime = NOW + YEAR) -> bytes:
+    revoked = sequence(*(sequence(integer(serial), moment(NOW)) for serial in serials)) if serials else b""
+    body = sequence(integer(1), key.algorithm, issuer, moment(NOW - YEAR), moment(next_issue), revoked)
+    return sequence(body, key.algorithm, bits(key.sign(body)))
+
+
 def security_object(files: dict[int, bytes]) -> bytes:
     hashes_of = [sequence(integer(dg), octets(hashlib.sha256(files[dg]).digest())) for dg in sorted(files)]
     return sequence(integer(0), sequence(oid(SHA256)), sequence(*hashes_of))
@@ -257,14 +265,10 @@ class Country:
         return self.sign("2.23.136.1.1.2", sequence(integer(0), set_of(*certificates)))
 
     def revocation_list(self, *serials: int, next_issue: datetime = NOW + YEAR) -> bytes:
-        revoked = sequence(*(sequence(integer(serial), moment(NOW)) for serial in serials)) if serials else b""
-        body = sequence(
-            integer(1), self.authority.algorithm, self.name, moment(NOW - YEAR), moment(next_issue), revoked
-        )
-        return sequence(body, self.authority.algorithm, bits(self.authority.sign(body)))
+        return revocation_list(self.name, self.authority, *serials, next_issue=next_issue)
 
 
-ZONE = mrz.MrzKey("L898902C", "740812", "320415")
+ZONE = mrz.MrzKey("L898902C", "740812", f"{NOW + 5 * YEAR:%y%m%d}")
 
 
 def td3_zone(key: mrz.MrzKey = ZONE) -> str:
@@ -292,6 +296,29 @@ class CardImage:
     active_rsa: rsa.RSAPrivateKey | None = field(default=None, repr=False)
     active_ec: ec.EllipticCurvePrivateKey | None = field(default=None, repr=False)
 
+    def packed(self) -> dict[str, object]:
+        """For the pipe to the process that plays it; without the keys of active authentication."""
+        group = self.chip_group.parameter_id
+        return {
+            "files": {str(fid): file.hex() for fid, file in self.files.items()},
+            "key": [self.key.number, self.key.birth, self.key.expiry],
+            "can": self.can,
+            "pace": self.pace,
+            "chip_secret": self.chip_secret,
+            "chip_group": group,
+        }
+
+    @classmethod
+    def unpacked(cls, packed: dict[str, Any]) -> CardImage:
+        return cls(
+            {int(fid): bytes.fromhex(file) for fid, file in packed["files"].items()},
+            mrz.MrzKey(*packed["key"]),
+            packed["can"],
+            tuple(packed["pace"]) if packed["pace"] else None,
+            packed["chip_secret"],
+            standardised(packed["chip_group"]),
+        )
+
     def without(self, *fids: int) -> CardImage:
         return replace(self, files={fid: file for fid, file in self.files.items() if fid not in fids})
 
@@ -314,6 +341,7 @@ def card(
     active: str | None = None,
     photo_size: int = 2000,
     chip_group: Group = BRAINPOOL_256,
+    key: mrz.MrzKey = ZONE,
 ) -> CardImage:
     """A card as this country issues it: DG1, DG2, DG14, DG15 if it answers actively, and EF.SOD over them."""
     chip_secret = 0x1234567890ABCDEF1234567890ABCDEF1234567890ABCDEF
@@ -331,7 +359,7 @@ def card(
     if chip is not None:
         infos += [security_info(chip, integer(1)), key_info]
     active_rsa = active_ec = None
-    groups = {1: encode(0x61, encode(0x5F1F, td3_zone().encode())), 2: encode(0x75, bytes(photo_size))}
+    groups = {1: encode(0x61, encode(0x5F1F, td3_zone(key).encode())), 2: encode(0x75, bytes(photo_size))}
     if active == "rsa":
         active_rsa = rsa_key(2, 1024)
         groups[15] = encode(0x6F, Signer(Hand.RSA, rsa_key=active_rsa).spki)
@@ -348,7 +376,7 @@ def card(
         files[MF_SECURITY] = country.sign("0.4.0.127.0.7.3.2.1", signed)
     return CardImage(
         files,
-        ZONE,
+        key,
         pace=pace,
         chip_secret=chip_secret,
         chip_group=chip_group,

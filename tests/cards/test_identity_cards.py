@@ -1,0 +1,278 @@
+"""Every kind of identity card, recognised and read through a real PC/SC by the card process, honest ones and others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from devices.card_reading import CardIn, CardReader, CardTrouble, CardUnreadable, Job, NoCard, NotDone
+from devices.cards.mrz import MrzKey
+from devices.cards.profiles import BELGIAN, IDEMIA
+from devices.drivers.pcsc_reader import PCSC_READER
+from devices.errors import TransportError
+from devices.identity_cards import (
+    READ_HOLDER,
+    RECOGNISE,
+    AskHolder,
+    CardExpired,
+    CardKind,
+    CardRefused,
+    Holder,
+    NotAnIdentityCard,
+    OpensWith,
+    Print,
+    PrintRefused,
+    Proven,
+    Pseudonym,
+    Recognise,
+    Recognised,
+)
+from tests.cards.readers import Readers
+from tests.devices.cards import national
+from tests.devices.cards.issuing import EF_SOD, NOW, YEAR, CardImage, Country, card
+from tests.devices.cards.national import Register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.devices.cards.file_cards import FileImage
+
+PATIENCE = 20.0
+NEVER = threading.Event()
+COUNTRY = Country.new()
+BELGIUM, ESTONIA, LATVIA, FINLAND = (Register.new(code) for code in ("BE", "EE", "LV", "FI"))
+CAN = Print(can="500540")
+PASSPORT = AskHolder(CardKind.ICAO_EMRTD, CAN)
+
+
+@pytest.fixture(scope="module")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
+    with Readers(tmp_path_factory.mktemp("cards") / "pcscd") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a kiosk that trusts our countries."""
+    folder = tmp_path_factory.mktemp("trust")
+    for issuers, certificate in {
+        "icao": COUNTRY.authority_certificate,
+        "be": BELGIUM.root_certificate,
+        "ee": ESTONIA.root_certificate,
+        "lv": LATVIA.root_certificate,
+        "fi": FINLAND.root_certificate,
+    }.items():
+        (folder / issuers).mkdir()
+        (folder / issuers / "root.crt").write_bytes(certificate)
+    (folder / "icao" / "revoked.crl").write_bytes(COUNTRY.revocation_list(99))
+    return folder
+
+
+def opened(readers: Readers, trust: str) -> CardReader:
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return PCSC_READER.open({"socket": str(readers.socket), "trust": trust})
+        except TransportError:
+            if time.monotonic() > give_up:
+                raise
+
+
+@pytest.fixture(scope="module")
+def only_device(readers: Readers, trusted: Path) -> Iterator[CardReader]:
+    with closing(opened(readers, str(trusted))) as device:
+        yield device
+
+
+@pytest.fixture
+def device(readers: Readers, only_device: CardReader) -> Iterator[CardReader]:
+    """The reader of a kiosk, empty before and after."""
+    yield only_device
+    readers.empty()
+    give_up = time.monotonic() + PATIENCE
+    while only_device.presence() != NoCard():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+
+
+def laid_in(device: CardReader) -> None:
+    assert isinstance(device.next_presence(NoCard(), PATIENCE, NEVER), CardIn)
+
+
+def recognised(device: CardReader) -> Recognised | NotAnIdentityCard:
+    outcome = device.work(RECOGNISE, Recognise(), NEVER)
+    assert not isinstance(outcome, NotDone), outcome
+    return outcome
+
+
+def patient(seconds: float = 60.0) -> Job[AskHolder, Holder | Pseudonym | PrintRefused | CardExpired | CardRefused]:
+    """The job, for a loaded machine."""
+    return replace(READ_HOLDER, seconds=seconds)
+
+
+NATIONAL = {
+    CardKind.BE_EID: (national.belgian(BELGIUM), "SPECIMEN", "Alice Geldigekaart A", "591031042315"),
+    CardKind.EE_EID_IDEMIA: (national.estonian(ESTONIA), "JÕEORG", "JAAK-KRISTJAN", None),
+    CardKind.EE_EID_THALES: (national.estonian(ESTONIA, thales=True), "JÕEORG", "JAAK-KRISTJAN", None),
+    CardKind.LV_EID: (national.latvian(LATVIA), "KULIŠS", "SERGEJS", None),
+    CardKind.FI_EID: (national.finnish(FINLAND), "MEIKÄLÄINEN", "MATTI", None),
+}
+
+
+@pytest.mark.parametrize("kind", NATIONAL)
+def test_a_national_card_is_recognised_and_says_whose_it_is(
+    readers: Readers, device: CardReader, kind: CardKind
+) -> None:
+    image, family_name, given_names, number = NATIONAL[kind]
+    readers.play(image)
+    laid_in(device)
+    assert recognised(device) == Recognised(kind, (OpensWith.NOTHING,))
+    steps: list[str] = []
+    holder = device.work(patient(), AskHolder(kind), NEVER, steps.append)
+    assert isinstance(holder, Holder), holder
+    assert (holder.family_name, holder.given_names, holder.number) == (family_name, given_names, number)
+    assert holder.proven is Proven.DATA_SIGNED
+    assert steps == ["card_found", "reading", "proving"]
+
+
+def test_an_unopened_italian_card_says_its_number_and_proves_its_chip(readers: Readers, device: CardReader) -> None:
+    image = national.italian(COUNTRY)
+    readers.play(image)
+    laid_in(device)
+    assert recognised(device) == Recognised(CardKind.CIE_NIS, (OpensWith.NOTHING,))
+    said = device.work(patient(), AskHolder(CardKind.CIE_NIS), NEVER)
+    assert isinstance(said, Pseudonym), said
+    assert said.number == "123456789012"
+    assert said.proven is Proven.CHIP_GENUINE
+
+
+def test_a_passport_is_recognised_and_proves_itself_and_its_chip(readers: Readers, device: CardReader) -> None:
+    readers.play(card(COUNTRY))
+    laid_in(device)
+    assert recognised(device) == Recognised(CardKind.ICAO_EMRTD, (OpensWith.CAN, OpensWith.MRZ))
+    steps: list[str] = []
+    holder = device.work(patient(), PASSPORT, NEVER, steps.append)
+    assert isinstance(holder, Holder), holder
+    assert (holder.family_name, holder.given_names) == ("ERIKSSON", "ANNA MARIA")
+    assert holder.number == "L898902C"
+    assert holder.proven is Proven.CHIP_GENUINE
+    assert steps == ["card_found", "opening", "reading", "proving"]
+
+
+def test_a_german_card_is_recognised_and_left_to_the_ausweisapp(readers: Readers, device: CardReader) -> None:
+    readers.insert("nPA")
+    laid_in(device)
+    found = recognised(device)
+    assert isinstance(found, Recognised)
+    assert (found.kind, found.opens_with) == (CardKind.DE_ONLINE_AUSWEIS, (OpensWith.PIN,))
+    outcome = device.work(patient(), AskHolder(CardKind.DE_ONLINE_AUSWEIS), NEVER)
+    assert isinstance(outcome, NotDone)
+    assert outcome.trouble is CardTrouble.NOT_UNDERSTOOD
+
+
+def test_a_library_card_is_no_identity_card(readers: Readers, device: CardReader) -> None:
+    readers.insert("iso7816")
+    laid_in(device)
+    assert recognised(device) == NotAnIdentityCard()
+
+
+def test_what_has_no_chip_or_lies_the_wrong_way_round_says_nothing(readers: Readers, device: CardReader) -> None:
+    readers.play(national.finnish(FINLAND), "--silent")
+    there = device.next_presence(NoCard(), PATIENCE, NEVER)
+    assert isinstance(there, CardUnreadable)
+    outcome = device.work(RECOGNISE, Recognise(), NEVER)
+    assert isinstance(outcome, NotDone)
+    assert outcome.trouble is CardTrouble.MUTE
+
+
+def test_digits_of_another_card_open_nothing_and_its_own_do_afterwards(readers: Readers, device: CardReader) -> None:
+    readers.play(card(COUNTRY))
+    laid_in(device)
+    wrong = replace(PASSPORT, printed=Print(can="500541"))
+    assert device.work(patient(), wrong, NEVER) == PrintRefused()
+    assert isinstance(device.work(patient(), PASSPORT, NEVER), Holder)
+
+
+LONG_AGO = MrzKey("L898902C", "740812", f"{NOW - YEAR:%y%m%d}")
+HONEST = card(COUNTRY)
+REFUSED: dict[str, tuple[CardImage | FileImage, AskHolder, str | None]] = {
+    "its data group was changed": (HONEST.with_file(0x0101, card(COUNTRY, key=LONG_AGO).files[0x0101]), PASSPORT, None),
+    "its signature was changed": (
+        HONEST.with_file(EF_SOD, HONEST.files[EF_SOD][:-1] + bytes((HONEST.files[EF_SOD][-1] ^ 1,))),
+        PASSPORT,
+        None,
+    ),
+    "its chip is a copy": (HONEST, PASSPORT, "CLONED"),
+    "its signer was revoked": (card(replace(COUNTRY, signer_serial=99)), PASSPORT, None),
+    "a Belgian name was changed": (
+        national.belgian(BELGIUM).with_file(
+            BELGIAN, "DF014031", national.belgian_identity().replace(b"SPECIMEN", b"SPECIMAN")
+        ),
+        AskHolder(CardKind.BE_EID),
+        None,
+    ),
+    "an Estonian name was changed": (
+        national.estonian(ESTONIA).with_file(IDEMIA, "50005001", b"TAMM"),
+        AskHolder(CardKind.EE_EID_IDEMIA),
+        None,
+    ),
+    "an Italian number is on another chip": (
+        national.copied(national.italian(COUNTRY)),
+        AskHolder(CardKind.CIE_NIS),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_a_card_is_refused_because(readers: Readers, device: CardReader, why: str) -> None:
+    image, request, twist = REFUSED[why]
+    readers.play(image, *(("--twist", twist) if twist else ()))
+    laid_in(device)
+    assert device.work(patient(), request, NEVER) == CardRefused()
+
+
+def test_a_card_past_its_last_day_has_expired(readers: Readers, device: CardReader) -> None:
+    readers.play(card(COUNTRY, key=LONG_AGO))
+    laid_in(device)
+    assert device.work(patient(), PASSPORT, NEVER) == CardExpired()
+
+
+def test_nobody_is_believed_without_a_folder_of_issuers(readers: Readers, device: CardReader, tmp_path: Path) -> None:
+    readers.play(national.belgian(BELGIUM))
+    laid_in(device)
+    for folder in ("", str(tmp_path), str(tmp_path / "missing")):
+        with closing(opened(readers, folder)) as other:
+            laid_in(other)
+            holder = other.work(patient(), AskHolder(CardKind.BE_EID), NEVER)
+            assert isinstance(holder, Holder), holder
+            assert holder.proven is Proven.NOTHING
+
+
+@pytest.mark.parametrize("number", [1, 6, 20])
+def test_a_card_pulled_while_it_is_read_has_left(readers: Readers, device: CardReader, number: int) -> None:
+    readers.play(card(COUNTRY), "--die-after", str(number))
+    laid_in(device)
+    outcome = device.work(patient(), PASSPORT, NEVER)
+    assert isinstance(outcome, NotDone)
+    assert outcome.trouble is CardTrouble.LEFT
+
+
+def test_a_card_that_falls_silent_while_it_is_read_is_given_up(readers: Readers, device: CardReader) -> None:
+    readers.play(card(COUNTRY), "--mute-after", "9")
+    laid_in(device)
+    outcome = device.work(patient(1.0), PASSPORT, NEVER)
+    assert isinstance(outcome, NotDone)
+    assert outcome.trouble is CardTrouble.MUTE
+
+
+def test_a_slow_card_is_read_all_the_same(readers: Readers, device: CardReader) -> None:
+    readers.play(national.latvian(LATVIA), "--delay-ms", "60")
+    laid_in(device)
+    assert isinstance(device.work(patient(), AskHolder(CardKind.LV_EID), NEVER), Holder)
