@@ -65,7 +65,7 @@ class Devices(Protocol):
 class VisitNotes:
     """What the office is told of a visit: how it was made, never who made it."""
 
-    claim: Literal["letter", "number", "none"] = "none"
+    claim: Literal["letter", "number", "card", "none"] = "none"
     goes_on: bool = False
     """The citizen has another matter: the visit goes back to home."""
     taken_away: set[Literal["receipt", "phone"]] = field(default_factory=set)
@@ -77,7 +77,8 @@ class Desk:
 
     `device` is the kiosk, as the office calls it; `now` is aware UTC; `cancel` is set when the session is abandoned and
     every device at work heeds it; `language` and `surroundings` are the citizen's at this moment. `columns` are those
-    of this kiosk's dispenser, None without one. Who lets the session's thread wait without a question calls `beat`.
+    of this kiosk's dispenser, None without one. `ends_with_card`: a visit signed in by card ends when the card is taken
+    out. Who lets the session's thread wait without a question calls `beat`.
     """
 
     citizen: Citizen
@@ -101,4 +102,5 @@ class Desk:
     cancel: Event
     visit: VisitNotes
     columns: DispenserLayout | None = None
+    ends_with_card: bool = False
     beat: Callable[[], None] = lambda: None

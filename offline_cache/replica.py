@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from central_office.contract.bulky_orders import HouseholdUse, OrderStatus
-    from central_office.contract.claims import Claim
+    from central_office.contract.claims import CardHolder, Claim
     from central_office.contract.documents import DocumentStatus
 
 
@@ -41,6 +41,16 @@ class Replica(Protocol):
 
     def document(self, claim: Claim) -> DocumentStatus | None:
         """The document that `claim` opens, or None if there is none.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.
+        """
+        ...
+
+    def documents(self, claim: CardHolder) -> tuple[DocumentStatus, ...]:
+        """All documents of the holder whom a signed card names; none if there are none, or two people of that name.
+
+        It takes as long whether there are any or not.
 
         Raises:
             ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.

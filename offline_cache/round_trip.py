@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from central_office.contract.messages import MAX_BODY, MAX_COMMANDS, SyncRequest
+from central_office.contract.sealed_row import SLOTS
 from logbook import say, word
 from offline_cache import snapshot
 from offline_cache.database import DiskTrouble, FileBroken
@@ -160,6 +161,7 @@ class RoundTrip:
             staff=batch.staff,
             leases=batch.leases,
             outlook=batch.outlook or bool(batch.want),
+            slots=SLOTS,
         )
         try:
             answer = self._line.sync(request)

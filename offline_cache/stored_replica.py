@@ -14,8 +14,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from central_office.contract.claims import COST, LOOKUP_KEY_BYTES, claim_keys, secret
-from central_office.contract.sealed_row import SLOT_BYTES, SealedRow
+from central_office.contract.claims import (
+    COST,
+    LOOKUP_KEY_BYTES,
+    MOST_OF_ONE,
+    card_secret,
+    claim_keys,
+    secret,
+    stretched_holder,
+)
+from central_office.contract.sealed_row import SLOT_BYTES, SLOTS, SealedRow
 from offline_cache.database import REBUILDABLE, Database, FileBroken, FileMissing, FileTooNew
 from offline_cache.disk import MACHINE
 from offline_cache.migrations.replica import DOCUMENTS, REPLICA
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
     import apsw
 
     from central_office.contract.bulky_orders import HouseholdUse, OrderStatus
-    from central_office.contract.claims import Claim, Cost, Pepper, Secret
+    from central_office.contract.claims import CardHolder, Claim, Cost, Pepper, Secret
     from central_office.contract.documents import DocumentStatus
     from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
     from central_office.contract.sealed_row import RowId
@@ -79,6 +87,20 @@ class StoredReplica:
 
         text = self._opened(secret(claim, self._cost))
         return None if text is None else DocumentStatus.model_validate_json(text)
+
+    def documents(self, claim: CardHolder) -> tuple[DocumentStatus, ...]:
+        """All documents of the holder whom a signed card names; none if there are none, or two people of that name.
+
+        It takes as long whether there are any or not: one stretching, and as many look-ups.
+
+        Raises:
+            ReplicaUnavailable: nobody can say, because there are no rows; `as_of` is None then.
+        """
+        from central_office.contract.documents import DocumentStatus  # noqa: PLC0415 - as above
+
+        stretched = stretched_holder(claim, self._cost)
+        texts = [self._opened(card_secret(stretched, place)) for place in range(MOST_OF_ONE)]
+        return tuple(DocumentStatus.model_validate_json(text) for text in texts if text is not None)
 
     def household(self, key: bytes) -> HouseholdUse | None:
         """How many pickups the household of this key had (`bulky_codes.household_key`), or None if it had none.
@@ -204,7 +226,7 @@ class ReplicaWriter:
     def finish_snapshot(self, end: SnapshotEnd) -> None:
         """Let the new tables take the place of the old ones, together with their cursor."""
         with self._database.writing() as connection:
-            connection.execute(_KEYS_OF_NEW, (SLOT_BYTES, LOOKUP_KEY_BYTES))
+            connection.execute(_KEYS_OF_NEW, (SLOT_BYTES, LOOKUP_KEY_BYTES, _PLACES, SLOT_BYTES))
             connection.execute(
                 "DROP TABLE documents; DROP TABLE keys;"
                 "ALTER TABLE documents_new RENAME TO documents; ALTER TABLE keys_new RENAME TO keys"
@@ -248,10 +270,11 @@ class ReplicaWriter:
         )
 
 
+_PLACES: Final = str(list(range(SLOTS)))
 _KEYS_OF_NEW: Final = """
     INSERT OR REPLACE INTO keys_new
     SELECT substr(slots, 1 + ? * place.value, ?) AS key, documents_new.id
-    FROM documents_new, json_each('[0, 1]') AS place
+    FROM documents_new JOIN json_each(?) AS place ON length(slots) > ? * place.value
     ORDER BY key
 """
 """All keys at once and sorted: one by one in their random order, each batch would touch every page of the tree."""

@@ -36,7 +36,7 @@ from central_office.contract.pickups import (
     PickupSpared,
 )
 from central_office.contract.sales import BagsRefilled, SaleEnded, SaleSettled, TillClosed
-from central_office.contract.sealed_row import LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
+from central_office.contract.sealed_row import FEWEST_SLOTS, LONGEST, ROW_ID_BYTES, SHORTEST, SLOT_BYTES, SLOTS, RowId
 from central_office.contract.staff import (
     CompartmentMarked,
     CompartmentOpened,
@@ -92,14 +92,17 @@ class EnrolAnswer(Message):
 
 
 class VisitReported(Message):
-    """A visit came to its end: what was asked for and how it went, never who asked (`visit.reported`, version 1)."""
+    """A visit came to its end: what was asked for and how it went, never who asked (`visit.reported`, version 2).
+
+    Version 1 knew no claim by card.
+    """
 
     service: Word
     outcome: Literal["answered", "not_found", "ended_by_citizen", "ended_idle", "locked", "fault"]
     began: Utc
     seconds: Annotated[int, Field(ge=0, le=86_400)]
     language: Annotated[str, StringConstraints(max_length=12)]
-    claim: Literal["letter", "number", "none"] = "none"
+    claim: Literal["letter", "number", "card", "none"] = "none"
     taken_away: Annotated[tuple[Literal["receipt", "phone"], ...], Field(max_length=2)] = ()
 
 
@@ -128,7 +131,7 @@ class LogHead(Message):
 
 
 COMMANDS: dict[tuple[str, int], type[Message]] = {
-    ("visit.reported", 1): VisitReported,
+    ("visit.reported", 2): VisitReported,
     ("reservation.made", 1): ReservationMade,
     ("reservation.cancelled", 1): ReservationCancelled,
     ("lease.return", 1): LeaseReturned,
@@ -215,6 +218,8 @@ class SyncRequest(Message):
     """The tag of the leases that the kiosk has."""
     outlook: bool = True
     """Whether the kiosk would hear what else is free."""
+    slots: Annotated[int, Field(ge=FEWEST_SLOTS, le=99)] = FEWEST_SLOTS
+    """How many slots the rows may have that the kiosk can read; a newer one reads rows of fewer, too."""
 
 
 class Result(Message):
@@ -235,7 +240,7 @@ class DocumentRow(Message):
     model_config = ConfigDict(val_json_bytes="base64", ser_json_bytes="base64")
 
     id: SealedId
-    slots: Annotated[tuple[Slot, ...], Field(min_length=SLOTS, max_length=SLOTS)]
+    slots: Annotated[tuple[Slot, ...], Field(min_length=FEWEST_SLOTS, max_length=SLOTS)]
     sealed: Annotated[bytes, Field(min_length=SHORTEST, max_length=LONGEST)]
 
 

@@ -14,8 +14,10 @@ NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
 TAG_BYTES: Final = 16
 
-SLOTS: Final = 2
-"""One for the letter, one for number and birth date."""
+SLOTS: Final = 3
+"""One for the letter, one for number and birth date, one for the holder's card."""
+FEWEST_SLOTS: Final = 2
+"""What offices and kiosks of before know: the first two."""
 SLOT_BYTES: Final = LOOKUP_KEY_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES
 """A look-up key, and the row's own key closed with what the claim opens."""
 

@@ -1,11 +1,11 @@
 """How a row of a replica is closed, so that whoever holds the file and the pepper still lacks the citizen.
 
-The status is sealed once, with a random key of its own; that key lies in two slots, one for each claim, each closed
+The status is sealed once, with a random key of its own; that key lies in three slots, one for each claim, each closed
 with what the claim opens (see `claims`). Both are ChaCha20-Poly1305, which needs no special processor. The row's name
 is bound into all of them, so that parts of two rows cannot be exchanged.
 
-Every row looks alike: two slots always (chance takes the place of a missing one), and a status packed and filled up to
-a multiple of `BUCKET` bytes.
+Every row looks alike: three slots always (chance takes the place of a missing one), and a status packed and filled up
+to a multiple of `BUCKET` bytes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from central_office.contract.sealed_row import (
     NONCE_BYTES,
     ROW_ID_BYTES,
     SLOT_BYTES,
+    SLOTS,
     RowId,
     SealedRow,
 )
@@ -65,23 +66,28 @@ def row_id(pepper: Pepper, document: DocumentId) -> RowId:
     return RowId(hmac.digest(pepper, b"row\0" + document.encode(), "sha256")[:ROW_ID_BYTES])
 
 
-def seal(  # noqa: PLR0913  # all that a row is made of
+def seal(  # noqa: PLR0913, PLR0917 - all that a row is made of
     status: bytes,
     document: DocumentId,
     pepper: Pepper,
     letter: Secret,
     number: Secret | None,
+    card: Secret | None = None,
     *,
+    slots: int = SLOTS,
     random: Callable[[int], bytes] = os.urandom,
 ) -> SealedRow:
-    """Close a status (JSON) for one kiosk; `number` is None while its secret is still being made."""
+    """Close a status (JSON) for one kiosk, which knows rows of so many `slots`.
+
+    `number` is None while its secret is still being made; `card` too, and where no card is to find the document.
+    """
     name = row_id(pepper, document)
     key = random(KEY_BYTES)
     return SealedRow(
         id=name,
         slots=tuple(
             random(SLOT_BYTES) if one is None else _slot(claim_keys(pepper, one), name, key, random(NONCE_BYTES))
-            for one in (letter, number)
+            for one in (letter, number, card)[:slots]
         ),
         sealed=ChaCha20Poly1305(key).encrypt(_ONCE, _packed(status), _ROW + name),
     )

@@ -10,6 +10,7 @@ from central_office.contract.claims import Pepper, Secret, letter_secret
 from central_office.contract.documents import DocumentId, DocumentStatus, StageReached
 from central_office.contract.documents import Place as PlaceWords
 from central_office.contract.messages import DocumentRow
+from central_office.contract.sealed_row import SLOTS
 from central_office.contract.sealing import row_id, seal
 from central_office.contract.stages import DocumentKind, Stage, ToBring
 from central_office.office.bulky import travelling as bulky
@@ -72,13 +73,13 @@ def as_text(status: DocumentStatus) -> str:
     return status.model_dump_json(exclude_none=True)
 
 
-def row(document: Document, kiosk: Kiosk, town: Town) -> DocumentRow:
-    """The document's row for one kiosk."""
-    sealed = _sealed(document, kiosk, town)
+def row(document: Document, kiosk: Kiosk, town: Town, slots: int = SLOTS) -> DocumentRow:
+    """The document's row for one kiosk, of so many slots."""
+    sealed = _sealed(document, kiosk, town, slots)
     return DocumentRow(id=sealed.id, slots=sealed.slots, sealed=sealed.sealed)
 
 
-def all_lines(kiosk: Kiosk, town: Town) -> Iterator[bytes]:
+def all_lines(kiosk: Kiosk, town: Town, slots: int = SLOTS) -> Iterator[bytes]:
     """Every document's, order's and household's row for one kiosk as a line of JSON, in the order of their names there.
 
     That order says nothing about which document is older, or which row of another kiosk is the same document's; and
@@ -90,15 +91,15 @@ def all_lines(kiosk: Kiosk, town: Town) -> Iterator[bytes]:
     for start in range(0, len(named), _AT_ONCE):
         some = named[start : start + _AT_ONCE]
         found = Document.objects.only("token", "number_secret", "travels").in_bulk([document for _, document in some])
-        others = bulky.sealed(kiosk, [document for _, document in some if document not in found])
+        others = bulky.sealed(kiosk, [document for _, document in some if document not in found], slots)
         for _, document in some:
             if document in found or document in others:
-                one = others[document] if document in others else _sealed(found[document], kiosk, town)
-                name, first, second, sealed = (urlsafe_b64encode(part) for part in (one.id, *one.slots, one.sealed))
-                yield b'{"id":"%b","slots":["%b","%b"],"sealed":"%b"}\n' % (name, first, second, sealed)
+                one = others[document] if document in others else _sealed(found[document], kiosk, town, slots)
+                name, *closed, sealed = (urlsafe_b64encode(part) for part in (one.id, *one.slots, one.sealed))
+                yield b'{"id":"%b","slots":["%b"],"sealed":"%b"}\n' % (name, b'","'.join(closed), sealed)
 
 
-def _sealed(document: Document, kiosk: Kiosk, town: Town) -> SealedRow:
+def _sealed(document: Document, kiosk: Kiosk, town: Town, slots: int) -> SealedRow:
     secret = document.number_secret
     return seal(
         document.travels.encode(),
@@ -107,4 +108,5 @@ def _sealed(document: Document, kiosk: Kiosk, town: Town) -> SealedRow:
         letter_secret(town.key, bytes.fromhex(document.token)),
         # Some databases give a view of the bytes.
         None if secret is None else Secret(bytes(secret)),
+        slots=slots,
     )

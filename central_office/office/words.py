@@ -113,7 +113,7 @@ OUTCOMES = {
     "locked": _("Zu viele Versuche"),
     "fault": _("Störung"),
 }
-CLAIMS = {"letter": _("Brief"), "number": _("Nummer"), "none": _("ohne")}
+CLAIMS = {"letter": _("Brief"), "number": _("Nummer"), "card": _("Ausweis"), "none": _("ohne")}
 TAKEN_AWAY = {"receipt": _("Beleg"), "phone": _("Telefon")}
 CODES = {
     "unknown_type": _("Diese Art von Befehl kennt das Amt nicht. Ist der Kiosk neuer als das Amt?"),

@@ -80,7 +80,7 @@ from central_office.contract.stages import DocumentKind  # noqa: E402
 from central_office.contract.town import read_town  # noqa: E402
 from central_office.office import changes, durability, escrow, lifecycle, town_book  # noqa: E402
 from central_office.office.audit.verifying import verify  # noqa: E402
-from central_office.office.line import enrolment, rows, snapshot  # noqa: E402
+from central_office.office.line import enrolment, row_shapes, rows, snapshot  # noqa: E402
 from central_office.office.line import sync as line_sync  # noqa: E402
 from central_office.office.line.refusals import Refused as OfficeRefused  # noqa: E402
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary  # noqa: E402
@@ -203,10 +203,11 @@ class Office:
             town = self.town()
             if kiosk.state != Kiosk.State.ACTIVE:
                 raise OfficeRefused(409, "fork", "")
-            if epoch != town.epoch:
+            slots = row_shapes.slots_of(epoch, town)
+            if slots is None:
                 raise OfficeRefused(410, "epoch", "")
-            resumed = snapshot.kept(self.home, kiosk, town, digest or "") if have else None
-            file = resumed or snapshot.make(self.home, kiosk, town, CLOCK())
+            resumed = snapshot.kept(self.home, kiosk, town, digest or "", slots) if have else None
+            file = resumed or snapshot.make(self.home, kiosk, town, CLOCK(), slots)
             start = have if resumed else 0
             if resumed and start >= file.size:
                 raise OfficeRefused(416, "", "")

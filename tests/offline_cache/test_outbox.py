@@ -46,7 +46,7 @@ def test_commands_are_numbered_chained_and_stamped(ledger: Ledger) -> None:
     batch = ledger.outbox.take(**ALL)
     assert [command.seq for command in batch.commands] == [1, 2, 3]
     assert len({UUID(command.id) for command in batch.commands}) == 3
-    assert {(command.type, command.tv, command.at) for command in batch.commands} == {("visit.reported", 1, NOON)}
+    assert {(command.type, command.tv, command.at) for command in batch.commands} == {("visit.reported", 2, NOON)}
     chain = [GENESIS, *(command_hash(command) for command in batch.commands)]
     assert [command.prev for command in batch.commands] == chain[:3]
     assert VisitReported.model_validate(batch.commands[1].body) == visit(1)

@@ -13,6 +13,7 @@ from central_office.contract.bulky_orders import HouseholdUse, LeftReason, Order
 from central_office.contract.claims import Pepper
 from central_office.contract.documents import DocumentId
 from central_office.contract.messages import DocumentRow
+from central_office.contract.sealed_row import SLOTS
 from central_office.contract.sealing import seal
 from central_office.office.models import BulkyOrder, Household
 
@@ -30,7 +31,7 @@ def names() -> Iterator[UUID]:
     yield from Household.objects.order_by().values_list("pk", flat=True)
 
 
-def sealed(kiosk: Kiosk, keys: Sequence[UUID]) -> dict[UUID, SealedRow]:
+def sealed(kiosk: Kiosk, keys: Sequence[UUID], slots: int = SLOTS) -> dict[UUID, SealedRow]:
     """The rows of these orders and households for one kiosk; what is none of them is left out."""
     if not keys:
         return {}
@@ -38,17 +39,18 @@ def sealed(kiosk: Kiosk, keys: Sequence[UUID]) -> dict[UUID, SealedRow]:
     rows: dict[UUID, SealedRow] = {}
     for order in BulkyOrder.objects.filter(pk__in=keys, forgotten_at=None):
         text = status(order).model_dump_json(exclude_defaults=True).encode()
-        rows[order.pk] = seal(text, DocumentId(str(order.pk)), pepper, order_secret(bytes.fromhex(order.key)), None)
+        secret = order_secret(bytes.fromhex(order.key))
+        rows[order.pk] = seal(text, DocumentId(str(order.pk)), pepper, secret, None, slots=slots)
     for one in Household.objects.filter(pk__in=keys):
         use = HouseholdUse(household=str(one.pk), used={int(year): count for year, count in one.used.items()})
         secret = household_secret(bytes.fromhex(one.key))
-        rows[one.pk] = seal(use.model_dump_json().encode(), DocumentId(str(one.pk)), pepper, secret, None)
+        rows[one.pk] = seal(use.model_dump_json().encode(), DocumentId(str(one.pk)), pepper, secret, None, slots=slots)
     return rows
 
 
-def rows(kiosk: Kiosk, keys: Iterable[UUID]) -> Iterator[DocumentRow]:
+def rows(kiosk: Kiosk, keys: Iterable[UUID], slots: int = SLOTS) -> Iterator[DocumentRow]:
     """The same as they travel."""
-    for one in sealed(kiosk, list(keys)).values():
+    for one in sealed(kiosk, list(keys), slots).values():
         yield DocumentRow(id=one.id, slots=one.slots, sealed=one.sealed)
 
 

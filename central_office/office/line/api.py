@@ -27,7 +27,7 @@ from central_office.contract.messages import (
 )
 from central_office.office import attempts, here
 from central_office.office.events import RequestRefused
-from central_office.office.line import blobs, enrolment, keys, rows, snapshot
+from central_office.office.line import blobs, enrolment, keys, row_shapes, rows, snapshot
 from central_office.office.line.authentication import kiosk_of
 from central_office.office.line.bodies import unpacked
 from central_office.office.line.polling import poll_answer, tag_in
@@ -134,16 +134,17 @@ def snapshot_docs(request: HttpRequest, epoch: str) -> HttpResponseBase:
     if kiosk.state != Kiosk.State.ACTIVE:
         raise Refused(409, "fork", "Two machines speak with this kiosk's key. Revoke it and enrol the right one anew.")
     town = _town()
-    if epoch != town.epoch:
+    slots = row_shapes.slots_of(epoch, town)
+    if slots is None:
         raise Refused(410, "epoch", "The office has begun a new epoch. Sync again to learn it.")
     office = here.this_office()
     folder = office.data / "snapshots"
     start = _range_start(request)
-    resumed = snapshot.kept(folder, kiosk, town, request.headers.get("If-Range", "").strip().strip('"'))
+    resumed = snapshot.kept(folder, kiosk, town, request.headers.get("If-Range", "").strip().strip('"'), slots)
     if start is not None and resumed is not None:
         response = _ranged(resumed, start)
     else:
-        response = _ranged(snapshot.make(folder, kiosk, town, here.now()), None)
+        response = _ranged(snapshot.make(folder, kiosk, town, here.now(), slots), None)
     response["Content-Type"] = "application/gzip"
     return response
 

@@ -14,7 +14,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from central_office.contract.messages import SnapshotEnd
+from central_office.contract.sealed_row import SLOTS
 from central_office.office import changes
+from central_office.office.line import row_shapes
 from central_office.office.travelling import all_lines
 
 if TYPE_CHECKING:
@@ -49,36 +51,38 @@ class Snapshot:
                 yield chunk
 
 
-def kept(folder: Path, kiosk: Kiosk, town: Town, digest: str) -> Snapshot | None:
+def kept(folder: Path, kiosk: Kiosk, town: Town, digest: str, slots: int = SLOTS) -> Snapshot | None:
     """The snapshot of this life of the database that this kiosk began to fetch, if it is still there."""
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         return None
-    path = _path(folder, kiosk, town, digest)
+    path = _path(folder, kiosk, row_shapes.epoch_of(town, slots), digest)
     return Snapshot(path, digest) if path.exists() else None
 
 
-def make(folder: Path, kiosk: Kiosk, town: Town, at: datetime) -> Snapshot:
-    """Write a new snapshot and drop the kiosk's older ones."""
+def make(folder: Path, kiosk: Kiosk, town: Town, at: datetime, slots: int = SLOTS) -> Snapshot:
+    """Write a new snapshot of rows of so many slots and drop the kiosk's older ones."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = folder / f"{kiosk.pk}.{os.urandom(8).hex()}.draft"
     digest = sha256()
     try:
         with draft.open("xb") as packed:
-            for piece in _packed(_lines(kiosk, town, at)):
+            for piece in _packed(_lines(kiosk, town, at, slots)):
                 digest.update(piece)
                 packed.write(piece)
         for old in folder.glob(f"{kiosk.pk}.*.ndjson.gz"):
             old.unlink(missing_ok=True)
-        snapshot = Snapshot(_path(folder, kiosk, town, digest.hexdigest()), digest.hexdigest())
+        snapshot = Snapshot(
+            _path(folder, kiosk, row_shapes.epoch_of(town, slots), digest.hexdigest()), digest.hexdigest()
+        )
         draft.replace(snapshot.path)
     finally:
         draft.unlink(missing_ok=True)
     return snapshot
 
 
-def _path(folder: Path, kiosk: Kiosk, town: Town, digest: str) -> Path:
+def _path(folder: Path, kiosk: Kiosk, epoch: str, digest: str) -> Path:
     # The epoch too: an office that was restored must not go on sending what it wrote before.
-    return folder / f"{kiosk.pk}.{town.epoch}.{digest}.ndjson.gz"
+    return folder / f"{kiosk.pk}.{epoch}.{digest}.ndjson.gz"
 
 
 def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -90,11 +94,12 @@ def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield packing.flush()
 
 
-def _lines(kiosk: Kiosk, town: Town, at: datetime) -> Iterator[bytes]:
+def _lines(kiosk: Kiosk, town: Town, at: datetime, slots: int) -> Iterator[bytes]:
     # The cursor is read first: what changes while we write is sent again as a change, which does no harm.
     to = changes.head(town)
     count = 0
-    for line in all_lines(kiosk, town):
+    for line in all_lines(kiosk, town, slots):
         count += 1
         yield line
-    yield SnapshotEnd(rows=count, epoch=town.epoch, to=str(to), as_of=at).model_dump_json().encode() + b"\n"
+    end = SnapshotEnd(rows=count, epoch=row_shapes.epoch_of(town, slots), to=row_shapes.told(to, town, slots), as_of=at)
+    yield end.model_dump_json().encode() + b"\n"

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 from central_office.contract.claims import Pepper
 from central_office.contract.documents import DocumentId
 from central_office.contract.messages import Changes, DeviceId, SyncAnswer, SyncRequest
+from central_office.contract.sealed_row import SLOTS
 from central_office.contract.sealing import row_id
 from central_office.office import changes, desk, durability, escrow
 from central_office.office.bulky import rules, travelling
 from central_office.office.employees import travelling as employees
 from central_office.office.events import ForkFound
-from central_office.office.line import rows
+from central_office.office.line import row_shapes, rows
 from central_office.office.line.applying import Fork, take
 from central_office.office.line.refusals import Refused
 from central_office.office.line.upcasting import VOCABULARY, Vocabulary
@@ -119,7 +120,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
                 raise Refused(401, "unknown_kiosk", _REVOKED)
             escrow.lend(kiosk, lacking, request.want, town, at)
             leases = _leases(kiosk, request, town, at)
-    docs = _changes(kiosk, request.cursors.get("docs", ""), town)
+    docs, reached = _changes(kiosk, request.cursors.get("docs", ""), town, min(request.slots, SLOTS))
     office_key = rules.voucher_key(town)
     waiting = issuing.news(kiosk, town, request.pickups)
     today = at.astimezone(ZoneInfo(town.time_zone)).date()
@@ -137,7 +138,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the parts that a simulation holds in its o
         config=town.config or None,
         new_key=kiosk.key_wanted,
         # Not to be polled with as long as the kiosk did not say that it has its codes: messages wait for that.
-        tag="" if waiting else tag_of(kiosk, town, docs.to, policy),
+        tag="" if waiting else tag_of(kiosk, town, reached, policy),
         outlook=rules.outlook(town, at) if office_key and request.outlook else None,
         office_key=office_key,
         pickups=waiting,
@@ -162,13 +163,13 @@ def note_seen(kiosk: Kiosk, at: datetime) -> None:
     Kiosk.objects.filter(pk=kiosk.pk).update(last_seen=at)
 
 
-def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | str, policy: str) -> str:
+def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | None, policy: str) -> str:
     """Stands for all that this kiosk could be told: as long as it is the same, there is nothing to tell."""
     told = (
         kiosk.last_seq,
         durability.durable(kiosk, policy),
         town.epoch,
-        str(docs),
+        "" if docs is None else str(docs),
         town.config,
         kiosk.key_wanted,
         kiosk.pickups_version,
@@ -177,9 +178,9 @@ def tag_of(kiosk: Kiosk, town: Town, docs: changes.Cursor | str, policy: str) ->
     return sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def _rows(kiosk: Kiosk, town: Town, changed: Collection[UUID]) -> tuple[DocumentRow, ...]:
+def _rows(kiosk: Kiosk, town: Town, changed: Collection[UUID], slots: int) -> tuple[DocumentRow, ...]:
     documents = Document.objects.filter(pk__in=changed)
-    return (*(row(document, kiosk, town) for document in documents), *travelling.rows(kiosk, changed))
+    return (*(row(document, kiosk, town, slots) for document in documents), *travelling.rows(kiosk, changed, slots))
 
 
 def _beyond_a_gap(kiosk: Kiosk, request: SyncRequest) -> bool:
@@ -216,16 +217,19 @@ def _keep_for_a_person(kiosk: Kiosk, request: SyncRequest, at: datetime) -> None
     )
 
 
-def _changes(kiosk: Kiosk, cursor: str, town: Town) -> Changes:
-    parsed = changes.parse(cursor, town)
+def _changes(kiosk: Kiosk, cursor: str, town: Town, slots: int) -> tuple[Changes, changes.Cursor | None]:
+    """What the kiosk is told, in rows of so many slots, and how far it has come by that."""
+    epoch = row_shapes.epoch_of(town, slots)
+    parsed = row_shapes.heard(cursor, town, slots)
     if parsed is None:
-        return Changes(epoch=town.epoch, to="", snapshot=True)
+        return Changes(epoch=epoch, to="", snapshot=True), None
     step = changes.since(parsed)
     # Deleted between the log's line and this look: its tombstone comes with the next step.
-    return Changes(
-        epoch=town.epoch,
-        to=str(step.to),
+    told = Changes(
+        epoch=epoch,
+        to=row_shapes.told(step.to, town, slots),
         more=step.more,
-        up=_rows(kiosk, town, step.changed) if step.changed else (),
+        up=_rows(kiosk, town, step.changed, slots) if step.changed else (),
         gone=tuple(row_id(Pepper(bytes(kiosk.pepper)), DocumentId(str(document))) for document in step.gone),
     )
+    return told, step.to

@@ -13,7 +13,7 @@ from central_office.contract.claims import COST, Cost, Pepper, Secret, TypedNumb
 from central_office.contract.document_number import DocumentNumber
 from central_office.contract.documents import DocumentId, DocumentStatus, Place, StageReached
 from central_office.contract.letter_code import LetterCode, TownKey
-from central_office.contract.sealed_row import BUCKET, SHORTEST, SLOT_BYTES, SealedRow
+from central_office.contract.sealed_row import BUCKET, SHORTEST, SLOT_BYTES, SLOTS, SealedRow
 from central_office.contract.sealing import SealBroken, row_id, seal, unseal
 from central_office.contract.stages import DocumentKind, Stage, ToBring
 
@@ -88,7 +88,7 @@ def test_sealed_twice_no_two_bytes_are_the_same_but_the_names() -> None:
     first, second = closed(), closed()
     assert first.id == second.id
     assert first.sealed[:32] != second.sealed[:32]
-    for one, other in zip(first.slots, second.slots, strict=True):
+    for one, other in zip(first.slots[:2], second.slots[:2], strict=True):
         assert one[:16] == other[:16]
         assert one[16:48] != other[16:48]
 
@@ -97,7 +97,7 @@ def test_all_rows_have_one_size_whatever_stands_in_them() -> None:
     short = status(1).model_copy(update={"place": None, "collect_until": None, "bring": ()})
     rows = [closed(one) for one in (short, status(6), status(10), status(20))] + [closed(number=None)]
     assert {len(row.sealed) for row in rows} == {SHORTEST}
-    assert {tuple(map(len, row.slots)) for row in rows} == {(SLOT_BYTES, SLOT_BYTES)}
+    assert {tuple(map(len, row.slots)) for row in rows} == {(SLOT_BYTES,) * SLOTS}
 
 
 def test_a_status_too_long_for_one_bucket_takes_more_and_comes_back_whole() -> None:

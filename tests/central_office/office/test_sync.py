@@ -132,7 +132,7 @@ def test_two_copies_in_one_batch_are_a_fork(kiosk: KioskEnd) -> None:
     ("spoiled", "code"),
     [
         ({"type_": "weather.turned"}, "unknown_type"),
-        ({"tv": 2}, "unknown_version"),
+        ({"tv": 3}, "unknown_version"),
         ({"body": {"service": "document_status"}}, "invalid_body"),
         ({"body": VISIT | {"seconds": -1}}, "invalid_body"),
         ({"body": VISIT | {"outcome": "danced"}}, "invalid_body"),

@@ -53,7 +53,7 @@ def test_every_kind_has_a_name(kind: DocumentKind) -> None:
 
 
 def test_every_outcome_of_a_visit_has_a_word() -> None:
-    assert ("visit.reported", 1) in COMMANDS
+    assert ("visit.reported", 2) in COMMANDS
     for name, book in (("outcome", words.OUTCOMES), ("claim", words.CLAIMS)):
         allowed = VisitReported.model_fields[name].annotation
         assert set(book) == set(allowed.__args__)  # type: ignore[union-attr]
