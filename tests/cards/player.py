@@ -23,6 +23,8 @@ from tests.devices.cards.file_cards import FileCard, FileImage
 from tests.devices.cards.issuing import CardImage
 
 OFF, ON, RESET, ATR = 0, 1, 2, 4
+NO_ATR = bytes(40)
+"""Longer than any: the reader can't take it, and the card counts as one that says nothing."""
 CHIP_ATR = bytes.fromhex("3B80800101")
 
 
@@ -55,18 +57,14 @@ def exactly(line: socket.socket, size: int) -> bytes:
 
 def play(line: socket.socket, card: Played, atr: bytes, chosen: argparse.Namespace) -> None:
     """Answer until the reader is gone."""
-    heard, unasked = 0, True
+    heard = 0
     while head := exactly(line, 2):
         message = exactly(line, int.from_bytes(head, "big"))
         if len(message) == 1:
             if message[0] in (OFF, ON, RESET):
                 card.reset()
-                unasked = False
             elif message[0] == ATR:
-                # the reader takes a card that says nothing for none, unless it said nothing when it was switched on
-                told = b"\xff\xff" if chosen.silent and not unasked else atr
-                unasked = True
-                line.sendall(len(told).to_bytes(2, "big") + told)
+                line.sendall(len(atr).to_bytes(2, "big") + atr)
             continue
         heard += 1
         if heard == chosen.die_after:
@@ -94,7 +92,7 @@ def main() -> None:
     with socket.create_connection(("127.0.0.1", chosen.port)) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         print("READY", flush=True)  # noqa: T201 - to whoever started it
-        play(line, card, atr, chosen)
+        play(line, card, NO_ATR if chosen.silent else atr, chosen)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--pace", help="X.Y:P, the last parts of the suite's OID and its parameter, such as 2.4:13")
     parser.add_argument("--passport", type=Path, help="a folder with COM, SOD, DG1 …")
     parser.add_argument("--files", type=Path, help="a folder with files named by path, such as DF01-4031, and ATR")
+    parser.add_argument("--card-data", type=Path, help="a file with what a Belgian card says of its chip")
     parser.add_argument("--card-access", type=Path)
     parser.add_argument("--card-security", type=Path)
     parser.add_argument("--ca-key", type=Path)
@@ -199,7 +200,7 @@ def main() -> None:
             card.os.execute = contents.locked(card.os)
     if chosen.files is not None:
         card.os.atr = (chosen.files / "ATR").read_bytes()
-        card.os.execute = contents.selected_by_path(card.os)
+        card.os.execute = contents.selected_by_path(card.os, content(chosen.card_data))
     card.os.execute = spoilt(card.os.execute, chosen)
     print("READY", flush=True)  # noqa: T201 - to whoever started it
     card.run()

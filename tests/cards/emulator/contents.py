@@ -33,12 +33,17 @@ def add_passport(root: Any, folder: Path, directory: Any, file: Any) -> None:  #
 
 
 def add_files(root: Any, folder: Path, directory: Any, file: Any) -> None:  # noqa: ANN401 - as above
-    """Put the files of `folder` on the card; they are named by their path, such as `DF01-4031`."""
+    """Put the files of `folder` on the card; they are named by their path, such as `DF01-4031`.
+
+    `DF01.name` holds the name by which DF01 is selected as an application.
+    """
     folders: dict[int, Any] = {}
     for source in sorted(folder.glob("????-????")):
         above, identifier = (int(part, 16) for part in source.name.split("-"))
         if above not in folders:
-            folders[above] = directory(parent=root, fid=above)
+            name = folder / f"{above:04X}.name"
+            named = {"dfname": name.read_bytes()} if name.exists() else {}
+            folders[above] = directory(parent=root, fid=above, **named)
             root.append(folders[above])
         inside = folders[above]
         inside.append(file(parent=inside, fid=identifier, filedescriptor=1, data=source.read_bytes()))
@@ -57,11 +62,16 @@ def locked(system: Any) -> Callable[[bytes], bytes]:  # noqa: ANN401 - as above
     return guarded
 
 
-def selected_by_path(system: Any) -> Callable[[bytes], bytes]:  # noqa: ANN401 - as above
-    """Take SELECT with a whole path, as Belgian cards do; and say nothing of a file that ended early."""
+def selected_by_path(system: Any, card_data: bytes | None) -> Callable[[bytes], bytes]:  # noqa: ANN401 - as above
+    """Take SELECT with a whole path, as Belgian cards do; and say nothing of a file that ended early.
+
+    `card_data` is what a Belgian card says of its chip and applet (GET CARD DATA).
+    """
     execute: Callable[[bytes], bytes] = system.execute
 
     def belgian(command: bytes) -> bytes:
+        if command[:2] == b"\x80\xe4" and card_data is not None:
+            return card_data + b"\x90\x00"
         if len(command) > 5 and command[1] == 0xA4 and command[2] in (0x02, 0x08) and command[4] in (2, 4, 6):
             path, answer = command[5 : 5 + command[4]], b"\x6a\x82"
             for start in range(0, len(path), 2):
