@@ -10,14 +10,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from devices.cards import certificates, emrtd, files, mrz, passive, public_keys, security_infos, tlv
+from devices.cards import (
+    belgian,
+    certificates,
+    certified,
+    emrtd,
+    files,
+    italian,
+    mrz,
+    passive,
+    public_keys,
+    security_infos,
+    tlv,
+)
+from devices.cards.anchors import laid_down
 from devices.cards.apdu import CommandApdu, ResponseApdu
 from devices.cards.ciphers import Suite, pad, unpad
 from devices.cards.errors import CardError, Malformed
 from devices.cards.links import channel_to
 from devices.cards.passive import Trust
+from devices.cards.profiles import ITALIAN
 from devices.cards.secure_messaging import SecureChannel, SessionKeys
-from tests.devices.cards import issuing
+from devices.drivers.pcsc_reader.duties import Card
+from devices.drivers.pcsc_reader.identity_duties import read_holder, recognise
+from devices.drivers.pcsc_reader.trust_folder import TrustFolder
+from devices.identity_cards import AskHolder, CardKind, Print, Recognise
+from tests.devices.cards import issuing, national
 from tests.devices.cards.issuing import EF_SOD, MF_ACCESS, MF_SECURITY, NOW, Country, card
 
 if TYPE_CHECKING:
@@ -26,6 +44,19 @@ if TYPE_CHECKING:
 COUNTRY = Country.new()
 IMAGE = card(COUNTRY, active="ecdsa")
 TRUST = Trust([certificates.Certificate.parse(COUNTRY.authority_certificate)])
+REGISTER = national.Register.new("BE", issuing.Hand.ECDSA)
+BELGIAN = next(iter(national.belgian(REGISTER).applications.values()))
+PERSON = REGISTER.of_person("JÕEORG", "JAAK-KRISTJAN", "PNOEE-38001085718")
+ESTONIAN = {
+    "surname": "JÕEORG".encode(),
+    "given names": b"JAAK-KRISTJAN",
+    "birth": b"08 01 1980 EST",
+    "code": b"38001085718",
+    "expiry": b"01 02 2030",
+    "certificate": PERSON,
+}
+ITALIAN_FILES = national.italian(COUNTRY).applications[ITALIAN]
+ITALIAN_NAMED = {"number": ITALIAN_FILES["1001"], "key": ITALIAN_FILES["1005"]}
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEEDS: list[tuple[bytes, Callable[[bytes], object]]] = [
     (IMAGE.files[EF_SOD], lambda raw: passive.authenticate(raw, {1: IMAGE.files[0x0101]}, TRUST, NOW)),
@@ -38,6 +69,27 @@ SEEDS: list[tuple[bytes, Callable[[bytes], object]]] = [
     (COUNTRY.revocation_list(1, 2), certificates.RevocationList.parse),
     (COUNTRY.master_list(COUNTRY.authority_certificate), passive.MasterList.parse),
     (Country.new(hand=issuing.Hand.RSA_PSS).authority_certificate, certificates.Certificate.parse),
+    (national.belgian_identity(), belgian.identity),
+    (national.BELGIAN_ADDRESS, belgian.address),
+    (
+        BELGIAN["DF014032"],
+        lambda raw: belgian.verdict(BELGIAN["DF014031"], raw, BELGIAN["DF00503C"], TRUST, NOW),
+    ),
+    (
+        BELGIAN["DF00503C"],
+        lambda raw: belgian.verdict(BELGIAN["DF014031"], BELGIAN["DF014032"], raw, TRUST, NOW),
+    ),
+    (PERSON, lambda raw: certified.judged({"certificate": raw}, TRUST, NOW)),
+    (ITALIAN_FILES["1001"], italian.number),
+    (ITALIAN_FILES["1005"], italian.key),
+    (ITALIAN_FILES["1006"], lambda raw: italian.judged({**ITALIAN_NAMED, "signed": raw}, TRUST, NOW)),
+    *(
+        (text, lambda raw, name=name: certified.judged_estonian({**ESTONIAN, name: raw}, TRUST, NOW))
+        for name, text in ESTONIAN.items()
+    ),
+    (COUNTRY.authority_certificate, lambda raw: laid_down([("a.crt", raw)], NOW)),
+    (COUNTRY.revocation_list(1), lambda raw: laid_down([("a.crl", raw)], NOW)),
+    (COUNTRY.master_list(COUNTRY.authority_certificate), lambda raw: laid_down([("a.ml", raw)], NOW)),
     (tlv.encode(0x7F66, b"\x02\x02\x01\x00\x02\x02\x01\x00"), files.extended_limits),
 ]
 
@@ -134,3 +186,17 @@ def test_a_card_that_answers_noise_is_refused_by_name(answers: list[bytes]) -> N
 def test_padding_comes_off_as_it_went_on(plain: bytes, block: int) -> None:
     assert unpad(pad(plain, block)) == plain
     assert len(pad(plain, block)) % block == 0
+
+
+@QUICK
+@given(answers=st.lists(st.binary(min_size=2, max_size=80), max_size=12), kind=st.sampled_from(CardKind))
+def test_a_card_of_any_kind_that_answers_noise_is_refused_by_name(answers: list[bytes], kind: CardKind) -> None:
+    class Noise:
+        def exchange(self, command: CommandApdu) -> ResponseApdu:
+            return ResponseApdu.decode(answers.pop(0) if answers else b"\x6f\x00")
+
+    noisy = Card(Noise(), b"", TrustFolder("", lambda: NOW), lambda: NOW, secrets.token_bytes)
+    with contextlib.suppress(CardError):
+        read_holder(noisy, AskHolder(kind, Print(can="500540")), lambda _step: None)
+    with contextlib.suppress(CardError):
+        recognise(noisy, Recognise(), lambda _step: None)
