@@ -174,7 +174,12 @@ class GivenUp:
 
 @dataclass(frozen=True)
 class CardLeft:
-    """The card was taken away before the end, or lay badly; nothing was told, and no PIN is remembered."""
+    """The card was taken away before the end, or lay badly; nothing was told, and no PIN is remembered.
+
+    `pin_unsure`: it went while the new PIN was on its way, and has the old one or the new one.
+    """
+
+    pin_unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,6 +258,6 @@ class OnlineAusweis(Protocol):
         """Have the citizen set a PIN of their own, with the old one or with that of the letter; needs no service.
 
         Raises:
-            Cancelled, TransportError: as above. Who has typed the new PIN by then can't know whether it is the card's.
+            Cancelled, TransportError: as above; who has typed the new PIN by then can't know whether it is the card's.
         """
         ...

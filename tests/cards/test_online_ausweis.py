@@ -1,4 +1,4 @@
-"""The real AusweisApp and a German card by another hand: a PIN set, blocked, and interrupted in every way."""
+"""The real AusweisApp and a German card by another hand: PINs set and blocked, people identified, all of it torn."""
 
 from __future__ import annotations
 
@@ -12,27 +12,37 @@ import pytest
 from devices.conditions import Ready
 from devices.drivers.ausweisapp import AUSWEISAPP
 from devices.errors import Cancelled, Disconnected, TransportError
+from devices.identity_cards import CardKind, Proven
 from devices.online_ausweis import (
     CanWanted,
     CardLeft,
     CardWanted,
     GivenUp,
+    Identified,
     NewPinWanted,
     PinBlocked,
     PinChanged,
     PinWanted,
+    Refusal,
+    Right,
+    ServiceRefused,
+    Wish,
 )
 from tests.cards.eid_client import EidClient
+from tests.cards.eid_server import NEEDED, EidService
+from tests.cards.eid_server_pki import ADDRESS, CAN_ALLOWED
 from tests.cards.readers import Readers
 from tests.devices.drivers.talks import Citizen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from devices.online_ausweis import OnlineAusweis
     from tests.cards.readers import Card
 
 PIN, CAN, NEW = "123456", "500540", "900900"
+EMULATED = ("MUSTERMANN", "ERIKA", "1964-08-12")
+"""Whom the emulated card belongs to."""
 NOWHERE = "http://127.0.0.1:9/tc-token"
 
 
@@ -69,6 +79,37 @@ def opened(client: EidClient, tc_token: str = NOWHERE) -> OnlineAusweis:
 def device(readers: Readers, only_client: EidClient) -> Iterator[OnlineAusweis]:
     with closing(opened(only_client)) as device:
         yield device
+
+
+@pytest.fixture(scope="module")
+def only_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EidService]:
+    folder = tmp_path_factory.mktemp("service")
+    with EidService(folder) as running:
+        (folder / "root").write_bytes(running.papers.root)
+        yield running
+
+
+@pytest.fixture
+def service(only_service: EidService) -> Iterator[EidService]:
+    yield only_service
+    only_service.required, only_service.optional = NEEDED, 0
+
+
+@pytest.fixture
+def reading(readers: Readers, only_client: EidClient, service: EidService) -> Iterator[OnlineAusweis]:
+    """A kiosk whose town has this service."""
+    with closing(opened(only_client, service.tc_token)) as device:
+        yield device
+
+
+@pytest.fixture
+def holders_card(readers: Readers, service: EidService) -> Callable[..., Card]:
+    """Lays in a card that trusts the service's root."""
+
+    def lay_in(*more: str) -> Card:
+        return german_card(readers, PIN, "--cvca", str(service.folder / "root"), *more)
+
+    return lay_in
 
 
 @pytest.fixture
@@ -134,13 +175,13 @@ def test_a_card_pulled_while_a_number_is_typed_is_over_and_the_next_card_is_open
     assert next_citizen.asked[-1] == PinWanted((5, 6), 3)
 
 
+@pytest.mark.parametrize(("command", "outcome"), [(9, CardLeft()), (15, CardLeft()), (18, CardLeft(pin_unsure=True))])
 def test_a_card_that_goes_while_the_client_works_with_it_is_over(
-    readers: Readers, device: OnlineAusweis, cancel: threading.Event
+    readers: Readers, device: OnlineAusweis, cancel: threading.Event, command: int, outcome: CardLeft
 ) -> None:
-    german_card(readers, PIN, "--die-after", "14")
+    german_card(readers, PIN, "--die-after", str(command))
     citizen = Citizen(pins=(PIN,), new_pins=(NEW,))
-    assert device.change_pin(citizen, cancel) == CardLeft()
-    assert citizen.asked[-1] == PinWanted((5, 6), 3)
+    assert device.change_pin(citizen, cancel) == outcome
 
 
 @pytest.mark.parametrize("there", ["no card", "a card", "a card that falls silent"])
@@ -213,3 +254,101 @@ def test_the_client_keeps_nothing_of_a_visit_on_disk(
             content = path.read_bytes()
             assert PIN.encode() not in content
             assert NEW.encode() not in content
+
+
+# Identified by the municipality's service
+
+
+def test_a_citizen_is_identified_by_her_card_and_pin(
+    reading: OnlineAusweis, holders_card: Callable[..., Card], cancel: threading.Event
+) -> None:
+    citizen = Citizen(pins=(PIN,), meanwhile=lambda asked: holders_card() if isinstance(asked, Wish) else None)
+    outcome = reading.identify(citizen, cancel)
+    assert isinstance(outcome, Identified)
+    holder = outcome.holder
+    assert (holder.kind, holder.proven) == (CardKind.DE_ONLINE_AUSWEIS, Proven.CHIP_GENUINE)
+    assert (holder.family_name, holder.given_names, str(holder.birth_date)) == EMULATED
+    wish = citizen.asked[0]
+    assert isinstance(wish, Wish)
+    assert set(wish.rights) == {Right.FAMILY_NAME, Right.GIVEN_NAMES, Right.DATE_OF_BIRTH}
+    assert (wish.service, wish.purpose) == ("Stadt Musterstadt", "Anmeldung am Bürgerterminal")
+
+
+def test_wrong_twice_then_the_print_then_right_is_identified(
+    reading: OnlineAusweis, holders_card: Callable[..., Card], cancel: threading.Event
+) -> None:
+    holders_card()
+    citizen = Citizen(pins=("111111", "222222", PIN), cans=("000000", CAN))
+    assert isinstance(reading.identify(citizen, cancel), Identified)
+    assert citizen.asked[-5:] == [
+        PinWanted((6,), 3),
+        PinWanted((6,), 2, refused=True),
+        CanWanted(),
+        CanWanted(refused=True),
+        PinWanted((6,), 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "giving_up", [Citizen(willing=False), Citizen(pins=(None,))], ids=["at the wish", "at the PIN"]
+)
+def test_who_gives_up_is_not_read_and_the_next_one_is(
+    reading: OnlineAusweis, holders_card: Callable[..., Card], cancel: threading.Event, giving_up: Citizen
+) -> None:
+    holders_card()
+    assert reading.identify(giving_up, cancel) == GivenUp()
+    assert isinstance(reading.identify(Citizen(pins=(PIN,)), cancel), Identified)
+
+
+@pytest.mark.parametrize("command", [12, 20, 28])
+def test_a_card_that_goes_while_it_is_read_ends_it_wherever_it_was(
+    reading: OnlineAusweis, holders_card: Callable[..., Card], cancel: threading.Event, command: int
+) -> None:
+    holders_card("--die-after", str(command))
+    assert reading.identify(Citizen(pins=(PIN,)), cancel) == CardLeft()
+
+
+def test_what_is_not_needed_is_switched_off_and_reading_by_can_is_never_allowed(
+    reading: OnlineAusweis, service: EidService, holders_card: Callable[..., Card], cancel: threading.Event
+) -> None:
+    holders_card()
+    service.optional = ADDRESS | CAN_ALLOWED
+    citizen = Citizen(pins=(PIN,))
+    assert isinstance(reading.identify(citizen, cancel), Identified)
+    wish = citizen.asked[0]
+    assert isinstance(wish, Wish)
+    assert Right.ADDRESS not in wish.rights
+    # even if the service insists: this client makes it a wish that can be switched off, and the PIN is asked for
+    service.required, service.optional = NEEDED | CAN_ALLOWED, 0
+    citizen = Citizen(pins=(None,), cans=(CAN,))
+    assert reading.identify(citizen, cancel) == GivenUp()
+    assert citizen.asked[-1] == PinWanted((6,), 3)
+
+
+def test_a_card_that_does_not_trust_the_service_tells_it_nothing(
+    reading: OnlineAusweis, readers: Readers, cancel: threading.Event
+) -> None:
+    german_card(readers)  # of a country with another root
+    outcome = reading.identify(Citizen(pins=(PIN,)), cancel)
+    assert isinstance(outcome, ServiceRefused)
+    assert outcome.refusal is Refusal.CARD_REFUSED
+
+
+def test_a_service_that_does_not_answer_is_told_apart_from_a_bad_card(
+    device: OnlineAusweis, cancel: threading.Event
+) -> None:
+    outcome = device.identify(Citizen(), cancel)
+    assert isinstance(outcome, ServiceRefused)
+    assert outcome.refusal is Refusal.NO_SERVICE
+
+
+def test_nothing_of_an_identification_is_in_what_the_client_writes(
+    reading: OnlineAusweis, holders_card: Callable[..., Card], only_client: EidClient, cancel: threading.Event
+) -> None:
+    holders_card()
+    assert isinstance(reading.identify(Citizen(pins=(PIN,)), cancel), Identified)
+    family, given, _ = EMULATED
+    for path in only_client.home.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not any(each.encode() in content for each in (PIN, CAN, family, given))

@@ -47,6 +47,16 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """The client failed and did not say why: if the reader tells within a moment that the card is gone, that is why.
+
+    The client's workflow has ended; `outcome` is what it comes to otherwise.
+    """
+
+    outcome: ServiceRefused
+
+
+@dataclass(frozen=True)
 class Leaving:
     """The client was told to stop; it comes to `outcome` whatever it says to that."""
 
@@ -76,7 +86,7 @@ class Ended:
 
 
 Question = Wish | CardWanted | PinWanted | CanWanted | NewPinWanted | PadWanted
-Turn = Question | Work | Leaving | Ended | Astray
+Turn = Question | Work | Doubtful | Leaving | Ended | Astray
 
 _REMOVED: Final = frozenset({"Card_Removed"})
 _RIGHTS: Final = frozenset(Right)
@@ -101,8 +111,16 @@ class Conversation:
         return commands
 
     def give_up(self) -> None:
-        """The citizen does not want to go on."""
-        self._leave(GivenUp())
+        """The citizen does not want to go on; where nothing goes on any more, that is how it ends."""
+        if isinstance(self.turn, Doubtful):
+            self.settle()
+        else:
+            self._leave(GivenUp())
+
+    def settle(self) -> None:
+        """The card did not leave: the client's word stands."""
+        if isinstance(self.turn, Doubtful):
+            self.turn = Ended(self.turn.outcome)
 
     def answer(self, value: object) -> None:
         """What the citizen answered to the question that is `turn`; None or False if they want to stop."""
@@ -126,6 +144,11 @@ class Conversation:
                 self.turn = Ended(outcome)
             case Leaving(), _:
                 return
+            case Doubtful(), sdk.Reader(reader=reader):
+                if reader.name == self._reader and reader.card is None:
+                    self.turn = Ended(self._card_left())
+            case Doubtful(), _:
+                return
             case _, sdk.Unwell():
                 self.turn = Astray()
             case _, sdk.BadState() if not self._begun:  # a workflow of somebody else's still runs
@@ -133,7 +156,7 @@ class Conversation:
             case _, sdk.EnterPuk(reader=reader):
                 self._leave(PinBlocked(for_good=_inoperative(reader)))
             case _, sdk.Pause():
-                self._leave(CardLeft())
+                self._leave(self._card_left())
             case _, sdk.InsertCard():
                 self._no_card()
             case _, sdk.Reader(reader=reader):
@@ -153,7 +176,7 @@ class Conversation:
 
     def _no_card(self) -> None:
         if self._reader is not None:
-            self._leave(CardLeft())
+            self._leave(self._card_left())
         elif not isinstance(self.turn, CardWanted):
             self.turn = CardWanted.NONE_THERE
 
@@ -162,7 +185,7 @@ class Conversation:
             return
         if reader.name == self._reader:
             if not isinstance(reader.card, sdk.CardState):
-                self._leave(CardLeft())
+                self._leave(self._card_left())
             elif reader.card.inoperative:
                 self._leave(PinBlocked(for_good=True))
         elif isinstance(self.turn, CardWanted):
@@ -186,7 +209,7 @@ class Conversation:
         if reader.virtual:
             self.turn = Astray()
         elif self._reader not in (None, reader.name):
-            self._leave(CardLeft())
+            self._leave(self._card_left())
         elif isinstance(card, sdk.CardState) and card.deactivated:
             self._leave(EidNotActivated())
         else:
@@ -234,10 +257,16 @@ class Conversation:
             self._commands = [sdk.CANCEL]
             self.turn = Leaving(outcome)
 
-    def _refused(self, code: str, otherwise: Refusal) -> Ending:
+    def _failed(self, code: str) -> Turn:
+        """What a failure comes to; versions before 1.26.3 do not say that the card was removed."""
         if code in _REMOVED:
-            return CardLeft()
-        return ServiceRefused(otherwise, code)
+            return Ended(self._card_left())
+        if self._reader is None:
+            return Ended(ServiceRefused(Refusal.NO_SERVICE, code))
+        return Doubtful(ServiceRefused(Refusal.CARD_REFUSED, code))
+
+    def _card_left(self) -> CardLeft:
+        return CardLeft()
 
 
 class Identification(Conversation):
@@ -273,8 +302,7 @@ class Identification(Conversation):
             case sdk.AuthEnded(well=True):
                 self.turn = Astray()
             case sdk.AuthEnded(code=code):
-                spoken = self._said is not None
-                self.turn = Ended(self._refused(code, Refusal.CARD_REFUSED if spoken else Refusal.NO_SERVICE))
+                self.turn = self._failed(code)
 
     def _limit(self, asked: sdk.AccessRights) -> None:
         """Leave only what is needed switched on; then ask who it is that wants it."""
@@ -311,7 +339,7 @@ class PinChange(Conversation):
             case sdk.PinChangeStarted():
                 self._begun = True
             case sdk.EnterNewPin(reader=reader) if self._said is not PinWanted:
-                self._leave(CardLeft())  # it goes on with a PIN that was not typed in this conversation
+                self._leave(self._card_left())  # it goes on with a PIN that was not typed in this conversation
                 _ = reader
             case sdk.EnterNewPin(reader=reader) if self._use(reader):
                 if reader.keypad:
@@ -321,9 +349,16 @@ class PinChange(Conversation):
                 else:
                     self.turn = NewPinWanted()
             case sdk.PinChangeEnded(well=True):
-                self.turn = Ended(PinChanged()) if self._new_said else Astray()
+                self.turn = self._success()
             case sdk.PinChangeEnded(code=code):
-                self.turn = Ended(self._refused(code, Refusal.CARD_REFUSED))
+                self.turn = self._failed(code)
+
+    def _card_left(self) -> CardLeft:
+        return CardLeft(pin_unsure=self._new_said)
+
+    def _success(self) -> Turn:
+        """A success that is owed to nobody is how AusweisApp 1.26 says that it could not reach the card."""
+        return Ended(PinChanged() if self._new_said else self._card_left())
 
 
 def _digits(value: object, *lengths: int) -> bool:

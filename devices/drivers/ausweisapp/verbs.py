@@ -12,6 +12,7 @@ from devices.drivers.ausweisapp.collecting import Collection, ServiceAddress
 from devices.drivers.ausweisapp.exchange import (
     Astray,
     Conversation,
+    Doubtful,
     Ended,
     Identification,
     Leaving,
@@ -52,6 +53,8 @@ _LEAVES_WITHIN: Final = 0.35
 """Seconds in which it ends a workflow; after that it is let go as it is."""
 _WORKS_FOR: Final = 45.0
 """Seconds after which a client that is at work counts as hung: a chip takes five, a slow line to the service ten."""
+_GONE_WITHIN: Final = 0.8
+"""Seconds in which a reader tells that its card is gone; pcscd looks at some every 0.4."""
 _HEED: Final = 0.05
 
 T = TypeVar("T")
@@ -166,6 +169,8 @@ class AusweisApp:
             if isinstance(turn, Work) and self._clock() - began > _WORKS_FOR:
                 self._astray = True
                 raise Timeout
+            if isinstance(turn, Doubtful) and self._clock() - began > _GONE_WITHIN:
+                conversation.settle()
             while conversation.turn is turn and (heard := self._hear(0.0)) is not None:
                 conversation.hear(heard[0])
                 self._pass_on(conversation)
@@ -176,7 +181,7 @@ class AusweisApp:
         match _asked(talk, turn, over):
             case _ if over():
                 return
-            case True if isinstance(turn, Work | CardWanted | PadWanted):  # it came back early: put it again
+            case True if isinstance(turn, Work | Doubtful | CardWanted | PadWanted):  # it came back early: put it again
                 cancel.wait(_HEED)
             case answer:
                 conversation.answer(answer)
@@ -253,6 +258,6 @@ def _asked(talk: Talk, turn: Turn, over: Over) -> object:
             return talk.new_pin(turn, over)
         case PadWanted():
             return talk.type_on_reader(turn, over)
-        case Work():
+        case Work() | Doubtful():
             return talk.work(over)
     return False

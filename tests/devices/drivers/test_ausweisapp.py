@@ -321,6 +321,34 @@ def test_numbers_and_names_never_show_themselves(end: AusweisAppEnd) -> None:
     assert not any(each in shown for each in (PIN, CAN, "900900", "Musterfrau", "1984", "secret"))
 
 
+@pytest.mark.parametrize(("new_said", "outcome"), [(False, CardLeft()), (True, CardLeft(pin_unsure=True))])
+def test_a_failure_without_a_reason_is_the_cards_leaving_if_the_reader_says_so_in_time(
+    new_said: bool,  # noqa: FBT001 - a parameter of the test
+    outcome: CardLeft,
+) -> None:
+    there = sdk.ReaderState("A", True, False, False, sdk.CardState(False, False, 3))  # noqa: FBT003
+    gone = sdk.ReaderState("A", True, False, False, None)  # noqa: FBT003
+    for last, expected in ((gone, outcome), (None, ServiceRefused(Refusal.CARD_REFUSED, "x"))):
+        conversation = PinChange()
+        conversation.hear(sdk.EnterPin(there))
+        conversation.answer(PIN)
+        if new_said:
+            conversation.hear(sdk.EnterNewPin(there))
+            conversation.answer("900900")
+        conversation.hear(sdk.PinChangeEnded(well=False, code="x"))
+        if last is not None:
+            conversation.hear(sdk.Reader(last))
+        conversation.settle()
+        assert conversation.turn == Ended(expected)
+
+
+def test_a_success_that_is_owed_to_nobody_is_none() -> None:
+    conversation = PinChange()
+    conversation.hear(sdk.PinChangeStarted())
+    conversation.hear(sdk.PinChangeEnded(well=True, code=""))
+    assert conversation.turn == Ended(CardLeft())
+
+
 # The rig
 
 
