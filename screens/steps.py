@@ -219,10 +219,11 @@ class SlipState(StrEnum):
 
 
 @value
-class ShowStatus(Step[StatusChoice | Back]):
+class ShowStatus(Step[StatusChoice | Changed | Back]):
     """Say where the document is, since when, what to bring, where and until when; offer to take the answer away.
 
     `as_of`: when the office last confirmed its data; `stale`: so long ago that the citizen is told so.
+    Changed: she signed in with her card and took it, and the visit ends with it.
     """
 
     document: DocumentStatus = field(repr=False)

@@ -1,12 +1,12 @@
 """The questions of a visit that signs in with an identity card, in the order in which they are asked.
 
-What opens a card is asked for and handed on: these pages keep nothing that was typed (`Step.keeps_typed`).
+Digits that open a card are asked for and handed on: their pages keep nothing that was typed (`Step.keeps_typed`).
 """
 
 from __future__ import annotations
 
 from dataclasses import field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from central_office.contract.values import value
@@ -68,14 +68,21 @@ class ReadingCard(Step[Changed | Back]):
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
 
-class PrintInstead(StrEnum):
+@value
+class WhichCard(Step[bool | Back]):
+    """Ask whether a German card is a residence permit (True) or an identity card: from outside both are the same."""
+
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
+
+
+class PrintInstead(Enum):
     """The card has no six digits: it is opened with number, birth date and last day."""
 
     NO_DIGITS = "no_digits"
 
 
 @value
-class EnterCan(Step[str | PrintInstead | Back]):
+class EnterCan(Step[str | PrintInstead | Changed | Back]):
     """Ask for the six digits printed on the card.
 
     `refused`: those typed before do not belong to it, and `tries_left` where the card counts. `by_print`: it can be
@@ -86,6 +93,8 @@ class EnterCan(Step[str | PrintInstead | Back]):
     refused: bool = False
     tries_left: int | None = None
     by_print: bool = False
+    before_pin: bool = False
+    """The card wants them before the PIN may be tried for the last time."""
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
 
@@ -93,7 +102,6 @@ class EnterCan(Step[str | PrintInstead | Back]):
 class EnterCardNumber(Step[str | Back]):
     """Ask for the number of a passport or card; `refused`: number and both days do not belong to it."""
 
-    keeps_typed: ClassVar[bool] = False
     refused: bool = False
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
@@ -102,7 +110,6 @@ class EnterCardNumber(Step[str | Back]):
 class EnterCardBirthDate(Step[str | Back]):
     """Ask for the birth date as the card has it: eight digits, day, month, year, not yet checked."""
 
-    keeps_typed: ClassVar[bool] = False
     problem: NumberProblem | None = None
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
@@ -111,7 +118,6 @@ class EnterCardBirthDate(Step[str | Back]):
 class EnterCardExpiry(Step[str | Back]):
     """Ask for the last day of the card, in the same way."""
 
-    keeps_typed: ClassVar[bool] = False
     problem: NumberProblem | None = None
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
 
@@ -124,8 +130,14 @@ class CardEnd(StrEnum):
     """Forged, withdrawn or copied; that is for people to say, not for a page."""
     NOT_PROVEN = "not_proven"
     """Nobody here can tell whether its data was signed by a state."""
-    NO_NAME = "no_name"
-    """It says a number and no name."""
+    TELLS_TOO_LITTLE = "tells_too_little"
+    """It says no name, or no birth date."""
+    PIN_BLOCKED = "pin_blocked"
+    """The PIN was typed three times and was another one's; nobody asks for the PUK at a kiosk."""
+    SWITCHED_OFF = "switched_off"
+    """The card's online function was never switched on."""
+    NO_SERVICE = "no_service"
+    """The service that reads such cards does not answer."""
     OTHER_WAY = "other_way"
     """A card of a kind that this kiosk is not set up to read."""
 
@@ -139,15 +151,69 @@ class CardEnds(Step[Retry]):
 
 
 @value
-class TakeCardBack(Step[Changed | None]):
-    """Ask to take the card off the reader; `last`: nothing else is to be done."""
+class AllowReading(Step[bool | Changed]):
+    """Say who asks for name and birth date, and for what, as the service's certificate has it; True: she agrees."""
+
+    asked_by: str
+    purpose: str
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
+
+
+@value
+class EnterPin(Step[str | Changed | Back]):
+    """Ask for the PIN of the card, of so many digits as `lengths` allow; it is never drawn nor kept.
+
+    `refused`: the one before was not this card's. `tries_left`: how often it may still be typed, if the card says so.
+    """
+
+    keeps_typed: ClassVar[bool] = False
+    lengths: tuple[int, ...]
+    tries_left: int | None = None
+    refused: bool = False
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
+
+
+@value
+class EnterNewPin(Step[str | Changed | Back]):
+    """Ask for a PIN of her own; `again`: for the same once more; `differed`: the two were not the same."""
+
+    keeps_typed: ClassVar[bool] = False
+    again: bool = False
+    differed: bool = False
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
+
+
+class OnPad(StrEnum):
+    """What is to be typed on the reader's own keys."""
+
+    PIN = "pin"
+    CAN = "can"
+    NEW_PIN = "new_pin"
+
+
+@value
+class TypeOnReader(Step[Changed | Back]):
+    """Point at the keys of the reader, where the kiosk does not hear what is typed; as `EnterPin` otherwise."""
+
+    what: OnPad
+    tries_left: int | None = None
+    refused: bool = False
+    service: ServiceKey = ServiceKey.DOCUMENT_STATUS
+
+
+@value
+class TakeCardBack(Step[bool]):
+    """Ask to take the card off the reader; True: it is away, False: she goes on without. `last`: nothing else is to do."""
 
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
     last: bool = False
 
 
 @value
-class ChooseMyDocument(Step[int | Back]):
-    """Several documents of the holder are under way: ask which one, by its place in `documents`."""
+class ChooseMyDocument(Step[int | Changed | Back]):
+    """Several documents of the holder are under way: ask which one, by its place in `documents`.
+
+    Changed: her card was taken, and the visit ends with it.
+    """
 
     documents: tuple[DocumentStatus, ...] = field(repr=False)

@@ -7,62 +7,47 @@ from typing import TYPE_CHECKING, Final
 from screens.icons import Icon
 from screens.pages import (
     Answer,
-    Cells,
     Checklist,
     CheckRow,
     Dot,
-    Explain,
+    FactRow,
+    Facts,
     Heading,
     Key,
-    KeyboardKind,
-    KeyState,
     Layout,
     Machine,
     Note,
     Option,
     Options,
     Steps,
-    Submit,
     Tone,
     TurnPage,
-    Typed,
     Waiting,
     Weight,
 )
-from screens.presenting.bulky_place import keyboard as typing_keys
-from screens.presenting.identify import DATE_GROUPS, NUMBER_PROBLEMS, birth_date_problem, day_problem, keyboard
+from screens.presenting.card_print import second_of_three
 from screens.presenting.life import KINDS, where_now
 from screens.presenting.occasion import primary
 from screens.presenting.services import step_header
-from screens.steps import BACK, NumberProblem, Retry, ServiceKey
-from screens.steps_card import CardEnd, CardProblem, Placed, PrintInstead, Stage
+from screens.steps import BACK, Retry, ServiceKey
+from screens.steps_card import CardEnd, CardProblem, OnPad, Placed, Stage
 from screens.wording import later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from screens.pages import Block, Page, StepHeader
+    from screens.pages import Block, Page
     from screens.presenting.occasion import Occasion
     from screens.steps_card import (
+        AllowReading,
         CardEnds,
         ChooseMyDocument,
-        EnterCan,
-        EnterCardBirthDate,
-        EnterCardExpiry,
-        EnterCardNumber,
         PlaceCard,
         ReadingCard,
         TakeCardBack,
+        TypeOnReader,
+        WhichCard,
     )
-
-CAN_DIGITS: Final = 6
-
-LEAST_NUMBER: Final = 5
-MOST_NUMBER: Final = 9
-"""Characters of a document number in a machine-readable zone (ICAO 9303-4 and -5); hardly a state has fewer than 5."""
-
-_THIRDS: Final = ("0123456789ABCDEFGHI", "0123456789JKLMNOPQR", "0123456789STUVWXYZ")
-_ALL: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _AT_ONCE: Final = 3
 """Documents to choose from on one page."""
@@ -95,19 +80,27 @@ _ENDS: Final[Mapping[CardEnd, tuple[str, str]]] = {
         later("We cannot sign you in with this card"),
         later("This terminal cannot check who issued it. The counter can."),
     ),
-    CardEnd.NO_NAME: (
-        later("This card does not tell us your name"),
-        later("Its chip holds a number only. Choose another way."),
+    CardEnd.TELLS_TOO_LITTLE: (
+        later("This card does not tell us enough"),
+        later("We need name and birthday. Choose another way."),
+    ),
+    CardEnd.PIN_BLOCKED: (
+        later("The PIN of this card is blocked"),
+        later("Nothing is lost: at the counter you get a new PIN."),
+    ),
+    CardEnd.SWITCHED_OFF: (
+        later("The online function of this card is off"),
+        later("The counter can switch it on. Until then, choose another way."),
+    ),
+    CardEnd.NO_SERVICE: (
+        later("We cannot read this card at the moment"),
+        later("Its reading service does not answer. Choose another way."),
     ),
     CardEnd.OTHER_WAY: (
         later("With this card we need another way"),
         later("We cannot read it here yet. Choose another way."),
     ),
 }
-
-
-def _header(o: Occasion, service: ServiceKey) -> StepHeader:
-    return step_header(o, service, 2, 3)
 
 
 def place_card(step: PlaceCard, o: Occasion) -> Page:
@@ -137,7 +130,7 @@ def place_card(step: PlaceCard, o: Occasion) -> Page:
         Machine(art or "reader-wait"),
         middle,
         waiting,
-        step_header=_header(o, step.service),
+        step_header=second_of_three(o, step.service),
         actions=(o.back(), not_here),
     )
 
@@ -171,125 +164,34 @@ def reading_card(step: ReadingCard, o: Occasion) -> Page:
         Heading(say("Leave your card on the reader"), say("This takes about 10 seconds.")),
         Machine("reader-read"),
         Checklist(_BAR[stage], _BAR_LENGTH, rows),
-        step_header=_header(o, step.service),
+        step_header=second_of_three(o, step.service),
         actions=() if looking else (stop,),
     )
 
 
-def enter_can(step: EnterCan, o: Occasion) -> Page:
-    """Ask for the six digits printed on the card."""
-    say, text = o.say, o.entry.text
-    full = len(text) == CAN_DIGITS
-    missing = CAN_DIGITS - len(text)
-    go_on = primary("continue", say("Continue"), Submit())
-    if not full:
-        why = say.several("{number} digit is still missing.", "{number} digits are still missing.", missing)
-        go_on = primary("continue", say("Continue"), Explain(why), state=KeyState.NOT_YET)
-    note = None
-    if step.refused and not text:
-        where = say("Look at the bottom right of the front.")
-        if step.tries_left is not None:
-            where = say.several("{number} try left.", "{number} tries left.", step.tries_left)
-        note = Note(Tone.BAD, Icon.ERROR, where, strong=say("These 6 digits do not belong to the card."))
-    by_print = Key("no_digits", say("No 6 digits"), Answer(PrintInstead.NO_DIGITS), Weight.SECONDARY)
+def which_card(step: WhichCard, o: Occasion) -> Page:
+    """Ask whether the card is a residence permit."""
+    say = o.say
     return o.page(
         step,
-        Layout.ENTRY,
-        Heading(
-            say("Type the 6 digits printed on your card"),
-            say("They are on the front, at the bottom right. This is not your PIN."),
-            art="eid-card-can",
+        Layout.QUESTION,
+        Heading(say("Which card is it?"), say("It says so at the top of the front.")),
+        Options(
+            (
+                Option(
+                    Key("permit", say("Residence permit"), Answer(value=True), icon=Icon.CHEVRON_RIGHT),
+                    "eid-card",
+                    say("We read it with the 6 digits printed on it."),
+                ),
+                Option(
+                    Key("identity_card", say("Identity card"), Answer(value=False), icon=Icon.CHEVRON_RIGHT),
+                    "eid-card",
+                    say("It needs a service that is not there now."),
+                ),
+            )
         ),
-        Cells((CAN_DIGITS,), text),
-        keyboard(o, KeyboardKind.DIGITS, full=full),
-        step_header=_header(o, step.service),
-        actions=(o.back(), by_print, go_on) if step.by_print else (o.back(), go_on),
-        explanation=note,
-        private=True,
-    )
-
-
-def enter_card_number(step: EnterCardNumber, o: Occasion) -> Page:
-    """Ask for the number of the passport or card."""
-    say, text = o.say, o.entry.text
-    go_on = primary("continue", say("Continue"), Submit())
-    if len(text) < LEAST_NUMBER:
-        why = say("Type all characters of the number.")
-        go_on = primary("continue", say("Continue"), Explain(why), state=KeyState.NOT_YET)
-    refused = step.refused and not text
-    strong, what_to_do = say("This does not open the card"), say("Compare number, birthday and last day.")
-    heading = Heading(
-        say("Type the number of your document"),
-        say("It stands on the page with your picture, at the top right."),
-        art="passport-number",
-    )
-    if refused:
-        heading = Heading(strong)
-    line = Typed(say("Document number"), text, MOST_NUMBER)
-    full = len(text) == MOST_NUMBER
-    part = o.entry.part % len(_THIRDS)
-    following = (part + 1) % len(_THIRDS)
-    few = typing_keys(o, _THIRDS[part], full=full)
-    letters = _THIRDS[following].lstrip("0123456789")
-    turn = Key("turn", f"{letters[0]}-{letters[-1]}", TurnPage(following))
-    few = type(few)(few.kind, (*few.keys, turn), few.delete, few.again)
-    compact: tuple[Block, ...] = (Heading(heading.words), line, few)
-    return o.page(
-        step,
-        Layout.SEARCH,
-        heading,
-        line,
-        few if o.look.low_reach else typing_keys(o, _ALL, full=full),
-        step_header=_header(o, step.service),
-        actions=(o.back(), go_on),
-        explanation=Note(Tone.BAD, Icon.ERROR, what_to_do) if refused and o.roomy else None,
-        private=True,
-        compact_blocks=compact,
-        part=part,
-        parts=len(_THIRDS),
-    )
-
-
-def enter_card_birth_date(step: EnterCardBirthDate, o: Occasion) -> Page:
-    """Ask for the birth date, as the card has it."""
-    text = o.entry.text
-    problem = birth_date_problem(text, o.surroundings.now.date()) if len(text) == sum(DATE_GROUPS) else None
-    heading = Heading(o.say("Type your birthday"), o.say("Type it as it stands on the card. Example: 04 09 1980."))
-    return _day(step, o, heading, problem)
-
-
-def enter_card_expiry(step: EnterCardExpiry, o: Occasion) -> Page:
-    """Ask for the last day of the card."""
-    text = o.entry.text
-    problem = day_problem(text) if len(text) == sum(DATE_GROUPS) else None
-    heading = Heading(
-        o.say("Until when is the card valid?"), o.say("The day is printed on it. Example: 04 09 2031."), art=""
-    )
-    return _day(step, o, heading, problem)
-
-
-def _day(
-    step: EnterCardBirthDate | EnterCardExpiry, o: Occasion, heading: Heading, problem: NumberProblem | None
-) -> Page:
-    say, text = o.say, o.entry.text
-    full = sum(DATE_GROUPS)
-    missing = say.several("{number} digit is still missing.", "{number} digits are still missing.", full - len(text))
-    told = problem or (step.problem if not text else None)
-    sentence = say(NUMBER_PROBLEMS[told]) if told is not None else ""
-    go_on = primary("continue", say("Continue"), Submit())
-    if len(text) < full or problem is not None:
-        why = sentence if problem is not None else missing
-        go_on = primary("continue", say("Continue"), Explain(why), state=KeyState.NOT_YET)
-    return o.page(
-        step,
-        Layout.ENTRY,
-        heading,
-        Cells(DATE_GROUPS, text, wrong=problem is not None, labels=(say("Day"), say("Month"), say("Year"))),
-        keyboard(o, KeyboardKind.DIGITS, full=len(text) == full),
-        step_header=_header(o, step.service),
-        actions=(o.back(), go_on),
-        explanation=Note(Tone.BAD, Icon.ERROR, sentence) if sentence else None,
-        private=True,
+        step_header=second_of_three(o, step.service),
+        actions=(o.back(),),
     )
 
 
@@ -309,20 +211,70 @@ def card_ends(step: CardEnds, o: Occasion) -> Page:
     )
 
 
+def allow_reading(step: AllowReading, o: Occasion) -> Page:
+    """Say who asks for what, and let her decide."""
+    say = o.say
+    no = Key("no", say("No"), Answer(value=False), Weight.SECONDARY)
+    return o.page(
+        step,
+        Layout.QUESTION,
+        Heading(say("May we read this from your card?"), step.asked_by),
+        Facts(
+            say("We ask only for this"),
+            (
+                FactRow(Icon.ID_CARD, say("Your family name and your given names")),
+                FactRow(Icon.EVENT, say("Your date of birth")),
+            ),
+        ),
+        Note(Tone.QUIET, Icon.LOCK, step.purpose or say("Nothing from the card is stored on this terminal.")),
+        step_header=second_of_three(o, step.service),
+        actions=(no, primary("yes", say("Yes, read it"), Answer(value=True))),
+    )
+
+
+_ON_PAD: Final[Mapping[OnPad, str]] = {
+    OnPad.PIN: later("Type the PIN on the reader"),
+    OnPad.CAN: later("Type the 6 digits of the card on the reader"),
+    OnPad.NEW_PIN: later("Type your new PIN on the reader"),
+}
+
+
+def type_on_reader(step: TypeOnReader, o: Occasion) -> Page:
+    """Point at the keys of the reader."""
+    say = o.say
+    blocks: tuple[Block, ...] = ()
+    if step.refused:
+        tries = ""
+        if step.tries_left is not None:
+            tries = say.several("{number} try left.", "{number} tries left.", step.tries_left)
+        blocks = (Note(Tone.BAD, Icon.ERROR, tries, strong=say("That did not fit.")),)
+    stop = Key("stop", say("Stop reading"), Answer(BACK), Weight.SECONDARY, Icon.CLOSE, icon_first=True)
+    return o.page(
+        step,
+        Layout.CARD,
+        Heading(say(_ON_PAD[step.what]), say("This terminal does not learn what you type there.")),
+        Machine("reader-read"),
+        *blocks,
+        Waiting(say("The reader waits for you"), Icon.PIN),
+        step_header=second_of_three(o, step.service),
+        actions=(stop,),
+    )
+
+
 def take_card_back(step: TakeCardBack, o: Occasion) -> Page:
     """Ask to take the card off the reader."""
     say = o.say
     if step.last:
-        body, go_on = say("It still lies on the reader."), primary("finish", say("Finish"), Answer(None), Icon.CHECK)
+        body, go_on = say("It still lies on the reader."), primary("finish", say("Finish"), Answer(value=False), Icon.CHECK)
     else:
-        body, go_on = say("We have read it. Then we go on."), primary("go_on", say("Continue"), Answer(None))
+        body, go_on = say("We have read it. Then we go on."), primary("go_on", say("Continue"), Answer(value=False))
     return o.page(
         step,
         Layout.CARD,
         Heading(say("Take your card back"), body),
         Machine("reader-take"),
         Note(Tone.QUIET, Icon.LOCK, say("Nothing from the card is stored on this terminal.")),
-        step_header=_header(o, step.service),
+        step_header=second_of_three(o, step.service),
         actions=(go_on,),
     )
 

@@ -35,15 +35,22 @@ from screens.presenting.bulky_place import (
 )
 from screens.presenting.bulky_voucher import quota_used, scan_voucher
 from screens.presenting.card import (
+    allow_reading,
     card_ends,
     choose_my_document,
+    place_card,
+    reading_card,
+    take_card_back,
+    type_on_reader,
+    which_card,
+)
+from screens.presenting.card_print import (
     enter_can,
     enter_card_birth_date,
     enter_card_expiry,
     enter_card_number,
-    place_card,
-    reading_card,
-    take_card_back,
+    enter_new_pin,
+    enter_pin,
 )
 from screens.presenting.collect import (
     ask_pin_letter,
@@ -131,15 +138,20 @@ from screens.steps_bulky_mine import (
     ShowOrder,
 )
 from screens.steps_card import (
+    AllowReading,
     CardEnds,
     ChooseMyDocument,
     EnterCan,
     EnterCardBirthDate,
     EnterCardExpiry,
     EnterCardNumber,
+    EnterNewPin,
+    EnterPin,
     PlaceCard,
     ReadingCard,
     TakeCardBack,
+    TypeOnReader,
+    WhichCard,
 )
 from screens.steps_collect import (
     AskPinLetter,
@@ -224,6 +236,11 @@ AnyStep: TypeAlias = (
     | PlaceCard
     | ReadingCard
     | TakeCardBack
+    | AllowReading
+    | EnterNewPin
+    | EnterPin
+    | TypeOnReader
+    | WhichCard
     | EnterPickupCode
     | CodeOpensNothing
     | ChooseDocument
@@ -361,6 +378,16 @@ def page_of(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912
             return reading_card(step, o)
         case TakeCardBack():
             return take_card_back(step, o)
+        case AllowReading():
+            return allow_reading(step, o)
+        case EnterNewPin():
+            return enter_new_pin(step, o)
+        case EnterPin():
+            return enter_pin(step, o)
+        case TypeOnReader():
+            return type_on_reader(step, o)
+        case WhichCard():
+            return which_card(step, o)
         case EnterPickupCode():
             return enter_pickup_code(step, o)
         case CodeOpensNothing():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.steps import ChooseWay, EnterBirthDate, NumberProblem, Reason, ServiceKey, ShowNotFound, Way
 from screens.steps_card import (
+    AllowReading,
     CardEnd,
     CardEnds,
     CardProblem,
@@ -14,10 +15,15 @@ from screens.steps_card import (
     EnterCardBirthDate,
     EnterCardExpiry,
     EnterCardNumber,
+    EnterNewPin,
+    EnterPin,
+    OnPad,
     PlaceCard,
     ReadingCard,
     Stage,
     TakeCardBack,
+    TypeOnReader,
+    WhichCard,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +47,7 @@ def samples(documents: tuple[DocumentStatus, ...]) -> dict[str, Step[Any]]:
         "place_card_to_collect": PlaceCard(ServiceKey.COLLECT),
         **{f"place_card_{problem.value}": PlaceCard(problem=problem) for problem in CardProblem},
         **{f"reading_card_{stage.value}": ReadingCard(stage) for stage in Stage},
+        "which_card": WhichCard(),
         "enter_can": EnterCan(),
         "enter_can_or_print": EnterCan(by_print=True),
         "enter_can_full": EnterCan(by_print=True),
@@ -49,11 +56,24 @@ def samples(documents: tuple[DocumentStatus, ...]) -> dict[str, Step[Any]]:
         "enter_card_number": EnterCardNumber(),
         "enter_card_number_typed": EnterCardNumber(),
         "enter_card_number_refused": EnterCardNumber(refused=True),
+        "enter_card_number_refused_typed": EnterCardNumber(refused=True),
         "enter_card_birth_date": EnterCardBirthDate(),
         **{f"enter_card_birth_date_{one.value}": EnterCardBirthDate(one) for one in NumberProblem},
         "enter_card_expiry": EnterCardExpiry(),
         "enter_card_expiry_no_such_day": EnterCardExpiry(NumberProblem.NO_SUCH_DAY),
         **{f"card_ends_{why.value}": CardEnds(why) for why in CardEnd},
+        "allow_reading": AllowReading("Stadt Musterstadt", "Auskunft über beantragte Dokumente"),
+        "allow_reading_no_purpose": AllowReading("Stadt Musterstadt", ""),
+        "enter_pin": EnterPin((6,)),
+        "enter_pin_or_letter": EnterPin((5, 6), 3),
+        "enter_pin_refused": EnterPin((6,), 2, refused=True),
+        "enter_pin_full": EnterPin((6,)),
+        "enter_can_before_pin": EnterCan(before_pin=True),
+        "enter_new_pin": EnterNewPin(),
+        "enter_new_pin_again": EnterNewPin(again=True),
+        "enter_new_pin_differed": EnterNewPin(differed=True),
+        **{f"type_on_reader_{what.value}": TypeOnReader(what) for what in OnPad},
+        "type_on_reader_refused": TypeOnReader(OnPad.PIN, 1, refused=True),
         "take_card_back": TakeCardBack(),
         "take_card_back_last": TakeCardBack(last=True),
         "choose_my_document": ChooseMyDocument(documents),
@@ -69,7 +89,10 @@ ENTRIES = {
     "enter_can_full": "483920",
     "enter_card_number": "C01X",
     "enter_card_number_typed": "C01X0006H",
+    "enter_card_number_refused_typed": "C01X0006H",
     "enter_card_birth_date": "0409",
+    "enter_pin": "123",
+    "enter_pin_full": "123456",
     "enter_birth_date_or_card": "0409",
 }
 """What has been typed on their pages."""
