@@ -16,9 +16,10 @@ from devices.card_reading import CardIn, CardUnreadable, NoCard
 from devices.conditions import Absent, Condition, NeedsStaff, Ready
 from devices.errors import Unavailable
 from devices.noticeboard import Noticeboard
+from devices.online_ausweis import GivenUp, ServiceRefused
 from devices.payments import Declined, TerminalStatus
 from devices.rig import RigError
-from devices.roles import CARD_READER, CARD_TERMINAL, DISPENSER
+from devices.roles import CARD_READER, CARD_TERMINAL, DISPENSER, ONLINE_AUSWEIS
 from devices.supervisor import Supervisor, load_rig
 from offline_cache.at_rest import open_disk
 from offline_cache.database import StoreError
@@ -28,9 +29,11 @@ from offline_cache.store import LEDGER_FILE, REPLICA_FILE, open_ledger, open_rep
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from devices.online_ausweis import CanWanted, CardWanted, NewPinWanted, Over, PadWanted, PinWanted, Wish
     from kiosk_app.settings import Settings
 
 LOOK_FOR_DEVICES_SECONDS = 3.0
+ASK_EID_SERVICE_SECONDS = 10.0
 FREE_BYTES = 200 * 1024 * 1024
 
 
@@ -111,6 +114,7 @@ def _devices(settings: Settings) -> Iterator[Finding]:
         *_diagnosis(supervisor, conditions),
         *_columns(supervisor, conditions),
         *_card(supervisor, conditions),
+        *_eid_service(supervisor, conditions),
     ]
     stop.set()
     watch.join()
@@ -182,6 +186,65 @@ def _card(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> Iterat
             yield Finding(what, well=True, says=f"a card answers: {atr.hex(' ')}")
         case CardUnreadable():
             yield Finding(what, well=False, says="what lies in the reader says nothing: turn it, or take it out")
+
+
+class _Decliner:
+    """Hears who asks for what, and does not want that."""
+
+    def __init__(self) -> None:
+        self.wish: Wish | None = None
+
+    def allow(self, wish: Wish, _over: Over) -> bool:
+        self.wish = wish
+        return False
+
+    def work(self, over: Over) -> bool:
+        began = time.monotonic()
+        while not over():
+            if time.monotonic() - began > ASK_EID_SERVICE_SECONDS:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def want_card(self, _wanted: CardWanted, _over: Over) -> bool:
+        return False
+
+    def type_on_reader(self, _wanted: PadWanted, _over: Over) -> bool:
+        return False
+
+    def pin(self, _wanted: PinWanted, _over: Over) -> str | None:
+        return None
+
+    def can(self, _wanted: CanWanted, _over: Over) -> str | None:
+        return None
+
+    def new_pin(self, _wanted: NewPinWanted, _over: Over) -> str | None:
+        return None
+
+
+def _eid_service(supervisor: Supervisor, conditions: Mapping[str, Condition]) -> Iterator[Finding]:
+    """Have the municipality's eID service say what it wants to read of a German card; no card is needed for that."""
+    if not isinstance(conditions.get(ONLINE_AUSWEIS.name), Ready):
+        return
+    what = "eID service"
+    decliner = _Decliner()
+    try:
+        with supervisor.lease(ONLINE_AUSWEIS) as ausweis:
+            outcome = ausweis.identify(decliner, threading.Event())
+    except Unavailable as error:
+        yield Finding(what, well=False, says=_condition(error.condition))
+        return
+    match outcome, decliner.wish:
+        case GivenUp(), wish if wish is not None:
+            until = "" if wish.valid_until is None else f", certificate until {wish.valid_until}"
+            asked = ", ".join(sorted(wish.rights))
+            yield Finding(what, well=True, says=f"{wish.service} would read {asked}{until}")
+        case ServiceRefused(refusal=refusal, code=code), _:
+            yield Finding(
+                what, well=False, says=f"{refusal} ({code}): look at tc_token in the rig file and at the line"
+            )
+        case _:
+            yield Finding(what, well=False, says="it does not answer: look at tc_token in the rig file and at the line")
 
 
 def _condition(condition: Condition) -> str:

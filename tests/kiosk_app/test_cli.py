@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from devices.simulators.ausweisapp import AusweisAppEnd
+from devices.simulators.ausweisapp import Fault as ClientFault
 from devices.simulators.columns import Reads
 from devices.simulators.dispenser import Dispenser
 from devices.simulators.terminal import Terminal
@@ -128,6 +130,31 @@ def test_the_doctor_tells_what_lies_in_the_card_reader_and_what_hinders_it(tmp_p
     assert "a card answers: 3b 8a 80 01 80 31 f8 73" in with_card.stdout
     assert "LOOK  card_reader  needs a hand: start_card_service (pcsc_reader)" in stopped.stdout
     assert "Traceback" not in empty.stderr + with_card.stderr + stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            ClientFault.NONE,
+            "Stadt Musterstadt would read DateOfBirth, FamilyName, GivenNames, certificate until 2036-01-01",
+        ),
+        (
+            ClientFault.NO_SERVICE,
+            "no_service (dp#trustedChannelEstablishmentFailed): look at tc_token in the rig file",
+        ),
+        (ClientFault.HANGS, "not there: look at cable, power and the address in the rig file (ausweisapp)"),
+    ],
+)
+def test_the_doctor_asks_the_eid_service_what_it_would_read(tmp_path: Path, fault: ClientFault, said: str) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('terminal = "MS-01"\ndata = "d"\ntown = "town.toml"\nrig = "rig.toml"\n')
+    with closing(AusweisAppEnd()) as client:
+        client.fail(fault)
+        (tmp_path / "rig.toml").write_text(client.rig())
+        done = kiosk("doctor", "--config", str(config))
+    assert said in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
