@@ -118,6 +118,8 @@ class House:
     """Called before each session: finds out how sales ended that were begun and have no end."""
     columns: DispenserLayout | None = None
     """The columns of this kiosk's dispenser; None without one."""
+    ends_with_card: bool = False
+    """A visit signed in by card ends when the card leaves the reader."""
     duty: Callable[[Memory], object] = lambda _: None
     """Called every second while nobody is served, on the session's thread, which holds no device then."""
     stand_still: Callable[[Memory | None], object] = lambda _: None
@@ -269,6 +271,7 @@ class Conductor:
             staff=memory.staff,
             sales=memory.sales,
             columns=house.columns,
+            ends_with_card=house.ends_with_card,
             beat=self._beat,
             counts=memory.counts,
             orders=memory.orders,

@@ -223,6 +223,7 @@ class Backstage:
             duty=lambda memory: (note_incidents(supervisor, noticeboard, memory.outbox), money.look(memory)),
             settle_sales=money.settle,
             columns=columns_in(rig),
+            ends_with_card=self._settings.session.ends_with_card,
         )
         # All of the program is loaded and stays: only what visits leave is looked through from now on, between them.
         gc.collect()

@@ -30,13 +30,16 @@ class ScreenTable:
 class SessionTable:
     """`[session]`: after how many silent seconds the citizen is asked, and how long she has to answer (at least 20).
 
-    `dim_seconds`: so long after the last touch the inviting page is dimmed.
+    `dim_seconds`: so long after the last touch the inviting page is dimmed. `ends_with_card = true`, for readers that a
+    card is put into: a visit signed in with a card ends when the card is taken out. On a reader that cards are laid on,
+    the card is given back before the answer is shown, and the answer stays until she ends the session.
     """
 
     idle_seconds: float = 90.0
     warning_seconds: float = 30.0
     dim_seconds: float = 600.0
     stale_hours: float = 24.0
+    ends_with_card: bool = False
 
     def __post_init__(self) -> None:
         if self.warning_seconds < 20:

@@ -10,10 +10,13 @@ from central_office.contract.pickups import PickupCollected, PickupFailed
 from central_office.contract.town import SecondFactor
 from devices.conditions import Ready
 from devices.errors import Unavailable
+from devices.identity_cards import Holder
 from devices.roles import LOCKER_WALL, BoardSilent, Door, Opened, TooLate
 from kiosk_app.lock import LOOK_EVERY, Lock
 from kiosk_app.outcomes import Outcome
 from kiosk_app.readers import CodeReaders, read_as
+from kiosk_app.services.by_card import card_back, card_way_open, holder_by_card
+from kiosk_app.services.card_pages import card_ends
 from kiosk_app.services.identify import ask_birth_date
 from kiosk_app.wall_map import wall_map
 from offline_cache.tries import Locked
@@ -27,7 +30,9 @@ from screens.steps import (
     Searching,
     ServiceKey,
     TooManyTries,
+    Way,
 )
+from screens.steps_card import CardEnd
 from screens.steps_collect import (
     AskPinLetter,
     AtCounter,
@@ -67,7 +72,9 @@ def collect(desk: Desk) -> Outcome | Back:
             return Outcome.LOCKED
         birth_date: date | None = None
         if desk.town.collect.second_factor is SecondFactor.BIRTH_DATE:
-            answer = ask_birth_date(desk, ServiceKey.COLLECT)
+            answer = _birth_date(desk)
+            if isinstance(answer, Outcome):
+                return answer
             if isinstance(answer, Back):
                 continue
             birth_date = answer
@@ -109,6 +116,22 @@ def _ask_code(desk: Desk) -> PickupCode | Back:
                     continue  # the page lets nobody go on before there are twelve digits
                 desk.visit.claim = "number"
                 return code
+
+
+def _birth_date(desk: Desk) -> date | Back | Outcome:
+    """Typed, or as a signed card says it; Back: from the page to type it."""
+    while True:
+        answer = ask_birth_date(desk, ServiceKey.COLLECT, by_card=bool(card_way_open(desk.noticeboard)))
+        if not isinstance(answer, Way):
+            return answer
+        holder = holder_by_card(desk, ServiceKey.COLLECT)
+        if isinstance(holder, Holder):
+            if holder.birth_date is not None:
+                card_back(desk, ServiceKey.COLLECT)
+                return holder.birth_date
+            holder = card_ends(desk, CardEnd.TELLS_TOO_LITTLE, ServiceKey.COLLECT)
+        if isinstance(holder, Outcome):
+            return holder
 
 
 def _miss(desk: Desk, code: PickupCode) -> Outcome | Back:

@@ -1,16 +1,20 @@
-"""Ask the citizen which document is meant: by the letter's code, or by number and birth date."""
+"""Ask the citizen which document is meant: by her identity card, the letter's code, or number and birth date."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
-from central_office.contract.claims import TypedNumber
+from central_office.contract.claims import CardHolder, TypedNumber
 from central_office.contract.document_number import DocumentNumber, NotADocumentNumber, parse_typed
 from central_office.contract.letter_code import LetterCode, parse
+from central_office.contract.mrz_names import NoMrzName, mrz_name
 from devices.conditions import Ready
+from devices.identity_cards import Holder
 from devices.roles import CODE_CAMERA, CODE_SCANNER
 from kiosk_app.readers import CodeReaders, read_as
+from kiosk_app.services.by_card import card_way_open, holder_by_card
+from kiosk_app.services.card_pages import card_ends
+from kiosk_app.typed_days import birth_date_of
 from screens.steps import (
     BACK,
     Back,
@@ -26,18 +30,26 @@ from screens.steps import (
     TypeInstead,
     Way,
 )
+from screens.steps_card import CardEnd
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from central_office.contract.claims import Claim
     from kiosk_app.desk import Desk
+    from kiosk_app.outcomes import Outcome
 
-OLDEST_BIRTH_YEAR = 1900
 
+def identify(desk: Desk) -> Claim | CardHolder | Back | Outcome:
+    """Have the citizen say which document is meant, or who she is; what was typed is kept when she goes back.
 
-def identify(desk: Desk) -> Claim | Back:
-    """Have the citizen say which document is meant; what was typed is kept when she goes back."""
+    An outcome: she tried her card, and that was all.
+    """
+    claim: Claim | CardHolder | Back | Outcome
     while True:
         match desk.citizen.ask(_ways(desk)):
+            case Way.CARD:
+                claim = from_card(desk)
             case Way.LETTER:
                 claim = from_letter(desk)
             case Way.NUMBER:
@@ -46,6 +58,21 @@ def identify(desk: Desk) -> Claim | Back:
                 return BACK
         if not isinstance(claim, Back):
             return claim
+
+
+def from_card(desk: Desk) -> CardHolder | Back | Outcome:
+    """Have the card say who she is; only what a state signed counts."""
+    holder = holder_by_card(desk)
+    if not isinstance(holder, Holder):
+        return holder
+    if holder.birth_date is None:
+        return card_ends(desk, CardEnd.TELLS_TOO_LITTLE, ServiceKey.DOCUMENT_STATUS)
+    try:
+        claim = CardHolder(mrz_name(holder.family_name, holder.given_names), holder.birth_date)
+    except NoMrzName:
+        return card_ends(desk, CardEnd.TELLS_TOO_LITTLE, ServiceKey.DOCUMENT_STATUS)
+    desk.visit.claim = "card"
+    return claim
 
 
 def from_letter(desk: Desk) -> Claim | Back:
@@ -80,26 +107,20 @@ def from_number(desk: Desk) -> TypedNumber | Back:
         if isinstance(number, Back):
             return BACK
         birth_date = ask_birth_date(desk)
-        if not isinstance(birth_date, Back):
+        if not isinstance(birth_date, Back | Way):
             desk.visit.claim = "number"
             return TypedNumber(number, birth_date)
-
-
-def birth_date_of(digits: str, today: date) -> date | NumberProblem:
-    """The day that eight typed digits mean (day, month, year), or what is wrong with them."""
-    try:
-        day = date(int(digits[4:8]), int(digits[2:4]), int(digits[0:2]))
-    except ValueError:
-        return NumberProblem.NO_SUCH_DAY
-    if day > today:
-        return NumberProblem.IN_THE_FUTURE
-    return day if day.year >= OLDEST_BIRTH_YEAR else NumberProblem.NO_SUCH_DAY
 
 
 def _ways(desk: Desk) -> ChooseWay:
     readable = any(isinstance(desk.noticeboard.of(role), Ready) for role in (CODE_CAMERA, CODE_SCANNER))
     closed = () if readable else ((Way.LETTER, Reason.NO_READER),)
-    return ChooseWay(ways=(Way.LETTER, Way.NUMBER), closed=closed)
+    by_card = card_way_open(desk.noticeboard)
+    if by_card is None:
+        return ChooseWay(ways=(Way.LETTER, Way.NUMBER), closed=closed)
+    if not by_card:
+        closed = ((Way.CARD, Reason.NO_CARD_READER), *closed)
+    return ChooseWay(ways=(Way.CARD, Way.LETTER, Way.NUMBER), closed=closed)
 
 
 def _ask_number(desk: Desk) -> DocumentNumber | Back:
@@ -114,13 +135,17 @@ def _ask_number(desk: Desk) -> DocumentNumber | Back:
             problem = NumberProblem.CHECK_DIGIT
 
 
-def ask_birth_date(desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS) -> date | Back:
-    """Have the holder's birth date typed, for `service`."""
+def ask_birth_date(
+    desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS, *, by_card: bool = False
+) -> date | Way | Back:
+    """Have the holder's birth date typed, for `service`; `by_card`: she may choose her card instead (`Way.CARD`)."""
     problem: NumberProblem | None = None
     while True:
-        answer = desk.citizen.ask(EnterBirthDate(problem, service))
+        answer = desk.citizen.ask(EnterBirthDate(problem, service, by_card))
         if isinstance(answer, Back):
             return BACK
+        if answer is Way.CARD:
+            return Way.CARD
         day = birth_date_of(answer, desk.now().astimezone(desk.town.zone).date())
         if not isinstance(day, NumberProblem):
             return day

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from central_office.contract.claims import Cost, Pepper, secret
+from central_office.contract.claims import Cost, Pepper, card_secret, secret, stretched_holder
 from central_office.contract.documents import DocumentId, DocumentStatus, Place, StageReached
 from central_office.contract.messages import DeviceId, DocumentRow, SnapshotEnd
 from central_office.contract.sealing import seal
@@ -26,7 +26,7 @@ from screens.surroundings import OtherPlace, Surroundings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from central_office.contract.claims import Claim
+    from central_office.contract.claims import CardHolder, Claim
     from devices.roles import Device, Role
     from screens.stage import Sighting
     from screens.steps import Step
@@ -110,8 +110,11 @@ class Rehearsal:
         self._writer = open_replica_for_writing(folder / "replica.db", PEPPER)
         self.replica = open_replica(folder / "replica.db", PEPPER, cost=CHEAP)
 
-    def office_sends(self, *documents: tuple[DocumentStatus, tuple[Claim, Claim]]) -> None:
-        rows = [_sealed(status, claims) for status, claims in documents]
+    def office_sends(
+        self, *documents: tuple[DocumentStatus, tuple[Claim, Claim]], holder: CardHolder | None = None
+    ) -> None:
+        """Send the documents; `holder` is whom all of them are for, as her card names her."""
+        rows = [_sealed(status, claims, holder, place) for place, (status, claims) in enumerate(documents)]
         self._writer.begin_snapshot()
         self._writer.add_to_snapshot(rows)
         self._writer.finish_snapshot(SnapshotEnd(rows=len(rows), epoch="e1", to="e1.1", as_of=self.now))
@@ -170,7 +173,8 @@ def ready_card() -> DocumentStatus:
     )
 
 
-def _sealed(status: DocumentStatus, claims: tuple[Claim, Claim]) -> DocumentRow:
+def _sealed(status: DocumentStatus, claims: tuple[Claim, Claim], holder: CardHolder | None, place: int) -> DocumentRow:
     letter, number = (secret(claim, CHEAP) for claim in claims)
-    row = seal(status.model_dump_json().encode(), status.document, PEPPER, letter, number)
+    card = None if holder is None else card_secret(stretched_holder(holder, CHEAP), place)
+    row = seal(status.model_dump_json().encode(), status.document, PEPPER, letter, number, card)
     return DocumentRow(id=row.id, slots=row.slots, sealed=row.sealed)

@@ -25,7 +25,7 @@ from devices.roles import (
 )
 from kiosk_app.outcomes import Outcome
 from kiosk_app.services.document_status import document_status
-from kiosk_app.services.identify import birth_date_of
+from kiosk_app.typed_days import birth_date_of
 from screens.steps import (
     BACK,
     ChooseWay,
