@@ -121,6 +121,17 @@ class CollectTable:
 
 
 @value
+class IdentifyTable:
+    """`[identify]`: by what citizens may say who they are, besides letter and number.
+
+    `card`: a holder's identity card finds her documents. Rows are then open to whoever has a kiosk's disk, its pepper,
+    and somebody's name and birth date (docs/security.md).
+    """
+
+    card: bool = False
+
+
+@value
 class Town:
     """One town's file."""
 
@@ -128,6 +139,7 @@ class Town:
     place: tuple[PlaceTable, ...]
     street: tuple[StreetTable, ...] = ()
     collect: CollectTable = field(default_factory=CollectTable)
+    identify: IdentifyTable = field(default_factory=IdentifyTable)
 
     def __post_init__(self) -> None:
         if self.town.main_place not in {place.key for place in self.place}:

@@ -174,14 +174,14 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
         elif (document.birth_date, document.kind) != (one.birth_date, one.kind):
             report.refuse(line, _("Unter dieser Nummer steht ein anderes Dokument. Prüfen Sie Art und Geburtsdatum."))
         elif document.stage == one.stage:
-            if _particulars_change(document, one):
+            if _particulars_change(document, one, at):
                 report.changed += 1
             else:
                 report.unchanged += 1
         else:
             try:
                 move(document, one.stage, by, at, Terms(one.place, one.collect_until, one.expected_on))
-                _particulars_change(document, one)
+                _particulars_change(document, one, at)
                 report.moved += 1
             except (IllegalMove, MovedMeanwhile):
                 report.refuse(line, _("Dieser Schritt ist nicht möglich. Prüfen Sie den Stand auf der Dokumentseite."))
@@ -197,12 +197,12 @@ def _keep(batch: list[tuple[int, Application]], by: str, at: datetime, report: R
                 report.refuse(line, _("Diese Nummer wurde gerade von jemand anderem aufgenommen."))
 
 
-def _particulars_change(document: Document, row: Application) -> bool:
+def _particulars_change(document: Document, row: Application, at: datetime) -> bool:
     """Note the corrected name of a known document's holder, and which compartment it needs if the row says so."""
     reach = document.reach if row.reach is None else row.reach
     if (document.holder, document.reach) == (row.holder, reach):
         return False
-    correct(document, holder=row.holder, reach=reach)
+    correct(document, at, holder=row.holder, reach=reach)
     return True
 
 

@@ -6,7 +6,7 @@ Everything follows from a seed and the present, so that two demonstrations on on
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -60,6 +60,16 @@ _SITS_FROM = 80
 """From this age on the demonstration's people need a compartment that can be reached sitting."""
 
 PASSWORD = "musterstadt"  # noqa: S105  # the demonstration's, printed for everybody to see
+
+
+HOLDER = "Mustermann, Erika"
+HOLDER_BORN = date(1964, 8, 12)
+"""Who the demonstration's identity card says its holder is: that of the printed specimens of German cards."""
+_HERS = {
+    Stage.READY_COUNTER: DocumentKind.IDENTITY_CARD,
+    Stage.IN_PRODUCTION: DocumentKind.PASSPORT,
+}
+"""What she has applied for, and where it stands."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,7 @@ def load(file: TownFile, count: int, seed: int, now: datetime, tell: Callable[[s
     numbers = _numbers(len(stages), town, random)
     lives = [_life(around, stage, number) for stage, number in zip(stages, numbers, strict=True)]
     lives.sort(key=lambda life: life.steps[0][1])  # references count up as people came
+    _give_the_holder_hers(lives, places[town.main_place])
     take_over(lives, "Martina Weber", now, random.randbytes)
     stretch_all(now)
     tell(f"{count} documents of {town.name} are in the books.")
@@ -328,6 +339,17 @@ def _life(around: _Surroundings, stage: Stage, number: DocumentNumber) -> Life:
         reach=now.year - born.year >= _SITS_FROM,
     )
     return Life(application, tuple(zip(path, moments, strict=True)))
+
+
+def _give_the_holder_hers(lives: list[Life], counter: Place) -> None:
+    """Let one document of each stage of `_HERS` be that of the holder of the demonstration's card: the latest."""
+    for stage, kind in _HERS.items():
+        found = (at for at in reversed(range(len(lives))) if lives[at].steps[-1][0] is stage)
+        if (at := next(found, None)) is not None:
+            one = lives[at].application
+            place = None if one.place is None else counter
+            hers = replace(one, kind=kind, holder=HOLDER, birth_date=HOLDER_BORN, place=place, reach=False)
+            lives[at] = replace(lives[at], application=hers)
 
 
 def _in_office_hours(day: datetime, town: Town, now: datetime, random: Random) -> datetime:

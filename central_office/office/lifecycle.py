@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 
 from central_office.contract.letter_code import TOKEN_BYTES
 from central_office.contract.stages import NEXT_STAGES, READY_STAGES, DocumentKind, Stage
-from central_office.office import changes
+from central_office.office import card_holders, changes
 from central_office.office.models import Document, HistoryEntry, Place, Town
 from central_office.office.travelling import as_text, status
 
@@ -242,6 +242,7 @@ def forget(documents: list[Document], at: datetime) -> None:
     with transaction.atomic():
         keys = [document.pk for document in documents]
         Document.objects.filter(pk__in=keys).delete()
+        card_holders.look_anew(document.birth_date for document in documents)
         changes.note(keys, at, gone=True)
 
 

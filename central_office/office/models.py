@@ -64,6 +64,7 @@ class Town(models.Model):
     reference_last = models.PositiveIntegerField(default=0)
     kiosk_last = models.PositiveIntegerField(default=0)
     collect = models.JSONField(default=dict)  # `[collect]` of the town's file
+    identify = models.JSONField(default=dict)  # `[identify]` of the town's file
     # Counts changes to who may sign in at kiosks; 0 as long as nobody may.
     staff_version = models.PositiveIntegerField(default=0)
     config = models.CharField(max_length=64, blank=True)  # SHA-256 of the `Config` that kiosks are to use
@@ -118,12 +119,21 @@ class Document(models.Model):
     travels = models.TextField()
     # The secret of number and birth date, made once for all kiosks because it costs time; null until it is made.
     number_secret = models.BinaryField(null=True, max_length=64)
+    # The holder's name and birth date, stretched once for all of her documents, and which of hers this one is; null
+    # where no card finds it. `card_due`: nobody looked yet, or somebody of that birth date came, went or was renamed.
+    card_key = models.BinaryField(null=True, max_length=32)
+    card_place = models.PositiveSmallIntegerField(null=True)
+    card_due = models.BooleanField(default=True)
 
     class Meta:
         """Newest movement first, as staff look at it."""
 
         ordering = ("-stage_since", "reference")
-        indexes = (models.Index(fields=["id"], condition=models.Q(number_secret=None), name="document_without_secret"),)
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(number_secret=None), name="document_without_secret"),
+            models.Index(fields=["id"], condition=models.Q(card_due=True), name="document_card_due"),
+            models.Index(fields=["birth_date"], name="document_born"),
+        )
 
     def __str__(self) -> str:
         return self.reference

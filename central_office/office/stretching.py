@@ -1,7 +1,8 @@
-"""Making the secret of number and birth date, which is slow on purpose (see `contract.claims`).
+"""Making the secrets that are slow on purpose: of number and birth date, of a holder's name and birth date.
 
-A new document travels at once and is found by its letter; its number finds it as soon as this walk came by. The walk
-runs in a thread of `office serve`; a hundred thousand documents of a first import take it about an hour.
+A new document travels at once and is found by its letter; its number and its holder's card find it as soon as this walk
+came by (see `contract.claims`). The walk runs in a thread of `office serve`; a hundred thousand documents of a first
+import take it about an hour, and another one where cards find them.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
-from central_office.contract.claims import COST, Cost, TypedNumber, secret
-from central_office.office import changes
+from central_office.contract.claims import COST, Cost, TypedNumber, secret, stretched_holder
+from central_office.office import card_holders, changes
 from central_office.office.events import SecretsWait
-from central_office.office.models import Document
+from central_office.office.models import Document, Town
 from logbook import say
 
 if TYPE_CHECKING:
@@ -31,18 +32,31 @@ REST_SECONDS = 1.0
 
 
 def stretch(at: datetime, *, cores: int, cost: Cost = COST) -> int:
-    """Make the secrets of some documents that lack one and let the kiosks hear of it; how many they were."""
+    """Make the secrets of some documents that lack one and let the kiosks hear of it; how many were looked at."""
+    by_card = card_holders.found_by_card(Town.objects.first())
     waiting = list(Document.objects.filter(number_secret=None).order_by()[:AT_ONCE])
+    if not waiting and by_card:
+        waiting = card_holders.due(AT_ONCE)
     if not waiting:
         return 0
-    claims = [TypedNumber(document.document_number, document.birth_date) for document in waiting]
+    numbers = {
+        document.pk: TypedNumber(document.document_number, document.birth_date)
+        for document in waiting
+        if document.number_secret is None
+    }
+    holders = card_holders.to_stretch(waiting) if by_card else {}
     with ThreadPoolExecutor(cores) as pool:
-        secrets = list(pool.map(lambda claim: secret(claim, cost), claims))
+        secrets = pool.map(lambda claim: secret(claim, cost), numbers.values())
+        keys = pool.map(lambda holder: stretched_holder(holder, cost), holders.values())
+        made, known = dict(zip(numbers, secrets, strict=True)), dict(zip(holders, keys, strict=True))
     with transaction.atomic():
-        for document, made in zip(waiting, secrets, strict=True):
+        placed = card_holders.settle(waiting, known) if by_card else []
+        for document, number_secret in made.items():
             # Not `save`: somebody may have moved the document meanwhile.
-            Document.objects.filter(pk=document.pk).update(number_secret=made)
-        changes.note(Document.objects.filter(pk__in=[one.pk for one in waiting]).values_list("pk", flat=True), at)
+            Document.objects.filter(pk=document).update(number_secret=number_secret)
+        # Those that are gone meanwhile are not told of again.
+        there = Document.objects.filter(pk__in={*made, *placed})
+        changes.note(there.values_list("pk", flat=True), at)
     return len(waiting)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from central_office.office import card_holders
 from central_office.office.lifecycle import republish
 from central_office.office.models import Document, Place, Town
 
@@ -37,6 +38,9 @@ def load(file: TownFile, at: datetime, random: Callable[[int], bytes] = secrets.
             setattr(town, name, getattr(file.town, name))
         town.time_zone = file.town.time_zone
         town.collect = asdict(file.collect)
+        if card_holders.found_by_card(town) and not file.identify.card:
+            card_holders.close_all(at)
+        town.identify = asdict(file.identify)
         town.save()
         before = {place.key: (place.name, place.way) for place in Place.objects.all()}
         for position, place in enumerate(file.place):

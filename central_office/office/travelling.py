@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from central_office.contract.claims import Pepper, Secret, letter_secret
+from central_office.contract.claims import Pepper, Secret, card_secret, letter_secret
 from central_office.contract.documents import DocumentId, DocumentStatus, StageReached
 from central_office.contract.documents import Place as PlaceWords
 from central_office.contract.messages import DocumentRow
@@ -28,6 +28,7 @@ PIN_LETTER_FROM_AGE = 16
 
 _HISTORY_SHOWN = 32
 _AT_ONCE = 1000
+_SEALED = ("token", "number_secret", "card_key", "card_place", "travels")
 _BRING: dict[DocumentKind, tuple[ToBring, ...]] = {
     DocumentKind.IDENTITY_CARD: (ToBring.OLD_DOCUMENT, ToBring.THIS_LETTER),
     DocumentKind.PASSPORT: (ToBring.OLD_DOCUMENT, ToBring.THIS_LETTER),
@@ -90,7 +91,7 @@ def all_lines(kiosk: Kiosk, town: Town, slots: int = SLOTS) -> Iterator[bytes]:
     named = sorted((row_id(pepper, DocumentId(str(document))), document) for document in everyone)
     for start in range(0, len(named), _AT_ONCE):
         some = named[start : start + _AT_ONCE]
-        found = Document.objects.only("token", "number_secret", "travels").in_bulk([document for _, document in some])
+        found = Document.objects.only(*_SEALED).in_bulk([document for _, document in some])
         others = bulky.sealed(kiosk, [document for _, document in some if document not in found], slots)
         for _, document in some:
             if document in found or document in others:
@@ -100,13 +101,14 @@ def all_lines(kiosk: Kiosk, town: Town, slots: int = SLOTS) -> Iterator[bytes]:
 
 
 def _sealed(document: Document, kiosk: Kiosk, town: Town, slots: int) -> SealedRow:
-    secret = document.number_secret
+    number, card, place = document.number_secret, document.card_key, document.card_place
     return seal(
         document.travels.encode(),
         DocumentId(str(document.pk)),
         Pepper(bytes(kiosk.pepper)),
         letter_secret(town.key, bytes.fromhex(document.token)),
         # Some databases give a view of the bytes.
-        None if secret is None else Secret(bytes(secret)),
+        None if number is None else Secret(bytes(number)),
+        None if card is None or place is None else card_secret(bytes(card), place),
         slots=slots,
     )
