@@ -41,8 +41,20 @@ def test_the_screen_has_no_network_and_the_courier_no_devices() -> None:
 
 def test_the_units_start_what_the_readme_installs() -> None:
     readme = (UNITS.parent / "README.md").read_text(encoding="utf-8")
-    for unit in UNITS.glob("*.service"):
-        program, command = read(unit.name)["Service"]["ExecStart"].split()[:2]
+    for unit in ("kiosk-ui.service", "kiosk-courier.service"):
+        program, command = read(unit)["Service"]["ExecStart"].split()[:2]
         assert Path(program).parent == Path("/opt/kiosk/bin")
         assert command in {"run", "courier"}
     assert re.search(r"venv /opt/kiosk$", readme, re.MULTILINE)
+
+
+def test_the_eid_client_writes_nothing_down() -> None:
+    service = read("kiosk-eid.service")["Service"]
+    words = service["ExecStart"].split()
+    assert {"--no-logfile", "--no-loghandler", "websocket", "127.0.0.1"} <= set(words)
+    assert (service["StandardOutput"], service["StandardError"]) == ("null", "null")
+    assert service["Environment"].split()[0] == "HOME=/run/kiosk-eid"
+    assert (service["LimitCORE"], service["MemorySwapMax"]) == ("0", "0")
+    assert "StateDirectory" not in service
+    assert "kiosk-eid" in (UNITS / "kiosk.sysusers").read_text(encoding="utf-8")
+    assert "kiosk-eid" in (UNITS / "kiosk-cards.rules").read_text(encoding="utf-8")
