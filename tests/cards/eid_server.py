@@ -228,7 +228,8 @@ class EidService:
         session_found = self._sessions.get(name.removeprefix("/result/"))
         if session_found is None or session_found.holder is None:
             return 404, b"", "text/plain"
-        return 200, json.dumps(session_found.holder).encode("utf-8"), "application/json"
+        told, session_found.holder = session_found.holder, None  # once
+        return 200, json.dumps(told).encode("utf-8"), "application/json"
 
     def paos(self, request: ET.Element) -> str:
         """What the client hears to what it said; only the first message names its session, the others follow it."""
