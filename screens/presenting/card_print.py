@@ -188,7 +188,9 @@ def enter_pin(step: EnterPin, o: Occasion) -> Page:
         say("Type the PIN of your card"),
         say("It has 6 digits, chosen by you. With 5 digits from a letter, ask at the counter."),
     )
-    if len(step.lengths) > 1:
+    if note is not None:
+        heading = Heading(heading.words)
+    elif len(step.lengths) > 1:
         heading = Heading(heading.words, say("Type your own 6 digits, or the 5 from the letter."))
     return _secret(step, o, heading, step.lengths, note)
 

@@ -70,7 +70,7 @@ _WAYS: Final[Mapping[Way, tuple[str, str, str]]] = {
     Way.CARD: (
         "eid-card",
         later("With my ID card"),
-        later("Hold it on the reader and type the number printed on it."),
+        later("Place it on the reader."),
     ),
     Way.LETTER: ("letter-qr", later("With my letter"), later("Show the QR code in the letter.")),
     Way.NUMBER: ("number", later("With the document number"), later("Type the number and your birthday.")),

@@ -382,7 +382,8 @@ def option(draft: Draft, block: Option, rect: Rect) -> None:
     left = rect.x + 30
     roomy = rect.w >= 800 or (draft.landscape and rect.w >= 700)
     if block.art and roomy:
-        frame = Rect(left, rect.mid_y - 104, 272, 208)
+        tall = min(208, rect.h - 24)  # with the largest text, three keys are lower than their pictures
+        frame = Rect(left, rect.mid_y - tall // 2, 272, tall)
         content.extend(_option_art(draft, block, frame))
         left = frame.right + 36
     elif not roomy:
@@ -415,6 +416,8 @@ def option(draft: Draft, block: Option, rect: Rect) -> None:
 def _option_art(draft: Draft, block: Option, frame: Rect) -> list[Shape]:
     sizes = {"letter-qr": (164, 189), "number": (232, 169), "eid-card": (232, 147), "truck": (232, 111)}
     width, height = sizes.get(block.art, (232, 169))
+    if height > frame.h - 8:
+        width, height = width * (frame.h - 8) // height, frame.h - 8
     family = draft.page.step_header.family.value if draft.page.step_header is not None else "doc"
     ground = f"c-{family}-bg"
     shapes: list[Shape] = [] if draft.high_contrast else [Box(frame, ground if block.available else "sunken", 12)]

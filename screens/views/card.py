@@ -52,7 +52,7 @@ def _arranged(draft: Draft, y: int, floor: int, *, with_picture: bool) -> bool:
         left = Rect(column.x, y, column.w, 0)
         if picture is not None:
             half = (column.w - 48) // 2
-            _picture(draft, picture, Rect(column.x, y, half, floor - y))
+            _picture(draft, picture, Rect(column.x, y + 12, half, floor - y - 12))
             left = Rect(column.x + half + 48, y, half, 0)
         return _flow(draft, rest, left) <= floor
     if picture is None:
