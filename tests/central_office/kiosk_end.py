@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from central_office.contract.chain import GENESIS, command_hash
-from central_office.contract.claims import Pepper, claim_keys, secret
+from central_office.contract.claims import MOST_OF_ONE, Pepper, card_secret, claim_keys, secret, stretched_holder
 from central_office.contract.documents import DocumentId, DocumentStatus
 from central_office.contract.messages import Command, CommandId, DocumentRow
 from central_office.contract.sealed_row import SealedRow
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-    from central_office.contract.claims import Claim
+    from central_office.contract.claims import CardHolder, Claim, Cost
     from central_office.office.models import Document
 
 Answer: TypeAlias = Any  # what Django's test client adds to a response no stub knows
@@ -156,6 +156,19 @@ class KioskEnd:
             if any(slot.startswith(keys.find) for slot in row.slots):
                 return DocumentStatus.model_validate_json(unseal(SealedRow(row.id, row.slots, row.sealed), keys))
         return None
+
+    def finds_by_card(self, rows: Sequence[dict[str, Any]], holder: CardHolder, cost: Cost) -> list[DocumentStatus]:
+        """What the holder's card opens among rows as they came."""
+        told = [DocumentRow.model_validate_json(json.dumps(row)) for row in rows]
+        stretched = stretched_holder(holder, cost)
+        opened = []
+        for place in range(MOST_OF_ONE):
+            keys = claim_keys(Pepper(self.pepper), card_secret(stretched, place))
+            for row in told:
+                if any(slot.startswith(keys.find) for slot in row.slots):
+                    text = unseal(SealedRow(row.id, row.slots, row.sealed), keys)
+                    opened.append(DocumentStatus.model_validate_json(text))
+        return opened
 
     def name_of(self, document: Document) -> str:
         """What the document's row is called here, as it travels."""
