@@ -28,8 +28,8 @@ from devices.card_reading import (
 from devices.conditions import Condition, Need, NeedsStaff, Ready
 from devices.drivers.pcsc_reader import PCSC_READER
 from devices.errors import Cancelled, Disconnected, TransportError
-from devices.rig import RigError
 from devices.identity_cards import READ_HOLDER, AskHolder, CardKind, Holder, Print
+from devices.rig import RigError
 from tests.cards.readers import FIRST_READER, ROOT, SECOND_READER, Readers
 from tests.devices.cards.issuing import EF_SOD, Country, card
 
