@@ -7,18 +7,27 @@ from functools import cache
 from hashlib import sha256, shake_256
 from typing import TYPE_CHECKING
 
-from central_office.contract.claims import Cost, Pepper, Secret, TypedNumber, claim_keys, secret
+from central_office.contract.claims import (
+    Cost,
+    Pepper,
+    Secret,
+    TypedNumber,
+    card_secret,
+    claim_keys,
+    secret,
+    stretched_holder,
+)
 from central_office.contract.document_number import ALPHABET, DocumentNumber
 from central_office.contract.documents import DocumentId, DocumentStatus, StageReached
 from central_office.contract.letter_code import LetterCode, TownKey
 from central_office.contract.messages import DocumentRow, VisitReported
-from central_office.contract.sealed_row import SealedRow
+from central_office.contract.sealed_row import SLOTS, SealedRow
 from central_office.contract.sealing import row_id, seal, unseal
 from central_office.contract.stages import DocumentKind, Stage
 from tests.offline_cache.clockwork import NOON
 
 if TYPE_CHECKING:
-    from central_office.contract.claims import Claim
+    from central_office.contract.claims import CardHolder, Claim
     from central_office.contract.sealed_row import RowId
 
 PEPPER = Pepper(b"p" * 32)
@@ -59,11 +68,25 @@ def row_name(which: int, pepper: Pepper = PEPPER) -> RowId:
     return row_id(pepper, document(which))
 
 
-def sealed(status: DocumentStatus, which: int, pepper: Pepper = PEPPER) -> DocumentRow:
+def sealed(
+    status: DocumentStatus, which: int, pepper: Pepper = PEPPER, card: Secret | None = None, slots: int = SLOTS
+) -> DocumentRow:
     """A row for the status, opened by the claims of `which`; the same every time."""
     text = status.model_dump_json(exclude_none=True).encode()
-    row = seal(text, status.document, pepper, *secrets(which), random=lambda size: shake_256(text).digest(size))
+
+    def chance(size: int) -> bytes:
+        return shake_256(text).digest(size)
+
+    row = seal(text, status.document, pepper, *secrets(which), card, slots=slots, random=chance)
     return DocumentRow(id=row.id, slots=row.slots, sealed=row.sealed)
+
+
+def of_holder(
+    holder: CardHolder, which: int, place: int, stage: Stage = Stage.APPLIED, slots: int = SLOTS
+) -> DocumentRow:
+    """A row that the holder's card opens too, as hers at `place`."""
+    card = card_secret(stretched_holder(holder, CHEAP), place)
+    return sealed(status(which, stage), which, card=card, slots=slots)
 
 
 def row(which: int, stage: Stage = Stage.APPLIED, pepper: Pepper = PEPPER) -> DocumentRow:

@@ -6,11 +6,14 @@ import threading
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import apsw
 import pytest
 
-from central_office.contract.claims import Pepper
+from central_office.contract.claims import MOST_OF_ONE, CardHolder, Pepper
 from central_office.contract.documents import Place, StageReached
 from central_office.contract.messages import Changes, DocumentRow, SnapshotEnd
+from central_office.contract.mrz_names import mrz_name
+from central_office.contract.sealed_row import FEWEST_SLOTS, SLOTS
 from central_office.contract.stages import Stage, ToBring
 from offline_cache.database import Database
 from offline_cache.migrations.replica import REPLICA
@@ -18,7 +21,19 @@ from offline_cache.replica import ReplicaUnavailable
 from offline_cache.store import open_replica, open_replica_for_writing
 from offline_cache.stored_replica import Cursor, ReplicaWriter, owner_mark
 from tests.offline_cache.clockwork import NOON
-from tests.offline_cache.letters import CHEAP, PEPPER, claims, document, letter, number, row, row_name, sealed, status
+from tests.offline_cache.letters import (
+    CHEAP,
+    PEPPER,
+    claims,
+    document,
+    letter,
+    number,
+    of_holder,
+    row,
+    row_name,
+    sealed,
+    status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +44,8 @@ if TYPE_CHECKING:
     from offline_cache.stored_replica import StoredReplica
 
 LATER = NOON + timedelta(minutes=5)
+ERIKA = CardHolder(mrz_name("Mustermann", "Erika"), date(1964, 8, 12))
+MAX = CardHolder(mrz_name("Mustermann", "Max"), date(1964, 8, 12))
 
 
 @pytest.fixture
@@ -88,6 +105,66 @@ def test_before_the_first_snapshot_nobody_says_that_there_is_no_document(
     with pytest.raises(ReplicaUnavailable):
         reader.document(letter(1))
     assert writer.cursor() == Cursor()
+
+
+def test_a_card_finds_all_documents_of_its_holder_and_nobody_elses(
+    writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    snapshot(writer, of_holder(ERIKA, 1, 0), of_holder(ERIKA, 2, 3), of_holder(MAX, 3, 0), row(4))
+    assert reader.documents(ERIKA) == (status(1), status(2))
+    assert reader.documents(MAX) == (status(3),)
+    assert reader.documents(CardHolder(ERIKA.name, date(1964, 8, 13))) == ()
+    assert reader.document(number(2)) == reader.document(letter(2)) == status(2)
+
+
+def test_what_a_card_finds_changes_as_the_office_tells(writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, of_holder(ERIKA, 1, 0), of_holder(ERIKA, 2, 1))
+    writer.apply(changes("e1.11", of_holder(ERIKA, 2, 1, Stage.ARRIVED), of_holder(ERIKA, 5, 2), gone=(1,)), LATER)
+    assert reader.documents(ERIKA) == (status(2, Stage.ARRIVED), status(5))
+    writer.apply(changes("e1.12", row(2), row(5)), LATER)
+    assert reader.documents(ERIKA) == (), "the office learnt that there are two people of that name"
+    assert stage(reader, 2) is Stage.APPLIED
+
+
+def test_a_card_is_never_told_that_there_is_nothing_where_nobody_knows(
+    tmp_path: Path, writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    with pytest.raises(ReplicaUnavailable):
+        reader.documents(ERIKA)
+    snapshot(writer, of_holder(ERIKA, 1, 0), row(2))
+    with writer._database.writing() as connection:
+        connection.execute("UPDATE documents SET sealed = (SELECT sealed FROM documents WHERE id = ?)", (row_name(2),))
+    with pytest.raises(ReplicaUnavailable):
+        reader.documents(ERIKA)
+    assert writer.damage_reported()
+
+
+def test_a_miss_looks_up_as_often_as_a_hit(tmp_path: Path, writer: ReplicaWriter, reader: StoredReplica) -> None:
+    snapshot(writer, of_holder(ERIKA, 1, 0), row(2))
+    asked: list[int] = []
+    with reader._database.reading() as connection:
+        connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda _told: asked.append(1))
+    counts = []
+    for holder in (ERIKA, MAX):
+        asked.clear()
+        reader.documents(holder)
+        counts.append(len(asked))
+    assert counts == [MOST_OF_ONE, MOST_OF_ONE]
+
+
+def test_rows_of_an_office_of_before_answer_until_those_with_a_third_slot_are_there(
+    writer: ReplicaWriter, reader: StoredReplica
+) -> None:
+    snapshot(writer, *(of_holder(ERIKA, which, which, slots=FEWEST_SLOTS) for which in range(3)))
+    assert (stage(reader, 1), reader.documents(ERIKA)) == (Stage.APPLIED, ())
+    writer.apply(changes("e1.11", of_holder(ERIKA, 1, 1, Stage.ARRIVED, slots=FEWEST_SLOTS), gone=(2,)), LATER)
+    assert (stage(reader, 1), stage(reader, 2)) == (Stage.ARRIVED, None)
+    writer.begin_snapshot()
+    writer.add_to_snapshot([of_holder(ERIKA, which, which) for which in range(3)])
+    writer.finish_snapshot(SnapshotEnd(rows=3, epoch="e1-3", to="e1-3.12", as_of=LATER))
+    assert reader.documents(ERIKA) == (status(0), status(1), status(2))
+    with writer._database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM keys").get == 3 * SLOTS
 
 
 def test_changes_come_in_with_their_cursor(writer: ReplicaWriter, reader: StoredReplica) -> None:
