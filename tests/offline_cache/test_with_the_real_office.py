@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from central_office.contract.claims import TypedNumber
+from central_office.contract.claims import CardHolder, TypedNumber
 from central_office.contract.document_number import parse_typed
 from central_office.contract.letter_code import parse
+from central_office.contract.mrz_names import mrz_name
+from central_office.contract.stages import DocumentKind, Stage
 from offline_cache import courier, enrolment
 from offline_cache.courier import Pace
 from offline_cache.enrolment import TicketRefused
@@ -107,6 +109,12 @@ def test_a_kiosk_enrols_knows_the_letters_and_reports_its_visits(office: RealOff
         assert found is not None
         assert found == replica.document(number)
         assert (found.stage, found.kind, found.reference) == (letter["stage"], letter["kind"], letter["reference"])
+    hers = replica.documents(CardHolder(mrz_name("MUSTERMANN", "ERIKA"), date(1964, 8, 12)))
+    assert {(one.kind, one.stage) for one in hers} == {
+        (DocumentKind.IDENTITY_CARD, Stage.READY_COUNTER),
+        (DocumentKind.PASSPORT, Stage.IN_PRODUCTION),
+    }
+    assert replica.documents(CardHolder(mrz_name("MUSTERMANN", "ERIKA"), date(1964, 8, 13))) == ()
     line = ledger.outbox.line()
     ledger.close()
     replica.close()

@@ -20,6 +20,14 @@ def test_musterstadt_can_be_read() -> None:
     assert len(town.street) > 10
 
 
+def test_no_card_finds_anything_in_a_town_that_says_nothing_of_it(tmp_path: Path) -> None:
+    assert read_town(MUSTERSTADT).identify.card
+    silent = tmp_path / "town.toml"
+    text = MUSTERSTADT.read_text(encoding="utf-8")
+    silent.write_text(text.replace("[identify]\ncard = true\n", ""), encoding="utf-8")
+    assert not read_town(silent).identify.card
+
+
 def test_musterstadt_knows_when_its_counter_closes() -> None:
     town = read_town(MUSTERSTADT)
     tuesday = datetime(2026, 6, 16, 10, 24, tzinfo=town.zone)
@@ -40,6 +48,8 @@ def test_musterstadt_knows_when_its_counter_closes() -> None:
         ('authority = "L01X"', 'authority = "AEIO"', "four characters"),
         ('time_zone = "Europe/Berlin"', 'time_zone = "Mars/Crater"', "time_zone"),
         ('short = "MS"', 'short = "M1"', "two to four letters"),
+        ("\ncard = true", '\ncard = "yes"', "identify.card: bool is expected"),
+        ("\ncard = true", "\ncards = true", 'did you mean "card"'),
         ('phone = "09999 115-0"', "", '"phone" is missing'),
         ("[town]", "[town", "is not TOML"),
         ('name = "Musterstadt"', "name = 7", "town.name: str is expected"),
