@@ -269,6 +269,9 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--printer-port", type=int, default=0, metavar="N", help="port of the receipt printer")
     parser.add_argument("--terminal-port", type=int, default=0, metavar="N", help="port of the card terminal")
     parser.add_argument("--terminal-on-serial", action="store_true", help="hang the card terminal on a serial line")
+    parser.add_argument(
+        "--german-card", action="store_true", help="have an AusweisApp with a German identity card, too"
+    )
     parser.add_argument("--line-port", type=int, default=0, metavar="N", help="port at which the line begins")
     parser.add_argument(
         "--wall", choices=("modbus", "kerong"), default="modbus", help="the boards of the locker wall (default: modbus)"
@@ -290,6 +293,7 @@ def _simulate(parsed: argparse.Namespace) -> int:
         line_port=parsed.line_port,
         terminal_port=parsed.terminal_port,
         terminal_on_serial=parsed.terminal_on_serial,
+        german_card=parsed.german_card,
         wall=simulators.Boards(f"{parsed.wall}_wall"),
     )
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from devices.simulators.ausweisapp import AusweisAppEnd
 from devices.simulators.camera import Camera
 from devices.simulators.dispenser import Dispenser
 from devices.simulators.dock import Devices, Dock
@@ -56,6 +57,9 @@ class Bench:
             dispenser = Dispenser((run / "dispenser").absolute(), settings.dispenser_turn)
             self.dispenser = started.enter_context(contextlib.closing(dispenser))
             self.ups = started.enter_context(contextlib.closing(Ups(settings.ups_port)))
+            self.ausweis: AusweisAppEnd | None = None
+            if settings.german_card:
+                self.ausweis = started.enter_context(contextlib.closing(AusweisAppEnd(settings.ausweis_port)))
             self.line: Line | None = None
             if settings.office is not None:
                 self.line = started.enter_context(contextlib.closing(Line(settings.line_port, settings.office)))
@@ -68,6 +72,7 @@ class Bench:
                 self.terminal,
                 self.dispenser,
                 self.ups,
+                self.ausweis,
                 self.line,
                 self.letters,
                 faces,
@@ -89,6 +94,7 @@ class Bench:
             "terminal": self.terminal.address,
             "dispenser": self.dispenser.state()["path"],
             "ups": f"tcp://127.0.0.1:{self.ups.port}",
+            "ausweis": f"ws://127.0.0.1:{self.ausweis.port}/eID-Kernel" if self.ausweis is not None else None,
             "line": f"http://127.0.0.1:{self.line.port}" if self.line is not None else None,
             "rig": str(self.rig_file),
             "process": os.getpid(),
@@ -105,6 +111,7 @@ class Bench:
         self.close()
 
     def _rig(self) -> str:
+        ausweis = self.ausweis.rig() if self.ausweis is not None else ""
         return f"""# Written by the simulators: a kiosk with this rig speaks to them.
 # A real kiosk differs by addresses only.
 
@@ -123,7 +130,8 @@ address = "tcp://127.0.0.1:{self.printer.port}"
 {self.wall.rig()}
 {self.terminal.rig()}
 {self.dispenser.rig()}
-{self.ups.rig()}"""
+{self.ups.rig()}
+{ausweis}"""
 
 
 def _faces() -> tuple[Path, ...]:

@@ -38,6 +38,9 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
     POST /dispenser/take              {} ; takes the bags away, answers {"taken": [the columns they came from]}
     POST /ups                         any of {"mains": "on" | "off" | "ending" (on battery, nearly empty), "stale":
                                       bool (its cable is loose), "old": bool (its battery), "plugged": bool (upsd)}
+    POST /ausweis                     any of {"inserted": bool (the German card), "fresh": bool (with its first PIN and
+                                      all tries), "deactivated": bool (its online function), "fault": "none" | "hangs" |
+                                      "no_service" | "asks_too_much" | "result_lost", "plugged": bool (AusweisApp)}
     POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
 
 Every POST but those that take answers with the new state of its device.
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from devices.simulators.ausweisapp import AusweisAppEnd
     from devices.simulators.camera import Camera
     from devices.simulators.dispenser import Dispenser
     from devices.simulators.letters import Letters
@@ -94,6 +98,7 @@ class Devices:
     terminal: Terminal
     dispenser: Dispenser
     ups: Ups
+    ausweis: AusweisAppEnd | None
     line: Line | None
     letters: Letters
     faces: tuple[Path, ...]
@@ -106,6 +111,7 @@ class Dock:
         self._camera, self._scanner, self._printer = on_it.camera, on_it.scanner, on_it.printer
         self._wall, self._line, self._letters = on_it.wall, on_it.line, on_it.letters
         self._terminal, self._dispenser, self._ups = on_it.terminal, on_it.dispenser, on_it.ups
+        self._ausweis = on_it.ausweis
         self._faces = {face.name: face for face in on_it.faces}
         self._page = (resources.files("devices.simulators") / "dock.html").read_bytes()
         dock = self
@@ -145,6 +151,7 @@ class Dock:
             "terminal": self._terminal.state(),
             "dispenser": self._dispenser.state(),
             "ups": self._ups.state(),
+            "ausweis": self._ausweis.state() if self._ausweis is not None else None,
             "line": self._line.state() if self._line is not None else None,
         }
 
@@ -192,6 +199,8 @@ class Dock:
                 return {"taken": list(self._dispenser.columns.take())}
             case "ups":
                 return self._ups.grant(wish)
+            case "ausweis" if self._ausweis is not None:
+                return self._ausweis.grant(wish)
             case "line":
                 return self._post_line(wish)
         raise Refused(404, f"there is nothing at {path}")

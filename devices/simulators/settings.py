@@ -28,6 +28,7 @@ class Settings:
     behind the line that can be cut; without one there is no line. `print_speed` is in millimetres a second. `wall` says
     what boards release the lockers' locks, `chance` is the seed of the noise on their line. `terminal_tempo` multiplies
     the times that the card terminal takes; it hangs on a serial line if `terminal_on_serial`, else on `terminal_port`.
+    With `german_card` there is an AusweisApp with an identity card as well, on `ausweis_port`.
     `dispenser_turn` is how many seconds a full turn takes of a bag dispenser's motor takes.
     """
 
@@ -46,3 +47,5 @@ class Settings:
     terminal_tempo: float = 1.0
     dispenser_turn: float = 3.0
     ups_port: int = 0
+    german_card: bool = False
+    ausweis_port: int = 0

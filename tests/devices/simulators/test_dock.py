@@ -352,3 +352,16 @@ def test_a_bag_falls_into_the_tray_of_the_dock_and_is_taken(hand: Hand, supervis
     assert hand.post("/dispenser", plugged=True)["plugged"] is True
     assert hand.refused("/dispenser", {"motor": "stuck"})[0] == 400
     assert hand.refused("/dispenser", {"column": 9, "stock": 1})[0] == 404
+
+
+def test_the_dock_lays_a_german_card_in_where_there_is_one(tmp_path: Path, hand: Hand) -> None:
+    assert hand.state()["ausweis"] is None
+    with Bench(Settings(tmp_path / "german", german_card=True)) as bench:
+        assert "[online_ausweis]" in bench.rig_file.read_text(encoding="utf-8")
+        at_it = Hand(bench)
+        state = at_it.post("/ausweis", inserted=True, deactivated=True, fault="no_service")
+        assert (state["inserted"], state["deactivated"], state["fault"]) == (True, True, "no_service")
+        assert at_it.post("/ausweis", fresh=True, inserted=False)["deactivated"] is False
+        assert at_it.post("/ausweis", plugged=False)["plugged"] is False
+        assert at_it.refused("/ausweis", {"pin": "000000"})[0] == 400
+        assert at_it.state()["ausweis"]["inserted"] is False
