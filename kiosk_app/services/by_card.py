@@ -90,15 +90,15 @@ def holder_by_card(desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS)
     Back: she wants another way, or the reader is gone; an outcome: that was all. German cards that only a service with
     a certificate may read go by `holder_by_online_ausweis`.
     """
-    if not isinstance(desk.noticeboard.of(CARD_READER), Ready):
-        return holder_by_online_ausweis(desk, service)
-    try:
-        with desk.devices.lease(CARD_READER) as reader:
-            told = _AtTheReader(desk, reader, service).holder()
-    except (Unavailable, TransportError):
-        return BACK  # the page of the ways says that cards cannot be read now
-    if isinstance(told, _Online):
-        return holder_by_online_ausweis(desk, service)
+    told: Holder | Back | Outcome | _Online = _Online()
+    if isinstance(desk.noticeboard.of(CARD_READER), Ready):
+        try:
+            with desk.devices.lease(CARD_READER) as reader:
+                told = _AtTheReader(desk, reader, service).holder()
+        except (Unavailable, TransportError):
+            return BACK  # the page of the ways says that cards cannot be read now
+    if isinstance(told, _Online):  # the client may have the same reader, which is let go by now
+        told = holder_by_online_ausweis(desk, service)
     if isinstance(told, Holder) and told.proven not in _ENOUGH:
         return card_ends(desk, CardEnd.NOT_PROVEN, service)
     return told

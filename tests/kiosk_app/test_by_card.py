@@ -30,17 +30,20 @@ from devices.identity_cards import (
     Recognise,
     Recognised,
 )
-from devices.roles import CARD_READER
+from devices.roles import CARD_READER, ONLINE_AUSWEIS
 from kiosk_app.outcomes import Outcome
+from kiosk_app.services.collect import collect
 from kiosk_app.services.document_status import document_status
 from screens.stage import Abandoned, Ending
 from screens.steps import (
     BACK,
     ChooseWay,
+    EnterBirthDate,
     ExplainUnavailable,
     NumberProblem,
     Reason,
     Retry,
+    ServiceKey,
     ShowNotFound,
     ShowStatus,
     StatusChoice,
@@ -61,7 +64,9 @@ from screens.steps_card import (
     ReadingCard,
     Stage,
     TakeCardBack,
+    WhichCard,
 )
+from screens.steps_collect import CodeOpensNothing, Collected, EnterPickupCode, LockerOpen
 from tests.kiosk_app.at_the_reader import (
     CAN,
     PASSPORT,
@@ -75,6 +80,7 @@ from tests.kiosk_app.at_the_reader import (
     holder,
 )
 from tests.kiosk_app.rehearsal import TOWN, Rehearsal, ready_card
+from tests.kiosk_app.test_collect import Foyer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -382,6 +388,81 @@ def test_ending_the_session_at_any_question_ends_the_visit(rehearsal: Rehearsal,
     script: Script = [*whole[:at], (whole[at][0], Abandoned(Ending.IDLE))]
     with pytest.raises(Abandoned):
         visit(rehearsal, reader, script)
+
+
+# German cards
+
+GERMAN = Recognised(CardKind.DE_ONLINE_AUSWEIS, (OpensWith.PIN,), (CardKind.ICAO_EMRTD,))
+
+
+def test_a_residence_permit_of_the_german_make_is_read_with_its_digits(rehearsal: Rehearsal) -> None:
+    reader = Reader(card(1)).does(GERMAN, holder(), TAKEN)
+    script: Script = [*BEGINNING, (WhichCard, True), (EnterCan, CAN), (TakeCardBack, None), *ANSWER]
+    visit(rehearsal, reader, script)
+    assert reader.asked[-1] == AskHolder(CardKind.ICAO_EMRTD, Print(can=CAN))
+
+
+@pytest.mark.parametrize(("service", "why"), [("none", CardEnd.OTHER_WAY), ("silent", CardEnd.NO_SERVICE)])
+def test_a_german_identity_card_needs_another_way_where_no_service_reads_it(
+    rehearsal: Rehearsal, service: str, why: CardEnd
+) -> None:
+    if service == "silent":
+        rehearsal.cupboard.take_away(ONLINE_AUSWEIS)
+    reader = Reader(card(1)).does(GERMAN)
+    script: Script = [*BEGINNING, (WhichCard, False), (CardEnds, Retry.FINISH)]
+    outcome, citizen = visit(rehearsal, reader, script)
+    assert outcome is Outcome.NOT_FOUND
+    assert citizen.asked[-1] == CardEnds(why)
+
+
+def test_who_does_not_know_which_german_card_it_is_goes_back_to_the_ways(rehearsal: Rehearsal) -> None:
+    reader = Reader(card(1)).does(GERMAN)
+    assert visit(rehearsal, reader, [*BEGINNING, (WhichCard, BACK), (ChooseWay, BACK)])[0] == BACK
+
+
+# Collecting
+
+CODE: tuple[type[Step[Any]], object] = (EnterPickupCode, "471183025591")
+BY_CARD: Script = [CODE, (EnterBirthDate, Way.CARD), (PlaceCard, None)]
+
+
+def collecting(folder: Path, reader: Reader, script: Script) -> tuple[object, CardCitizen, Foyer]:
+    foyer = Foyer(folder)
+    foyer.rehearsal.cupboard.put(CARD_READER, reader)
+    citizen = CardCitizen(script)
+    try:
+        outcome = collect(foyer.rehearsal.desk(citizen))
+    finally:
+        foyer.rehearsal.close()
+    assert citizen.finished()
+    return outcome, citizen, foyer
+
+
+def test_her_card_says_her_birthday_when_she_collects(tmp_path: Path) -> None:
+    reader = Reader(card(1)).does(OPEN, holder(birth_date=date(1984, 2, 29)), TAKEN)
+    script: Script = [*BY_CARD, (TakeCardBack, None), (LockerOpen, None), (Collected, "done")]
+    outcome, citizen, foyer = collecting(tmp_path, reader, script)
+    assert outcome is Outcome.ANSWERED
+    assert citizen.asked[1] == EnterBirthDate(service=ServiceKey.COLLECT, by_card=True)
+    assert citizen.asked[2] == PlaceCard(ServiceKey.COLLECT)
+    assert foyer.pulses == [32]
+
+
+def test_the_card_of_somebody_else_opens_nothing(tmp_path: Path) -> None:
+    reader = Reader(card(1)).does(OPEN, holder(), TAKEN)
+    script: Script = [*BY_CARD, (TakeCardBack, None), (CodeOpensNothing, Retry.FINISH)]
+    outcome, _, foyer = collecting(tmp_path, reader, script)
+    assert outcome is Outcome.NOT_FOUND
+    assert foyer.pulses == []
+
+
+@pytest.mark.parametrize("told", [holder(Proven.PRINT_HELD), holder(birth_date=None), CardExpired()])
+def test_who_cannot_sign_in_with_her_card_types_her_birthday_after_all(tmp_path: Path, told: object) -> None:
+    reader = Reader(card(1)).does(OPEN, told, OPEN, told)
+    again: Script = [(CardEnds, Retry.OTHER_WAY), (EnterBirthDate, Way.CARD), (PlaceCard, None)]
+    outcome, citizen, _ = collecting(tmp_path, reader, [*BY_CARD, *again, (CardEnds, Retry.FINISH)])
+    assert outcome is Outcome.NOT_FOUND
+    assert citizen.asked[-1] == replace(citizen.asked[3], service=ServiceKey.COLLECT)  # type: ignore[type-var]
 
 
 # What the kiosk has
