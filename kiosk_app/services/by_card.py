@@ -105,21 +105,25 @@ def holder_by_card(desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS)
 
 
 def card_back(desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS, *, last: bool = False) -> None:
-    """Ask to take the card off the reader, if one lies there; goes on when it is gone, or at a touch."""
+    """Ask to take the card off the reader, if one lies there; goes on when it is gone, or at a touch.
+
+    Where cards are read by the eID client alone nobody sees whether it lies there: then it is asked for once.
+    """
     with CardWatch(desk) as watch:
-        if not watch.away():
+        if watch.blind and not last:
+            desk.citizen.ask(TakeCardBack(service))
+        elif not watch.away():
             desk.citizen.ask(TakeCardBack(service, last=last), meanwhile=watch.taken, every=watch.every)
 
 
 class CardWatch:
-    """Looks at whether the card of who is signed in is still there; who cannot see it counts it as gone."""
+    """Looks at whether the card of who is signed in is still there; lost from sight, it counts as gone."""
 
     every: Final = 0.2
     """Seconds between looks."""
 
-    def __init__(self, desk: Desk, service: ServiceKey = ServiceKey.DOCUMENT_STATUS) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._service = service
         self._lease = ExitStack()
         self._reader: CardReader | None = None
 
@@ -133,10 +137,10 @@ class CardWatch:
     ) -> None:
         self._lease.close()
 
-    def settle(self) -> None:
-        """The card is read: have it taken back now, unless the visit lasts as long as it is there."""
-        if not self._desk.ends_with_card and not self.away():
-            self._desk.citizen.ask(TakeCardBack(self._service), meanwhile=self.taken, every=self.every)
+    @property
+    def blind(self) -> bool:
+        """Whether there is no reader to look at."""
+        return self._reader is None
 
     def away(self) -> bool:
         """Whether no card is there."""
@@ -151,7 +155,7 @@ class CardWatch:
 
     def gone(self) -> Changed | None:
         """Tells when the visit is over because the card is away; never where the card was given back before."""
-        return Changed() if self._desk.ends_with_card and self.away() else None
+        return Changed() if self._desk.ends_with_card and not self.blind and self.away() else None
 
 
 @dataclass(frozen=True)

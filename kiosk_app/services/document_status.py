@@ -65,8 +65,9 @@ def _of_holder(desk: Desk, holder: CardHolder) -> Outcome | Back:
     """All that is under way for whom the card names: one is shown, of several she chooses."""
     desk.citizen.tell(ReadingCard(Stage.LOOKING))
     documents = desk.replica.documents(holder)
+    if not desk.ends_with_card:
+        card_back(desk)
     with CardWatch(desk) as watch:
-        watch.settle()
         outcome = _of_several(desk, documents, watch) if documents else _missed(desk, Way.CARD)
     if not isinstance(outcome, Back):
         card_back(desk, last=True)

@@ -29,8 +29,9 @@ from devices.roles import CARD_READER, ONLINE_AUSWEIS
 from kiosk_app.outcomes import Outcome
 from kiosk_app.services.by_card import holder_by_card
 from kiosk_app.services.by_online_ausweis import AusweisTalk
+from kiosk_app.services.document_status import document_status
 from screens.stage import Abandoned, Ending
-from screens.steps import BACK, Retry, ServiceKey
+from screens.steps import BACK, ChooseWay, Retry, ServiceKey, ShowNotFound, Way
 from screens.steps_card import (
     AllowReading,
     CardEnd,
@@ -44,6 +45,7 @@ from screens.steps_card import (
     Placed,
     ReadingCard,
     Stage,
+    TakeCardBack,
     TypeOnReader,
 )
 from tests.kiosk_app.at_the_reader import CardCitizen, Reader, card, holder
@@ -283,4 +285,13 @@ def test_a_german_card_on_the_common_reader_is_handed_to_the_client_which_asks_f
     rehearsal.cupboard.put(ONLINE_AUSWEIS, Client(ends(Identified(holder()))))
     citizen = CardCitizen([(PlaceCard, None)])
     assert holder_by_card(rehearsal.desk(citizen), STATUS) == holder()
+    assert citizen.finished()
+
+
+def test_where_only_the_client_sees_the_card_she_is_asked_once_to_take_it_back(rehearsal: Rehearsal) -> None:
+    rehearsal.office_sends()
+    rehearsal.cupboard.put(ONLINE_AUSWEIS, Client(ends(Identified(holder()))))
+    script = [(ChooseWay, Way.CARD), (TakeCardBack, False), (ShowNotFound, Retry.FINISH)]
+    citizen = ScriptedCitizen(list(script))
+    assert document_status(rehearsal.desk(citizen)) is Outcome.NOT_FOUND
     assert citizen.finished()
