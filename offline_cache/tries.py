@@ -42,7 +42,7 @@ class Locked:
 class Tries(Protocol):
     """Counts misses of typed claims, pickup codes and change codes, for this kiosk and for each number or selector.
 
-    Letters need no count: their token is 128 bits.
+    Letters need no count: their token is 128 bits. Nor do cards: a state signed what they say, nobody can type it.
 
     After five misses the kiosk locks for 15 s, doubling with each further miss up to two hours; one number locks for a
     day after five misses. A hit forgives the kiosk's count, never a number's; a day without a miss forgives both.

@@ -372,7 +372,9 @@ class World:
             rows = self.office.asked(
                 "SELECT capacity FROM office_resource WHERE key = ? AND day = ?", resource.key, resource.day
             )
-            self.truth.capacities[resource] = rows[0][0]
+            # More that was offered after the copy is forgotten, and may be promised already: a clerk finds it a place.
+            self.truth.crowded |= rows[0][0] < self.truth.capacities[resource]
+            self.truth.capacities[resource] = max(rows[0][0], self.truth.capacities[resource])
         self.truth.documents_are(self.office, CLOCK())
         self.truth.is_restored(self.office, self.machines, before, older=older)
 
