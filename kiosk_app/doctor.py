@@ -14,6 +14,8 @@ from central_office.contract.tables import BadSettings
 from central_office.contract.town import read_town
 from devices.card_reading import CardIn, CardUnreadable, NoCard
 from devices.conditions import Absent, Condition, NeedsStaff, Ready
+from devices.drivers.pcsc_reader import PCSC_READER
+from devices.drivers.pcsc_reader.trust_folder import TrustFolder
 from devices.errors import Unavailable
 from devices.noticeboard import Noticeboard
 from devices.online_ausweis import GivenUp, ServiceRefused
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from devices.online_ausweis import CanWanted, CardWanted, NewPinWanted, Over, PadWanted, PinWanted, Wish
+    from devices.rig import Rig
     from kiosk_app.settings import Settings
 
 LOOK_FOR_DEVICES_SECONDS = 3.0
@@ -114,6 +117,7 @@ def _devices(settings: Settings) -> Iterator[Finding]:
         *_diagnosis(supervisor, conditions),
         *_columns(supervisor, conditions),
         *_card(supervisor, conditions),
+        *_issuers(rig),
         *_eid_service(supervisor, conditions),
     ]
     stop.set()
@@ -245,6 +249,14 @@ def _eid_service(supervisor: Supervisor, conditions: Mapping[str, Condition]) ->
             )
         case _:
             yield Finding(what, well=False, says="it does not answer: look at tc_token in the rig file and at the line")
+
+
+def _issuers(rig: Rig) -> Iterator[Finding]:
+    """Whose cards are believed; nothing is wrong with a kiosk that reads none."""
+    for fitted in rig.devices:
+        if fitted.driver is PCSC_READER:
+            survey = TrustFolder(str(fitted.options.get("trust", "")), lambda: datetime.now(UTC)).survey()
+            yield Finding("issuers", well=survey.believes, says=survey.says)
 
 
 def _condition(condition: Condition) -> str:

@@ -57,9 +57,9 @@ def laid_down(files: Iterable[tuple[str, bytes]], at: datetime) -> Anchors:
                 elif kind in MASTER_LISTS:
                     masters.append((name, MasterList.parse(der)))
                 else:
-                    raise Malformed(name, "is no .crt, .cer, .der, .pem, .crl, .ml or .mls")
+                    raise Malformed("", "is no .crt, .cer, .der, .pem, .crl, .ml or .mls")
         except CardError as error:
-            problems.append(f"{name}: {' '.join(str(part) for part in error.args)}")
+            problems.append(f"{name}: {_why(error)}")
     own = Trust(anchors, revocations)
     listed: list[Certificate] = []
     for name, master in masters:
@@ -72,6 +72,10 @@ def laid_down(files: Iterable[tuple[str, bytes]], at: datetime) -> Anchors:
             problems.append(f"{name}: {verdict.finding.value}")
     distinct = {certificate.der: certificate for certificate in (*anchors, *listed)}
     return Anchors(Trust(distinct.values(), revocations), len(distinct), len(revocations), tuple(problems))
+
+
+def _why(error: CardError) -> str:
+    return " ".join(str(part) for part in error.args if part)
 
 
 def _ders(content: bytes) -> list[bytes]:

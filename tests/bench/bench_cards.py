@@ -112,8 +112,8 @@ def _told(readers: Readers, device: CardReader) -> tuple[list[float], list[float
 
 
 def _first_word(readers: Readers, device: CardReader) -> list[float]:
-    readers.insert("iso7816")
-    inserted(device)
+    laid = readers.insert("iso7816")
+    there = inserted(device)
     times = []
     for _ in range(TIMES):
         time.sleep(0.7)  # the next process has started: as between two people
@@ -121,7 +121,8 @@ def _first_word(readers: Readers, device: CardReader) -> list[float]:
         began = time.monotonic()
         device.work(LOOK, Lookup(), NEVER, lambda _step, said=said: said.append(time.monotonic()))  # type: ignore[misc]
         times.append(said[0] - began)
-    readers.empty()
+    laid.pull()
+    removed(device, there)
     return times
 
 

@@ -7,6 +7,7 @@ before, while a card is waited for.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of one file; a master list has less than two million."""
 ISSUERS: Final = tuple(dict.fromkeys(one.issuers for one in PROFILES if one.issuers))
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Whether anybody's cards are believed and every file counts, and a sentence about it."""
+
+    believes: bool
+    says: str
 
 
 class TrustFolder:
@@ -39,6 +48,22 @@ class TrustFolder:
             if issuers not in self._read:
                 self._read[issuers] = laid_down(_files(self._folder / issuers), self._now())
             return self._read[issuers]
+
+    def survey(self) -> Survey:
+        """What a technician should know of it."""
+        if self._folder is None:
+            return Survey(believes=False, says="no folder of issuers (trust): no card proves anything")
+        if not self._folder.is_dir():
+            return Survey(believes=False, says=f"{self._folder} is no folder: no card proves anything")
+        read = {issuers: self.of(issuers) for issuers in ISSUERS}
+        problems = [f"{issuers}/{problem}" for issuers, anchors in read.items() for problem in anchors.problems]
+        counted = [
+            f"{issuers}: {anchors.certificates} certificates, {anchors.lists} revocation lists"
+            for issuers, anchors in read.items()
+            if anchors.certificates
+        ]
+        believes = bool(counted) and not problems
+        return Survey(believes, "; ".join((*counted, *problems)) or f"{self._folder} is empty: no card proves anything")
 
     def read_all(self) -> None:
         """Read every sub-folder, so that no card waits for it."""

@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 
 from devices.cards.anchors import NOBODY, laid_down
-from devices.drivers.pcsc_reader.trust_folder import LARGEST, TrustFolder
+from devices.drivers.pcsc_reader.trust_folder import LARGEST, Survey, TrustFolder
 from tests.devices.cards.issuing import NOW, YEAR, Country
 
 if TYPE_CHECKING:
@@ -99,3 +99,19 @@ def test_a_folder_is_read_once_and_a_missing_one_trusts_nobody(tmp_path: Path) -
     assert folder.of("be").certificates == 0
     folder.read_all()
     assert TrustFolder("", now).of("icao") is NOBODY
+
+
+def test_a_technician_is_told_whose_cards_are_believed(tmp_path: Path) -> None:
+    def survey(folder: str) -> Survey:
+        return TrustFolder(folder, lambda: NOW).survey()
+
+    assert not survey("").believes
+    assert "is no folder" in survey(str(tmp_path / "missing")).says
+    assert "is empty" in survey(str(tmp_path)).says
+    (tmp_path / "icao").mkdir()
+    (tmp_path / "icao" / "de.crt").write_bytes(GERMANY.authority_certificate)
+    (tmp_path / "icao" / "de.crl").write_bytes(GERMANY.revocation_list())
+    assert survey(str(tmp_path)) == Survey(believes=True, says="icao: 1 certificates, 1 revocation lists")
+    (tmp_path / "icao" / "notes.txt").write_bytes(b"")
+    assert not survey(str(tmp_path)).believes
+    assert "icao/notes.txt: is no .crt" in survey(str(tmp_path)).says
