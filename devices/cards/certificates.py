@@ -28,6 +28,7 @@ SEQUENCE, INTEGER, BITS, OCTETS = 0x30, 0x02, 0x03, 0x04
 VERSION, EXTENSIONS = 0xA0, 0xA3
 UTC_TIME, GENERALIZED_TIME = 0x17, 0x18
 SUBJECT_KEY_ID, AUTHORITY_KEY_ID, COUNTRY_NAME = b"\x55\x1d\x0e", b"\x55\x1d\x23", b"\x55\x04\x06"
+EXTENDED_KEY_USAGE = b"\x55\x1d\x25"
 _REST = r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:Z|\+0000)"
 TIMES = {
     UTC_TIME: re.compile(r"(\d\d)" + _REST, re.ASCII),
@@ -57,6 +58,8 @@ class Certificate:
     country: str
     subject_key_id: bytes | None
     authority_key_id: bytes | None
+    purposes: tuple[str, ...]
+    """What its key may be used for (RFC 5280, 4.2.1.12); none are named in most."""
     not_before: datetime
     not_after: datetime
     spki: bytes = field(repr=False)
@@ -85,7 +88,7 @@ class Certificate:
         if len(times) != 2:
             raise Malformed(PART, "has no validity")
         extensions = next((element for element, _ in body[6:] if element.tag == EXTENSIONS), None)
-        subject_key_id, authority_key_id = _key_ids(extensions)
+        found = _extensions(extensions)
         return cls(
             der=der,
             tbs=outer[0][1],
@@ -93,8 +96,9 @@ class Certificate:
             issuer=issuer[1],
             serial=int.from_bytes(serial[0].value, "big", signed=True),
             country=_country(issuer[0]),
-            subject_key_id=subject_key_id,
-            authority_key_id=authority_key_id,
+            subject_key_id=_subject_key_id(found),
+            authority_key_id=_authority_key_id(found),
+            purposes=_purposes(found),
             not_before=_time(times[0]),
             not_after=_time(times[1]),
             spki=spki[1],
@@ -257,21 +261,32 @@ def _named_signer(sid: Any, certificates: tuple[Certificate, ...]) -> Certificat
     return next((one for one in certificates if one.subject_key_id == wanted), None)
 
 
-def _key_ids(extensions: tlv.Tlv | None) -> tuple[bytes | None, bytes | None]:
-    """The key identifiers of subject and issuer (RFC 5280, 4.2.1.1 and 4.2.1.2)."""
-    subject: bytes | None = None
-    authority: bytes | None = None
+def _extensions(extensions: tlv.Tlv | None) -> dict[bytes, bytes]:
+    """The extensions by their identifiers; of two of a kind, the first (RFC 5280, 4.2: there are none)."""
+    found: dict[bytes, bytes] = {}
     if extensions is None:
-        return None, None
+        return found
     for extension in tlv.parse(tlv.only(extensions.value, SEQUENCE, PART)):
         inside = extension.children()
         if len(inside) < 2 or inside[-1].tag != OCTETS:
             raise Malformed(PART, "an extension is none")
-        if inside[0].value == SUBJECT_KEY_ID:
-            subject = tlv.only(inside[-1].value, OCTETS, PART)
-        elif inside[0].value == AUTHORITY_KEY_ID:
-            authority = tlv.child(tlv.parse(tlv.only(inside[-1].value, SEQUENCE, PART)), 0x80)
-    return subject, authority
+        found.setdefault(inside[0].value, inside[-1].value)
+    return found
+
+
+def _subject_key_id(extensions: dict[bytes, bytes]) -> bytes | None:
+    held = extensions.get(SUBJECT_KEY_ID)
+    return None if held is None else tlv.only(held, OCTETS, PART)
+
+
+def _authority_key_id(extensions: dict[bytes, bytes]) -> bytes | None:
+    held = extensions.get(AUTHORITY_KEY_ID)
+    return None if held is None else tlv.child(tlv.parse(tlv.only(held, SEQUENCE, PART)), 0x80)
+
+
+def _purposes(extensions: dict[bytes, bytes]) -> tuple[str, ...]:
+    held = extensions.get(EXTENDED_KEY_USAGE)
+    return () if held is None else tuple(tlv.oid_text(one.value) for one in tlv.parse(tlv.only(held, SEQUENCE, PART)))
 
 
 def _country(name: tlv.Tlv) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from devices.cards import chip, mrz, passive, security_infos
+from devices.cards import chip, countries, mrz, passive, security_infos
 from devices.cards.apdu import CommandApdu
 from devices.cards.bac import open_with_bac
 from devices.cards.errors import CardError, LinkFailed, Malformed, Refused, Unsupported
 from devices.cards.files import SHORT_CHUNK, FileReader, select_application
 from devices.cards.mrz import MrzKey
 from devices.cards.pace import ChipAnswer, Password, PasswordKind, open_with_pace, proves_chip
+from devices.cards.passive import Finding, Verdict
 from devices.cards.proof import ChipProof, Proof, Way
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from devices.cards.apdu import Link
-    from devices.cards.passive import Trust, Verdict
+    from devices.cards.passive import Trust
     from devices.cards.secure_messaging import SecureChannel
     from devices.cards.security_infos import SecurityInfos
 
@@ -144,6 +145,8 @@ def prove(opened: Opened, gathered: Gathered, checks: Checks) -> Reading:
         LinkFailed: the card is gone.
     """
     verdict = passive.authenticate(gathered.sod, gathered.files, checks.trust, checks.at)
+    if verdict.signed and countries.differ(gathered.zone.issuer, verdict.country):
+        verdict = Verdict(Finding.OTHER_COUNTRY, country=verdict.country)
     infos, security = _infos(gathered.files, verdict), _security(opened, checks)
     proof = Proof(
         way=opened.way,

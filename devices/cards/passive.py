@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LDS_OBJECT = "2.23.136.1.1.1"
 MASTER_LIST = "2.23.136.1.1.2"
+MASTER_LIST_SIGNER = "2.23.136.1.1.3"
 CARD_SECURITY = "0.4.0.127.0.7.3.2.1"
 _OIDS_OF_HASHES = {
     "1.3.14.3.2.26": "sha1",
@@ -43,6 +44,8 @@ class Finding(Enum):
     NO_SIGNER = "the signer's certificate is not in the signed file"
     SIGNATURE_WRONG = "the signature is wrong"
     SIGNER_UNKNOWN = "no country vouches for the signer"
+    OTHER_COUNTRY = "another country signed it than the one that issued it"
+    NOT_FOR_LISTS = "signed with a key that is not for master lists"
     SIGNER_EXPIRED = "the signer's certificate, or its country's, is not valid at this time"
     SIGNER_REVOKED = "the country has revoked the signer"
     HASH_WRONG = "a file is not the one that was signed"
@@ -268,8 +271,15 @@ class MasterList:
         return cls(tuple(found), skipped, signed)
 
     def vouched(self, trust: Trust, at: datetime) -> Verdict:
-        """Whether a country that is trusted already signed this list; the list's own entries do not count."""
-        return of_signed(self.signed, MASTER_LIST, trust, at)
+        """Whether a country that is trusted already signed this list; the list's own entries do not count.
+
+        The keys that sign documents lie with their makers: one of them makes no list (9303-12, 7.1.3).
+        """
+        verdict = of_signed(self.signed, MASTER_LIST, trust, at)
+        signer = self.signed.signer
+        if verdict.signed and (signer is None or MASTER_LIST_SIGNER not in signer.purposes):
+            return Verdict(Finding.NOT_FOR_LISTS, country=verdict.country)
+        return verdict
 
 
 def _holds(signed: SignedContent, signer: Certificate) -> bool:

@@ -165,11 +165,15 @@ def certificate(
     *,
     serial: int = 1,
     valid: tuple[datetime, datetime] = (NOW - YEAR, NOW + 10 * YEAR),
+    purpose: str | None = None,
 ) -> bytes:
-    extensions = sequence(
+    extensions = [
         sequence(oid("2.5.29.14"), octets(octets(key.key_id))),
         sequence(oid("2.5.29.35"), octets(sequence(encode(0x80, issuer_key.key_id)))),
-    )
+    ]
+    if purpose is not None:
+        critical = encode(0x01, b"\xff")
+        extensions.append(sequence(oid("2.5.29.37"), critical, octets(sequence(oid(purpose)))))
     body = sequence(
         encode(0xA0, integer(2)),
         integer(serial),
@@ -178,7 +182,7 @@ def certificate(
         sequence(moment(valid[0]), moment(valid[1])),
         subject,
         key.spki,
-        encode(0xA3, extensions),
+        encode(0xA3, sequence(*extensions)),
     )
     return sequence(body, issuer_key.algorithm, bits(issuer_key.sign(body)))
 
@@ -243,13 +247,17 @@ class Country:
 
     @property
     def signer_certificate(self) -> bytes:
+        return self._certified("Document Signer")
+
+    def _certified(self, common: str, purpose: str | None = None) -> bytes:
         return certificate(
-            name(self.code, "Document Signer"),
+            name(self.code, common),
             self.signer,
             self.name,
             self.authority,
             serial=self.signer_serial,
             valid=self.signer_valid,
+            purpose=purpose,
         )
 
     def expired(self) -> Country:
@@ -262,7 +270,9 @@ class Country:
         return encode(0x77, self.sign("2.23.136.1.1.1", security_object(files)))
 
     def master_list(self, *certificates: bytes) -> bytes:
-        return self.sign("2.23.136.1.1.2", sequence(integer(0), set_of(*certificates)))
+        signer = self._certified("Master List Signer", "2.23.136.1.1.3")
+        listed = sequence(integer(0), set_of(*certificates))
+        return signed_data("2.23.136.1.1.2", listed, self.signer, signer, (self.name, self.signer_serial))
 
     def revocation_list(self, *serials: int, next_issue: datetime = NOW + YEAR) -> bytes:
         return revocation_list(self.name, self.authority, *serials, next_issue=next_issue)
@@ -271,8 +281,8 @@ class Country:
 ZONE = mrz.MrzKey("L898902C", "740812", f"{NOW + 5 * YEAR:%y%m%d}")
 
 
-def td3_zone(key: mrz.MrzKey = ZONE) -> str:
-    first = "P<UTOERIKSSON<<ANNA<MARIA".ljust(44, "<")
+def td3_zone(key: mrz.MrzKey = ZONE, issuer: str = "UTO") -> str:
+    first = f"P<{issuer:<<3}ERIKSSON<<ANNA<MARIA".ljust(44, "<")
     number = key.number.ljust(9, "<")
     line = number + mrz.check_digit(number) + "UTO" + key.birth + mrz.check_digit(key.birth) + "F"
     line += key.expiry + mrz.check_digit(key.expiry) + "<" * 14 + "0"
@@ -342,6 +352,7 @@ def card(
     photo_size: int = 2000,
     chip_group: Group = BRAINPOOL_256,
     key: mrz.MrzKey = ZONE,
+    issuer: str = "UTO",
 ) -> CardImage:
     """A card as this country issues it: DG1, DG2, DG14, DG15 if it answers actively, and EF.SOD over them."""
     chip_secret = 0x1234567890ABCDEF1234567890ABCDEF1234567890ABCDEF
@@ -359,7 +370,7 @@ def card(
     if chip is not None:
         infos += [security_info(chip, integer(1)), key_info]
     active_rsa = active_ec = None
-    groups = {1: encode(0x61, encode(0x5F1F, td3_zone(key).encode())), 2: encode(0x75, bytes(photo_size))}
+    groups = {1: encode(0x61, encode(0x5F1F, td3_zone(key, issuer).encode())), 2: encode(0x75, bytes(photo_size))}
     if active == "rsa":
         active_rsa = rsa_key(2, 1024)
         groups[15] = encode(0x6F, Signer(Hand.RSA, rsa_key=active_rsa).spki)

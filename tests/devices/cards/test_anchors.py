@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devices.cards.anchors import NOBODY, laid_down
 from devices.drivers.pcsc_reader.trust_folder import LARGEST, Survey, TrustFolder
-from tests.devices.cards.issuing import NOW, YEAR, Country
+from tests.devices.cards.issuing import NOW, YEAR, Country, integer, sequence, set_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,6 +42,13 @@ def test_a_master_list_that_vouches_for_itself_counts_for_nothing() -> None:
         found = laid_down(files, NOW)
         assert found.certificates == len(files) - 1
         assert found.problems == ("list.ml: no country vouches for the signer",)
+
+
+def test_a_key_that_signs_documents_makes_no_master_list() -> None:
+    made = GERMANY.sign("2.23.136.1.1.2", sequence(integer(0), set_of(STRANGER.authority_certificate)))
+    found = laid_down([("de.crt", GERMANY.authority_certificate), ("list.ml", made)], NOW)
+    assert found.certificates == 1
+    assert found.problems == ("list.ml: signed with a key that is not for master lists",)
 
 
 def test_one_master_list_does_not_vouch_for_the_next() -> None:

@@ -149,6 +149,15 @@ def test_a_passport_of_a_country_that_nobody_vouches_for_proves_its_print_alone(
     assert holder.proven is Proven.PRINT_HELD
 
 
+def test_one_country_does_not_vouch_for_anothers_passport(town: Town) -> None:
+    france = Country.new("FR")
+    (town.folder / "icao" / "france.crt").write_bytes(france.authority_certificate)
+    for issuer, proven in {"FRA": Proven.CHIP_GENUINE, "D": Proven.PRINT_HELD}.items():
+        holder = town.read(Chip(card(france, issuer=issuer)), CardKind.ICAO_EMRTD)
+        assert isinstance(holder, Holder)
+        assert holder.proven is proven
+
+
 def test_a_passport_that_proves_no_chip_has_signed_data(town: Town) -> None:
     holder = town.read(Chip(card(COUNTRY, chip=None)), CardKind.ICAO_EMRTD)
     assert isinstance(holder, Holder)
