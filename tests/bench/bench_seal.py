@@ -59,7 +59,8 @@ def of_the_snapshot(place: Path) -> None:
     everyone = list(Document.objects.only("pk"))
     for document in everyone:
         document.number_secret = b"number\0" + urandom(32)
-    Document.objects.bulk_update(everyone, ["number_secret"], batch_size=500)
+        document.card_key, document.card_place, document.card_due = urandom(32), 0, False
+    Document.objects.bulk_update(everyone, ["number_secret", "card_key", "card_place", "card_due"], batch_size=500)
     kiosk = Kiosk.objects.create(
         id="K-1", site="Foyer", public_key=bytes(32), key_print="0" * 64, pepper=urandom(32), enrolled_at=NOW
     )

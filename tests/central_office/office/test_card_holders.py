@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from central_office.contract.claims import MOST_OF_ONE, CardHolder, Cost
@@ -70,7 +73,7 @@ def test_all_documents_of_a_holder_are_found_by_her_card_and_nobody_elses(
     assert stretch(clock) == 6
     assert found(kiosk, town) == {"A-0", "A-1", "A-2"}
     assert found(kiosk, town, "Aydin", "Kemal", passport.birth_date) == {passport.reference}
-    assert len({bytes(one.card_key) for one in Document.objects.filter(holder=ERIKA, birth_date=BORN)}) == 1
+    assert len({bytes(one.card_key or b"") for one in Document.objects.filter(holder=ERIKA, birth_date=BORN)}) == 1
     assert stretch(clock) == 0, "what was looked at is not looked at again"
 
 
@@ -157,6 +160,24 @@ def test_who_has_more_documents_than_places_gets_the_next_when_one_is_forgotten(
     after = found(kiosk, town)
     assert len(after) == MOST_OF_ONE
     assert before - after == {min(before)}
+
+
+def test_two_walks_at_once_give_no_place_twice(town: Town, clock: HandClock) -> None:
+    """The office may be served by two processes."""
+    for which in range(MOST_OF_ONE):
+        take_in(which)
+    together = threading.Barrier(2)
+
+    def walk() -> None:
+        together.wait()
+        while stretching.stretch(clock(), cores=1, cost=CHEAP):
+            pass
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for walked in [pool.submit(walk) for _ in range(2)]:
+            walked.result()
+    assert set(Document.objects.values_list("card_place", flat=True)) == set(range(MOST_OF_ONE))
 
 
 def test_a_corrected_name_is_found_by_the_right_card_and_no_more_by_the_wrong_one(
