@@ -283,7 +283,10 @@ class TakeAway:
 
 @value
 class Option:
-    """A large key with a picture, a title and a sentence; `reason` set: dashed and not available."""
+    """A large key with a picture, a title and a sentence; not `available`: dashed.
+
+    `aloud`: of a private page, what is read into the hall instead of title and sentence.
+    """
 
     key: Key
     art: str
@@ -291,6 +294,7 @@ class Option:
     tag: str = ""
     tag_icon: Icon | None = None
     available: bool = True
+    aloud: str = ""
 
 
 @value

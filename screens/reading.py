@@ -79,7 +79,7 @@ def read_aloud(page: Page, *, aloud_in_hall: bool) -> tuple[str, ...]:
     rest = text[:]
     for spoken in heading:
         rest.remove(spoken)
-    keys = [spoken for block in page.blocks for spoken in _keys(block)]
+    keys = [spoken for block in page.blocks for spoken in _keys(block, hush=hush)]
     keys += [key.words for key in (*page.actions, *page.bar)]
     return tuple(spoken for spoken in (*heading, *notes, *rest, *keys) if spoken)
 
@@ -170,12 +170,15 @@ def _text(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912,
             assert_never(block)
 
 
-def _keys(block: Block) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
+def _keys(block: Block, *, hush: bool) -> Iterator[str]:  # noqa: C901, PLR0912 - one case per block
     match block:
         case TakeAway(key=key) if key is not None:
             yield key.words
         case Options():
-            yield from (_spoken(option.key, option.sentence) for option in block.options)
+            yield from (
+                option.aloud if hush and option.aloud else _spoken(option.key, option.sentence)
+                for option in block.options
+            )
         case Tiles():
             yield from (_spoken(tile.key, tile.line) for tile in block.tiles)
         case Languages():

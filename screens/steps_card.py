@@ -203,7 +203,7 @@ class TypeOnReader(Step[Changed | Back]):
 
 @value
 class TakeCardBack(Step[bool]):
-    """Ask to take the card off the reader; True: it is away, False: she goes on without. `last`: nothing else is to do."""
+    """Ask to take the card off the reader; True: it is away, False: she goes on. `last`: nothing else is to be done."""
 
     service: ServiceKey = ServiceKey.DOCUMENT_STATUS
     last: bool = False

@@ -265,7 +265,10 @@ def take_card_back(step: TakeCardBack, o: Occasion) -> Page:
     """Ask to take the card off the reader."""
     say = o.say
     if step.last:
-        body, go_on = say("It still lies on the reader."), primary("finish", say("Finish"), Answer(value=False), Icon.CHECK)
+        body, go_on = (
+            say("It still lies on the reader."),
+            primary("finish", say("Finish"), Answer(value=False), Icon.CHECK),
+        )
     else:
         body, go_on = say("We have read it. Then we go on."), primary("go_on", say("Continue"), Answer(value=False))
     return o.page(
@@ -295,6 +298,7 @@ def choose_my_document(step: ChooseMyDocument, o: Occasion) -> Page:
             ),
             "",
             f"{where_now(o, step.documents[place])} · {step.documents[place].reference}",
+            aloud=say("Document {number}", number=place + 1),
         )
         for place in shown
     )

@@ -164,6 +164,7 @@ def choose_document(step: ChooseDocument, o: Occasion) -> Page:
             Key(f"document_{each.compartment}", say(KINDS[each.kind].name), Answer(each), icon=Icon.CHEVRON_RIGHT),
             "number",
             say("Compartment {number}", number=each.compartment),
+            aloud=say("Compartment {number}", number=each.compartment),
         )
         for each in step.documents
     )

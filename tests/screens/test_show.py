@@ -45,6 +45,7 @@ from screens.steps import (
     Step,
     Way,
 )
+from screens.steps_card import EnterCan
 from screens.surroundings import OtherPlace, Surroundings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def plain(step: Step[Any], look: Look, around: Surroundings, entry: Entry) -> Pa
     """Words enough to tell pages apart."""
     said = f"{type(step).__name__} {look.language} {entry.text} {entry.explanation}"
     seconds = f" {step.seconds_left}" if isinstance(step, IdleWarning) else ""
-    cells = (Cells((4,), entry.text),) if isinstance(step, EnterDocumentNumber | EnterBirthDate) else ()
+    cells = (Cells((4,), entry.text),) if isinstance(step, EnterDocumentNumber | EnterBirthDate | EnterCan) else ()
     header = Header(around.town, "", f"{around.now:%H:%M}", "")
     return Page(type(step).__name__, Layout.QUESTION, look.language, header, (Small(said + seconds), *cells))
 
@@ -156,6 +157,22 @@ def test_going_back_keeps_what_was_typed(theatres: list[Theatre]) -> None:
     show = theatre.sees("EnterDocumentNumber")
     assert "L01X" in said(show)
     assert show.motion is Motion.BACKWARD
+
+
+def test_digits_that_open_a_card_are_not_there_again(theatres: list[Theatre]) -> None:
+    theatre = Theatre(EnterCan(), EnterCan(refused=True), EnterBirthDate())
+    theatres.append(theatre)
+    show = theatre.sees("EnterCan")
+    for digit in "4711":
+        show.press(TypeCharacter(digit))
+    assert "4711" in said(show)
+    show.press(Submit())
+    for _ in range(1000):
+        if show.tick() and "4711" not in said(show):
+            break
+        threading.Event().wait(0.005)
+    assert "4711" not in said(show)
+    assert theatre.answers == ["4711"]
 
 
 def test_typing_stops_where_the_cells_end_and_can_be_taken_back(theatres: list[Theatre]) -> None:
