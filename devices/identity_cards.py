@@ -83,14 +83,16 @@ class AskHolder:
 
 
 class Proven(StrEnum):
-    """How far the proof reaches, each including those before it."""
+    """How far the proof reaches; the last two are worth something."""
 
     NOTHING = "nothing"
     """A card lay there; what it says may be anybody's invention."""
     PRINT_HELD = "print_held"
     """Whoever stands there has seen the print; the data may be anybody's invention."""
+    PUBLIC = "public"
+    """The issuing state signed the data, which it publishes: anybody can make a card that says it."""
     DATA_SIGNED = "data_signed"
-    """The issuing state signed the data; the chip may be a copy (of a Latvian or Finnish card anybody can make one)."""
+    """The issuing state signed the data, which only the card gives away; the chip may be a copy."""
     CHIP_GENUINE = "chip_genuine"
 
 

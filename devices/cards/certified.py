@@ -1,8 +1,8 @@
 """Cards whose holder stands in a certificate: Estonian, Latvian and Finnish ones.
 
-The certificate is signed by the state's issuer, but it is public, in part even listed: without the holder's PIN nothing
-shows that the chip has its key. Estonian cards also have the data as texts, which nobody signed; they count where the
-certificate says the same.
+The certificate is signed by the state's issuer, but it is public, and some are in open directories: without the
+holder's PIN nothing shows that the chip has its key. Estonian cards also have the data as texts, which nobody signed;
+they count where the certificate says the same.
 """
 
 from __future__ import annotations

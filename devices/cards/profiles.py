@@ -122,7 +122,7 @@ EE_EID_IDEMIA: Final = Profile(
     found_by=(by_name(IDEMIA), by_path("3F005000", below_current=True)),
     opens_with=(OpensWith.NOTHING,),
     issuers="ee",
-    proves=Proven.DATA_SIGNED,
+    proves=Proven.PUBLIC,
     files=(*_ESTONIAN_TEXTS, File("certificate", by_path("3F00ADF13401", below_current=True), element=True)),
 )
 
@@ -131,7 +131,7 @@ EE_EID_THALES: Final = Profile(
     found_by=(by_name(PKCS15), by_path("DFDD")),
     opens_with=(OpensWith.NOTHING,),
     issuers="ee",
-    proves=Proven.DATA_SIGNED,
+    proves=Proven.PUBLIC,
     files=(*_ESTONIAN_TEXTS, File("certificate", by_path("ADF13411"), element=True)),
 )
 
@@ -140,7 +140,7 @@ LV_EID: Final = Profile(
     found_by=(by_name(IDEMIA), by_name(IDEMIA_KEYS), inside("3401")),
     opens_with=(OpensWith.NOTHING,),
     issuers="lv",
-    proves=Proven.DATA_SIGNED,
+    proves=Proven.PUBLIC,
     files=(File("certificate", inside("3401"), element=True),),
 )
 
@@ -149,7 +149,7 @@ FI_EID: Final = Profile(
     found_by=(by_name(PKCS15), by_path("4331")),
     opens_with=(OpensWith.NOTHING,),
     issuers="fi",
-    proves=Proven.DATA_SIGNED,
+    proves=Proven.PUBLIC,
     files=(File("certificate", by_path("4331"), element=True),),
     # any card made by the book PKCS #15 has this application
     atr=Atr(bytes.fromhex("3B7F9600008031B865B085"), bytes.fromhex("FFFF00FFFFFFFFFFFFFFFF")),

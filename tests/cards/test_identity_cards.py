@@ -135,7 +135,7 @@ def test_a_national_card_is_recognised_and_says_whose_it_is(
     holder = device.work(patient(), AskHolder(kind), NEVER, steps.append)
     assert isinstance(holder, Holder), holder
     assert (holder.family_name, holder.given_names, holder.number) == (family_name, given_names, number)
-    assert holder.proven is Proven.DATA_SIGNED
+    assert holder.proven is (Proven.DATA_SIGNED if kind is CardKind.BE_EID else Proven.PUBLIC)
     assert steps == ["card_found", "reading", "proving"]
 
 

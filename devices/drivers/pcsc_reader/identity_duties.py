@@ -123,7 +123,8 @@ def _passport(card: Card, link: Link, printed: Print, tell: Callable[[str], None
         number=zone.number,
         expiry=_short_date(zone.expiry, 2000),
     )
-    return _outcome(ICAO_EMRTD, person, (proof.data, proof.chip, Proven.PRINT_HELD), at)
+    proven = _proven(proof.data, proof.chip, Proven.PRINT_HELD, Proven.DATA_SIGNED)
+    return _outcome(ICAO_EMRTD, person, proven, at)
 
 
 def _plain(card: Card, link: Link, chosen: Profile, tell: Callable[[str], None]) -> Outcome:
@@ -131,7 +132,8 @@ def _plain(card: Card, link: Link, chosen: Profile, tell: Callable[[str], None])
     tell("proving")
     at = card.now()
     person, verdict = _JUDGES[chosen.kind](files, card.trust.of(chosen.issuers).trust, at)
-    return _outcome(chosen, person, (verdict, ChipProof.NOT_OFFERED, Proven.NOTHING), at)
+    proven = _proven(verdict, ChipProof.NOT_OFFERED, Proven.NOTHING, chosen.proves)
+    return _outcome(chosen, person, proven, at)
 
 
 def _pseudonym(card: Card, link: Link, chosen: Profile, tell: Callable[[str], None]) -> Outcome:
@@ -139,7 +141,7 @@ def _pseudonym(card: Card, link: Link, chosen: Profile, tell: Callable[[str], No
     tell("proving")
     number, verdict = italian.judged(files, card.trust.of(chosen.issuers).trust, card.now())
     chip = italian.chip_proof(link, files["key"], verdict, card.random)
-    proven = _proven(verdict, chip, Proven.NOTHING)
+    proven = _proven(verdict, chip, Proven.NOTHING, Proven.DATA_SIGNED)
     return CardRefused() if proven is None else Pseudonym(chosen.kind, proven, number)
 
 
@@ -176,10 +178,8 @@ def _secret(printed: Print) -> passport.Secret | None:
 
 
 def _outcome(
-    chosen: Profile, person: Person, proof: tuple[Verdict, ChipProof, Proven], at: datetime
+    chosen: Profile, person: Person, proven: Proven | None, at: datetime
 ) -> Holder | CardExpired | CardRefused:
-    verdict, chip, without = proof
-    proven = _proven(verdict, chip, without)
     if proven is None:
         return CardRefused()
     if person.expiry is not None and person.expiry < at.date():
@@ -195,13 +195,13 @@ def _outcome(
     )
 
 
-def _proven(verdict: Verdict, chip: ChipProof, without: Proven) -> Proven | None:
-    """How far the proof reaches, `without` where nobody is known to have signed; None for a forgery or a copy."""
+def _proven(verdict: Verdict, chip: ChipProof, unsigned: Proven, signed: Proven) -> Proven | None:
+    """How far the proof reaches: `unsigned` where nobody who is trusted signed; None for a forgery or a copy."""
     if verdict.finding in FORGED or chip is ChipProof.FAILED:
         return None
     if not verdict.signed:
-        return without
-    return Proven.CHIP_GENUINE if chip in GENUINE else Proven.DATA_SIGNED
+        return unsigned
+    return Proven.CHIP_GENUINE if chip in GENUINE else signed
 
 
 def _born(written: str, today: date) -> date | None:
