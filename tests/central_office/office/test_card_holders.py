@@ -235,6 +235,17 @@ def test_a_town_that_does_not_wish_it_stretches_nothing_for_cards_and_can_change
     assert Document.objects.get().card_key is None
 
 
+def test_a_walk_that_was_at_work_while_the_town_changed_its_mind_opens_nothing(
+    kiosk: KioskEnd, town: Town, clock: HandClock
+) -> None:
+    take_in(0)
+    stretch(clock)
+    made = Document.objects.values_list("card_key", "card_place").get()
+    town_book.load(replace(read_town(ROOT / "town" / "musterstadt.toml"), identify=IdentifyTable()), clock())
+    Document.objects.update(card_key=made[0], card_place=made[1])
+    assert found(kiosk, town) == set()
+
+
 def test_a_row_without_a_card_looks_like_any_other(kiosk: KioskEnd, town: Town, clock: HandClock) -> None:
     take_in(0)
     take_in(1, holder="Иванов, Иван")
