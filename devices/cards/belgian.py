@@ -14,7 +14,7 @@ from devices.cards import tlv
 from devices.cards.certificates import Certificate
 from devices.cards.errors import Deceived, Malformed, Unsupported
 from devices.cards.passive import Finding, Verdict, of_certificate
-from devices.cards.person import Person, day, text
+from devices.cards.person import COMMON_NAME, Person, day, subject, text
 from devices.cards.public_keys import EcKey, Kind, PublicKey, RsaKey, Scheme, verifies
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PART: Final = "Belgian identity"
 ADDRESS_PART: Final = "Belgian address"
+REGISTER: Final = "RRN"
+"""How the national register is named in its certificate."""
 MOST_FIELDS: Final = 64
 NUMBER, EXPIRY, SURNAME, GIVEN_NAMES, THIRD_LETTER, BIRTH = 0x01, 0x04, 0x07, 0x08, 0x09, 0x0C
 STREET, POSTCODE, TOWN = 0x01, 0x02, 0x03
@@ -140,6 +142,8 @@ def verdict(signed: bytes, signature: bytes, certificate: bytes, trust: Trust, a
         register = Certificate.parse(certificate)
         if not _signed(register.key(), signed, signature):
             return Verdict(Finding.SIGNATURE_WRONG)
+        if REGISTER not in subject(register, COMMON_NAME).get(COMMON_NAME, ""):
+            return Verdict(Finding.SIGNER_UNKNOWN)  # the roots sign other authorities too
     except Unsupported:
         return Verdict(Finding.UNSUPPORTED)
     except (Malformed, Deceived):

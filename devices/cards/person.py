@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from devices.cards.certificates import Certificate
 
 PART: Final = "name in a certificate"
+COMMON_NAME: Final = "2.5.4.3"
 SURNAME: Final = "2.5.4.4"
 GIVEN_NAME: Final = "2.5.4.42"
 SERIAL_NUMBER: Final = "2.5.4.5"
@@ -39,6 +40,19 @@ def named(certificate: Certificate) -> tuple[str, str, str]:
     Raises:
         Malformed: it names no person.
     """
+    found = subject(certificate, SURNAME, GIVEN_NAME, SERIAL_NUMBER)
+    try:
+        return found[SURNAME], found[GIVEN_NAME], found[SERIAL_NUMBER]
+    except KeyError as missing:
+        raise Malformed(PART, "is not a person's") from missing
+
+
+def subject(certificate: Certificate, *kinds: str) -> dict[str, str]:
+    """Those parts of the subject's name that are there, by their object identifiers; of two alike the first.
+
+    Raises:
+        Malformed: the name does not decode.
+    """
     found: dict[str, str] = {}
     for relative in tlv.parse(tlv.only(certificate.subject, 0x30, PART)):
         for part in relative.children():
@@ -46,12 +60,9 @@ def named(certificate: Certificate) -> tuple[str, str, str]:
             if len(inside) != 2 or inside[0].tag != 0x06:
                 raise Malformed(PART, "a part is none")
             kind = tlv.oid_text(inside[0].value)
-            if kind in (SURNAME, GIVEN_NAME, SERIAL_NUMBER):
+            if kind in kinds:
                 found.setdefault(kind, _text(inside[1]))
-    try:
-        return found[SURNAME], found[GIVEN_NAME], found[SERIAL_NUMBER]
-    except KeyError as missing:
-        raise Malformed(PART, "is not a person's") from missing
+    return found
 
 
 def text(raw: bytes, part: str) -> str:

@@ -168,7 +168,7 @@ def test_a_german_card_is_recognised_and_left_to_the_ausweisapp(readers: Readers
     laid_in(device)
     found = recognised(device)
     assert isinstance(found, Recognised)
-    assert (found.kind, found.opens_with) == (CardKind.DE_ONLINE_AUSWEIS, (OpensWith.PIN,))
+    assert found == Recognised(CardKind.DE_ONLINE_AUSWEIS, (OpensWith.PIN,), also=(CardKind.ICAO_EMRTD,))
     outcome = device.work(patient(), AskHolder(CardKind.DE_ONLINE_AUSWEIS), NEVER)
     assert isinstance(outcome, NotDone)
     assert outcome.trouble is CardTrouble.NOT_UNDERSTOOD

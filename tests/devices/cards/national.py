@@ -79,6 +79,7 @@ class Register:
     root: Signer
     signer: Signer
     serial: int = 7
+    common: str = "RRN"
 
     @classmethod
     def new(cls, code: str, hand: Hand = Hand.RSA) -> Register:
@@ -94,7 +95,7 @@ class Register:
 
     @property
     def signer_certificate(self) -> bytes:
-        return certificate(name(self.code, "RRN"), self.signer, self.name, self.root, serial=self.serial)
+        return certificate(name(self.code, self.common), self.signer, self.name, self.root, serial=self.serial)
 
     def revocation_list(self, *serials: int) -> bytes:
         return revocation_list(self.name, self.root, *serials)

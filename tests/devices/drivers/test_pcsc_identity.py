@@ -193,6 +193,12 @@ def test_a_belgian_card_signed_by_somebody_else_proves_nothing(town: Town) -> No
     assert holder.proven is Proven.NOTHING
 
 
+def test_a_belgian_identity_signed_by_another_authority_of_the_same_root_proves_nothing(town: Town) -> None:
+    holder = town.read(FileCard(national.belgian(replace(BELGIUM, common="Citizen CA"))), CardKind.BE_EID)
+    assert isinstance(holder, Holder)
+    assert holder.proven is Proven.NOTHING
+
+
 def test_a_belgian_card_whose_register_key_was_revoked_is_refused(town: Town) -> None:
     (town.folder / "be" / "lost.crl").write_bytes(BELGIUM.revocation_list(7))
     assert town.read(FileCard(national.belgian(BELGIUM)), CardKind.BE_EID) == CardRefused()
