@@ -25,7 +25,7 @@ def _settings(options: Options) -> tuple[str, str, str]:
     if not isinstance(socket, str) or (socket and not socket.startswith("/")):
         raise RigError("card_reader: socket must be a path such as /run/pcscd/pcscd.comm")
     if not isinstance(trust, str) or (trust and not trust.startswith("/")):
-        raise RigError("card_reader: trust must be a path such as /etc/citizen-kiosk/csca")
+        raise RigError("card_reader: trust must be a path such as /etc/kiosk-csca")
     return reader, socket, trust
 
 
