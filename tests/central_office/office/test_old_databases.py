@@ -106,6 +106,24 @@ def test_an_office_that_knew_no_bulky_waste_keeps_its_promises(tmp_path: Path) -
         assert new.execute("SELECT count(*) FROM office_bulkyorder").fetchone() == (0,)
 
 
+def test_an_office_that_asked_nobody_whether_cards_may_find_documents(tmp_path: Path) -> None:
+    migrate(tmp_path, "office", "0012")
+    secret = b"number\0" + b"s" * 32
+    with closing(sqlite3.connect(tmp_path / "office.db", isolation_level=None)) as old:
+        _put(old, "office_town", key="09999999", name="Musterstadt", short="MS", epoch="e7", collect="{}")
+        _put(old, "office_document", id="d", holder="Nowak, Jan", birth_date="1990-12-31", number_secret=secret)
+        _put(old, "office_historyentry", document_id="d", stage="applied", at=NOON, by="Weber")
+    migrate(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "office.db")) as new:
+        kept = new.execute(
+            "SELECT holder, number_secret, card_key, card_place, card_due FROM office_document"
+        ).fetchall()
+        assert kept == [("Nowak, Jan", secret, None, None, 1)], "it is looked at once its town wishes that"
+        assert new.execute("SELECT identify FROM office_town").fetchall() == [("{}",)]
+        with pytest.raises(sqlite3.IntegrityError, match="never"):
+            new.execute("UPDATE office_historyentry SET stage = 'ready_counter'")
+
+
 def _put(connection: sqlite3.Connection, table: str, **given: object) -> None:
     """A row with these values; whatever else must not be empty is empty text or nought."""
     values = dict(given)
