@@ -42,7 +42,7 @@ def named(certificate: Certificate) -> tuple[str, str, str]:
     """
     found = subject(certificate, SURNAME, GIVEN_NAME, SERIAL_NUMBER)
     try:
-        return found[SURNAME], found[GIVEN_NAME], found[SERIAL_NUMBER]
+        return found[SURNAME], found.get(GIVEN_NAME, ""), found[SERIAL_NUMBER]  # some people have one name
     except KeyError as missing:
         raise Malformed(PART, "is not a person's") from missing
 

@@ -114,8 +114,6 @@ def _passport(card: Card, link: Link, printed: Print, tell: Callable[[str], None
     trust, at = card.trust.of(ICAO_EMRTD.issuers).trust, card.now()
     reading = passport.prove(opened, gathered, passport.Checks(trust, at, card.random))
     proof, zone = reading.proof, reading.zone
-    if proof.downgraded and proof.data.signed:
-        return CardRefused()
     person = Person(
         family_name=zone.surname,
         given_names=zone.given,
@@ -124,6 +122,8 @@ def _passport(card: Card, link: Link, printed: Print, tell: Callable[[str], None
         expiry=_short_date(zone.expiry, 2000),
     )
     proven = _proven(proof.data, proof.chip, Proven.PRINT_HELD, Proven.DATA_SIGNED)
+    if proof.downgraded and proven is not None:
+        proven = Proven.PRINT_HELD  # somebody may stand in between; or an early card signed no list of its ways in
     return _outcome(ICAO_EMRTD, person, proven, at)
 
 

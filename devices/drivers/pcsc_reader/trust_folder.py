@@ -6,6 +6,7 @@ before, while a card is waited for.
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ class TrustFolder:
             for issuers, anchors in read.items()
             if anchors.certificates
         ]
+        if os.geteuid() != 0 and os.access(self._folder, os.W_OK):
+            problems.append("this account may write there, so that whoever has it makes cards that are believed")
         believes = bool(counted) and not problems
         return Survey(believes, "; ".join((*counted, *problems)) or f"{self._folder} is empty: no card proves anything")
 

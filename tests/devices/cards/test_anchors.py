@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from typing import TYPE_CHECKING
 
 from devices.cards.anchors import NOBODY, laid_down
@@ -118,7 +119,10 @@ def test_a_technician_is_told_whose_cards_are_believed(tmp_path: Path) -> None:
     (tmp_path / "icao").mkdir()
     (tmp_path / "icao" / "de.crt").write_bytes(GERMANY.authority_certificate)
     (tmp_path / "icao" / "de.crl").write_bytes(GERMANY.revocation_list())
+    assert ("this account may write there" in survey(str(tmp_path)).says) is (os.geteuid() != 0)
+    tmp_path.chmod(0o555)
     assert survey(str(tmp_path)) == Survey(believes=True, says="icao: 1 certificates, 1 revocation lists")
     (tmp_path / "icao" / "notes.txt").write_bytes(b"")
     assert not survey(str(tmp_path)).believes
     assert "icao/notes.txt: is no .crt" in survey(str(tmp_path)).says
+    tmp_path.chmod(0o755)
