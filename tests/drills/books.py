@@ -34,6 +34,8 @@ PATIENCE = 300.0
 
 _OFFICES_BOOKS = """
 from base64 import urlsafe_b64decode
+from central_office.contract.sealed_row import SLOTS
+from central_office.office.line.row_shapes import epoch_of
 from central_office.office.travelling import all_lines
 town = Town.objects.get()
 received = {}
@@ -44,6 +46,7 @@ for lease in Lease.objects.select_related("resource"):
     leases.setdefault(lease.kiosk_id, []).append([lease.resource.key, str(lease.resource.day), lease.units])
 told = {
     "epoch": town.epoch,
+    "epoch_of_rows": epoch_of(town, SLOTS),
     "town": town.key,
     "kiosks": {
         one.pk: {"state": one.state, "last": one.last_seq, "head": one.head, "broken": one.chain_broken_at}
@@ -212,8 +215,8 @@ def _replica(kiosk: Kiosk, theirs: Mapping[str, Any]) -> Iterator[str]:
         rows = [str(name) for (name,) in at.execute("SELECT lower(hex(id)) AS name FROM documents ORDER BY name")]
         epoch = at.execute("SELECT epoch FROM sets").get
     told = theirs["rows"][kiosk.device]
-    if (rows, epoch) != (told, theirs["epoch"]):
-        yield f"{len(rows)} rows of {epoch}, the office has {len(told)} in {theirs['epoch']}"
+    if (rows, epoch) != (told, theirs["epoch_of_rows"]):
+        yield f"{len(rows)} rows of {epoch}, the office has {len(told)} in {theirs['epoch_of_rows']}"
     wrong = sum(1 for one in _told(kiosk, identity, disk, theirs) if not one)
     if wrong:
         yield f"{wrong} documents are not as the office has them"
