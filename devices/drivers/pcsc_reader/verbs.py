@@ -131,8 +131,12 @@ class PcscReader:
                     gone_by = self._clock() + _GRACE if gone_by is None else gone_by
                 case Watching() as word:
                     # a card that comes now is another one; this job's is gone all the same
-                    gone_by = self._clock() + _GRACE if gone_by is None and word != self._last else gone_by
+                    gone_by = self._clock() + _GRACE if gone_by is None and not self._lies_there(word) else gone_by
                     self._last = word
+
+    def _lies_there(self, word: Watching) -> bool:
+        """Whether this is the card that lay there before, of which more may be known now: its ATR comes after it."""
+        return isinstance(self._last, Watching) and _insertion(self._last) == _insertion(word)
 
     def _started(self) -> CardProcess:
         return CardProcess(self._pattern, self._socket, self._trust)
@@ -195,3 +199,7 @@ class PcscReader:
             case Here():  # an answer that came too late
                 return True
         raise ProtocolError
+
+
+def _insertion(word: Watching) -> int | None:
+    return None if isinstance(word.presence, NoCard) else word.presence.insertion

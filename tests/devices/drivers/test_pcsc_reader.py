@@ -19,6 +19,7 @@ from devices.card_reading import (
     CardIn,
     CardReader,
     CardTrouble,
+    CardUnreadable,
     Looked,
     Lookup,
     NoCard,
@@ -73,8 +74,9 @@ def opened(readers: Readers, name: str = "Virtual") -> CardReader:
 
 
 def inserted(device: CardReader) -> Presence:
-    """Wait for whatever is put into an empty reader."""
-    return device.next_presence(NoCard(), PATIENCE, NEVER)
+    """Wait for whatever is put into an empty reader, and for what it says of itself, which comes a moment later."""
+    there = device.next_presence(NoCard(), PATIENCE, NEVER)
+    return device.next_presence(there, PATIENCE, NEVER) if isinstance(there, CardUnreadable) else there
 
 
 def removed(device: CardReader, known: Presence) -> None:
