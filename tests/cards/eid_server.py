@@ -112,7 +112,7 @@ class Session:
         self._replies.put(self._enveloped(f'<StartPAOSResponse xmlns="{_TECH}">{result}</StartPAOSResponse>'))
 
     def _identify(self, handle: str) -> bool:
-        papers, key = self._service.papers, new_key()
+        papers, key = self._service.papers, _ephemeral()
         said = self._asked(_authenticate(handle, "EAC1", self._offer()))
         picc, challenge = _octets(said, "IDPICC"), _octets(said, "Challenge")
         if not picc or not challenge:
@@ -260,6 +260,14 @@ class EidService:
             f"<CommunicationErrorAddress>{self.address}/failed</CommunicationErrorAddress>"
             "<Binding>urn:liberty:paos:2006-08</Binding></TCTokenType>"
         )
+
+
+def _ephemeral() -> ec.EllipticCurvePrivateKey:
+    """The emulated chip's library (OpenPACE) stumbles over a coordinate that begins with a zero."""
+    key = new_key()
+    while point(key)[1] == 0:
+        key = new_key()
+    return key
 
 
 def _field(name: str, octets: bytes) -> str:

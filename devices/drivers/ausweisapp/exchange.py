@@ -50,10 +50,11 @@ class Work:
 class Doubtful:
     """The client failed and did not say why: if the reader tells within a moment that the card is gone, that is why.
 
-    The client's workflow has ended; `outcome` is what it comes to otherwise.
+    The client's workflow has ended; `outcome` is what it comes to otherwise. A client that has not noticed yet that a card
+    is gone fails again at once, and notices the later the more it is asked: so this moment is waited for in any case.
     """
 
-    outcome: ServiceRefused
+    outcome: ServiceRefused | CardLeft
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ class Conversation:
     """What both have in common: a card that comes and goes, and the numbers that open it."""
 
     pin_lengths: tuple[int, ...] = (PIN_DIGITS,)
+
+    _agreed = True
+    """Whether the service has been found and allowed; then what fails is the card's."""
 
     def __init__(self, begin: Command) -> None:
         self.turn: Turn = Work()
@@ -145,7 +149,7 @@ class Conversation:
             case Leaving(), _:
                 return
             case Doubtful(), sdk.Reader(reader=reader):
-                if reader.name == self._reader and reader.card is None:
+                if self._reader in (None, reader.name) and reader.card is None:
                     self.turn = Ended(self._card_left())
             case Doubtful(), _:
                 return
@@ -261,8 +265,10 @@ class Conversation:
         """What a failure comes to; versions before 1.26.3 do not say that the card was removed."""
         if code in _REMOVED:
             return Ended(self._card_left())
-        if self._reader is None:
+        if not self._agreed:
             return Ended(ServiceRefused(Refusal.NO_SERVICE, code))
+        if self._reader is None:  # it took a card for there that had just been taken away
+            return Doubtful(self._card_left())
         return Doubtful(ServiceRefused(Refusal.CARD_REFUSED, code))
 
     def _card_left(self) -> CardLeft:
@@ -275,20 +281,20 @@ class Identification(Conversation):
     def __init__(self, tc_token: str, *, developer: bool) -> None:
         super().__init__(sdk.run_auth(tc_token, developer=developer))
         self._rights: tuple[Right, ...] | None = None
-        self._allowed = False
+        self._agreed = False
 
     def _answered(self, value: object) -> None:
         if isinstance(self.turn, Wish) and value is True:
-            self._allowed = True
+            self._agreed = True
             self._say(sdk.ACCEPT)
 
     def _heard(self, message: Message | None) -> None:
         match message:
             case sdk.AuthStarted():
                 self._begun = True
-            case sdk.AccessRights() if not self._allowed:
+            case sdk.AccessRights() if not self._agreed:
                 self._limit(message)
-            case sdk.Certificate() if self._rights is not None and not self._allowed:
+            case sdk.Certificate() if self._rights is not None and not self._agreed:
                 self.turn = Wish(
                     self._rights,
                     service=message.subject,
@@ -297,7 +303,7 @@ class Identification(Conversation):
                     purpose=message.purpose,
                     valid_until=message.until,
                 )
-            case sdk.AuthEnded(well=True, url=url) if self._allowed and self._said is PinWanted and url:
+            case sdk.AuthEnded(well=True, url=url) if self._agreed and self._said is PinWanted and url:
                 self.turn = Ended(Read(url))
             case sdk.AuthEnded(well=True):
                 self.turn = Astray()
@@ -358,7 +364,7 @@ class PinChange(Conversation):
 
     def _success(self) -> Turn:
         """A success that is owed to nobody is how AusweisApp 1.26 says that it could not reach the card."""
-        return Ended(PinChanged() if self._new_said else self._card_left())
+        return Ended(PinChanged()) if self._new_said else Doubtful(self._card_left())
 
 
 def _digits(value: object, *lengths: int) -> bool:

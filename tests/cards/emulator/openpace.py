@@ -176,7 +176,7 @@ def TA_STEP6_verify(  # noqa: N802
 
 
 PACE_STEP3A_generate_mapping_data = _makes("PACE_STEP3A_generate_mapping_data")
-PACE_STEP3B_generate_ephemeral_key = _makes("PACE_STEP3B_generate_ephemeral_key")
+_ephemeral_key = _makes("PACE_STEP3B_generate_ephemeral_key")
 TA_STEP3_generate_ephemeral_key = _makes("TA_STEP3_generate_ephemeral_key")
 TA_STEP4_get_nonce = _makes("TA_STEP4_get_nonce")
 CA_STEP2_get_eph_pubkey = _makes("CA_STEP2_get_eph_pubkey")
@@ -188,6 +188,14 @@ PACE_STEP3D_compute_authentication_token = _turns("PACE_STEP3D_compute_authentic
 EAC_encrypt = _turns("EAC_encrypt")
 EAC_decrypt = _turns("EAC_decrypt")
 EAC_authenticate = _turns("EAC_authenticate")
+
+
+def PACE_STEP3B_generate_ephemeral_key(context: int) -> bytes | None:  # noqa: N802
+    """A key whose coordinate does not begin with a zero, over which its terminal authentication stumbles."""
+    key = _ephemeral_key(context)
+    while key is not None and key[1] == 0:
+        key = _ephemeral_key(context)
+    return key
 
 
 def EAC_CTX_print_private(_context: int, _indent: int) -> str:  # noqa: N802

@@ -346,6 +346,7 @@ def test_a_success_that_is_owed_to_nobody_is_none() -> None:
     conversation = PinChange()
     conversation.hear(sdk.PinChangeStarted())
     conversation.hear(sdk.PinChangeEnded(well=True, code=""))
+    conversation.settle()
     assert conversation.turn == Ended(CardLeft())
 
 
