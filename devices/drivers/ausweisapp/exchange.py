@@ -50,8 +50,8 @@ class Work:
 class Doubtful:
     """The client failed and did not say why: if the reader tells within a moment that the card is gone, that is why.
 
-    The client's workflow has ended; `outcome` is what it comes to otherwise. A client that has not noticed yet that a card
-    is gone fails again at once, and notices the later the more it is asked: so this moment is waited for in any case.
+    The client's workflow has ended; `outcome` is what it comes to otherwise. A client that has not noticed yet that a
+    card is gone fails again at once, and notices the later the more it is asked: so this moment is waited for anyway.
     """
 
     outcome: ServiceRefused | CardLeft

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import select
 import socket
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 CONNECT_WITHIN: Final = 1.0
 """Seconds; it is a process on this machine."""
 SAY_WITHIN: Final = 0.2
-_WHOLE: Final = 0.2
+_WHOLE: Final = 0.3
 """Seconds in which the rest of a message comes, once it has begun."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _PORT: Final = 24727
@@ -59,16 +61,21 @@ def parse_client(text: object) -> ClientAddress:
 
 
 class _Bounded(socket.socket):
-    """A socket that takes in no more than one message's worth until it is `fresh` again."""
+    """A socket that takes in no more than one message's worth, and in no more than so many seconds, once `fresh`."""
 
     room = LONGEST
+    until = math.inf
 
-    def fresh(self) -> None:
-        self.room = LONGEST
+    def fresh(self, seconds: float) -> None:
+        self.room, self.until = LONGEST, time.monotonic() + seconds
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         if self.room <= 0:
             raise ProtocolError
+        left = self.until - time.monotonic()
+        if left <= 0:  # a byte now and then would be waited for without end
+            raise TimeoutError
+        self.settimeout(left)
         received = super().recv(min(size, self.room), flags)
         self.room -= len(received)
         return received
@@ -95,6 +102,7 @@ class SdkWire:
             self._socket = _Bounded(family, socket.SOCK_STREAM)
             try:
                 self._socket.settimeout(CONNECT_WITHIN)
+                self._socket.fresh(CONNECT_WITHIN)
                 self._socket.connect((address.host, address.port))
                 self._websocket = websocket.WebSocket(enable_multithread=False)
                 self._websocket.connect(  # type: ignore[no-untyped-call] # its own types are half done
@@ -132,8 +140,7 @@ class SdkWire:
                 raise Disconnected from None
             if not readable:
                 return None
-            self._socket.fresh()
-            self._websocket.settimeout(_WHOLE)
+            self._socket.fresh(_WHOLE)
             kind, octets = self._websocket.recv_data(control_frame=True)
         if kind in (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG):
             return None

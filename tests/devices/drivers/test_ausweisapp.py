@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -19,6 +20,7 @@ from devices.conditions import Ready
 from devices.drivers.ausweisapp import AUSWEISAPP, sdk
 from devices.drivers.ausweisapp.collecting import LONGEST, holder_in, parse_service
 from devices.drivers.ausweisapp.exchange import Astray, Conversation, Ended, Identification, Leaving, PinChange
+from devices.drivers.ausweisapp.wire import SdkWire, parse_client
 from devices.errors import Cancelled, Disconnected, ProtocolError, Timeout, TransportError
 from devices.identity_cards import CardKind, Holder, Proven
 from devices.online_ausweis import (
@@ -40,6 +42,7 @@ from devices.online_ausweis import (
     Wish,
 )
 from devices.rig import RigError
+from devices.simulators import ausweisapp_lines as lines
 from devices.simulators.ausweisapp import AusweisAppEnd, Fault
 from tests.devices.drivers.talks import Citizen
 
@@ -549,6 +552,63 @@ def test_a_port_on_which_something_else_listens_is_no_client(octets: bytes) -> N
     for address in served(octets):
         with pytest.raises(TransportError):
             AUSWEISAPP.open({"address": address, "tc_token": "https://eid.town/tc"})
+
+
+def connected(*frames: bytes, pause: float = 0.0) -> Iterator[SdkWire]:
+    """A client's end that says these frames, whatever they are, and then nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        over = threading.Event()
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection, connection.makefile("rb") as stream:
+                asked = lines.request(stream)
+                assert asked is not None
+                connection.sendall(lines.welcome(asked.headers["sec-websocket-key"]))
+                with contextlib.suppress(OSError):
+                    for frame in frames:
+                        connection.sendall(frame)
+                        time.sleep(pause)
+                over.wait(20)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        address = parse_client(f"ws://127.0.0.1:{listening.getsockname()[1]}/eID-Kernel")
+        with closing(SdkWire(address)) as wire:
+            yield wire
+        over.set()
+        thread.join(20)
+
+
+@pytest.mark.parametrize(
+    ("frame", "error"),
+    [
+        (b"\x82\x02hi", ProtocolError),
+        (b"\x81\x02\xff\xfe", ProtocolError),
+        (b"\x81\x7f" + (1 << 40).to_bytes(8, "big") + b"x" * 200_000, ProtocolError),
+        (b"\x81\x7e\x10\x00half", Timeout),
+        (b"\x88\x02\x03\xe8", Disconnected),
+        (b"\xf1\x00", ProtocolError),
+    ],
+    ids=["binary", "no text", "without end", "half", "farewell", "no frame"],
+)
+def test_what_is_no_message_ends_the_line_with_a_clear_error(frame: bytes, error: type[Exception]) -> None:
+    for wire in connected(frame):
+        with pytest.raises(error):
+            wire.hear(20)
+
+
+def test_a_message_that_comes_in_drops_is_not_waited_for_without_end() -> None:
+    for wire in connected(*(bytes((octet,)) for octet in b"\x81\x7e\x10\x00" + b" " * 60), pause=0.02):
+        with pytest.raises(Timeout):
+            wire.hear(20)
+
+
+def test_a_message_in_pieces_with_a_ping_between_is_heard_whole() -> None:
+    for wire in connected(b"\x89\x00", b"\x01\x02{}", b"\x80\x01 ", b"\x81\x02[]"):
+        heard = [wire.hear(20) for _ in range(3)]
+        assert heard == [None, "{} ", "[]"]
+        assert wire.hear(0.0) is None
 
 
 def test_an_answer_of_the_service_without_end_is_cut_off() -> None:
