@@ -250,10 +250,12 @@ def test_nobody_is_believed_without_a_folder_of_issuers(readers: Readers, device
             assert holder.proven is Proven.NOTHING
 
 
-def test_a_card_pulled_while_it_is_read_has_left(readers: Readers, device: CardReader) -> None:
-    readers.play(card(COUNTRY), "--die-after", "14")
-    laid_in(device)
-    outcome = read(device, PASSPORT)
+def test_a_card_pulled_while_it_is_read_has_left(tmp_path: Path) -> None:
+    # in a reader of its own: the virtual one sometimes sees no card any more after one that broke off in a command
+    with Readers(tmp_path / "pcscd") as own, closing(opened(own, "")) as device:
+        own.play(card(COUNTRY), "--die-after", "14")
+        laid_in(device)
+        outcome = read(device, PASSPORT)
     assert isinstance(outcome, NotDone)
     assert outcome.trouble is CardTrouble.LEFT
 
