@@ -115,7 +115,8 @@ def from_number(desk: Desk) -> TypedNumber | Back:
 def _ways(desk: Desk) -> ChooseWay:
     readable = any(isinstance(desk.noticeboard.of(role), Ready) for role in (CODE_CAMERA, CODE_SCANNER))
     closed = () if readable else ((Way.LETTER, Reason.NO_READER),)
-    by_card = card_way_open(desk.noticeboard)
+    # Where the town does not wish it, no card finds anything: then it is not offered either.
+    by_card = card_way_open(desk.noticeboard) if desk.town.identify.card else None
     if by_card is None:
         return ChooseWay(ways=(Way.LETTER, Way.NUMBER), closed=closed)
     if not by_card:

@@ -15,6 +15,7 @@ from central_office.contract.documents import DocumentId
 from central_office.contract.letter_code import LetterCode
 from central_office.contract.mrz_names import mrz_name
 from central_office.contract.stages import DocumentKind
+from central_office.contract.town import IdentifyTable
 from devices.card_reading import CardTrouble, CardUnreadable, NoCard, NotDone
 from devices.identity_cards import (
     AskHolder,
@@ -471,6 +472,13 @@ def test_who_cannot_sign_in_with_her_card_types_her_birthday_after_all(tmp_path:
 def test_a_kiosk_without_a_reader_does_not_speak_of_cards(rehearsal: Rehearsal) -> None:
     citizen = CardCitizen([(ChooseWay, BACK)])
     document_status(rehearsal.desk(citizen))
+    assert citizen.asked == [ChooseWay((Way.LETTER, Way.NUMBER), ((Way.LETTER, Reason.NO_READER),))]
+
+
+def test_a_town_that_does_not_wish_it_does_not_speak_of_cards(rehearsal: Rehearsal) -> None:
+    rehearsal.cupboard.put(CARD_READER, Reader())
+    citizen = CardCitizen([(ChooseWay, BACK)])
+    document_status(replace(rehearsal.desk(citizen), town=replace(TOWN, identify=IdentifyTable())))
     assert citizen.asked == [ChooseWay((Way.LETTER, Way.NUMBER), ((Way.LETTER, Reason.NO_READER),))]
 
 
