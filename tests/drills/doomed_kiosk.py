@@ -66,6 +66,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 60.0
 """Seconds after which a life that does not go on is a mishap."""
+MOST_PAGES: Final = 200
+"""Pages after which a visit goes round in circles."""
 
 
 class Stuck(RuntimeError):
@@ -86,7 +88,8 @@ class Flow:
 
 def _first_firm_day(step: object) -> object:
     assert isinstance(step, ChooseDay)
-    return next(offer.day for offer in step.offers if offer.firm and offer.left)
+    # Without a card terminal an express day cannot be had: who chose one would be led back to this page for ever.
+    return next(offer.day for offer in step.offers if offer.firm and offer.left and offer.express is None)
 
 
 _COLLECTS: Final = Flow(
@@ -185,15 +188,15 @@ class Citizen:
 
     def comes_and_goes(self, session: threading.Thread) -> None:
         """From the invitation to the next one."""
-        answered, attracted, since = 0, 0, time.monotonic()
-        while True:
+        answered, attracted, pages, since = 0, 0, 0, time.monotonic()
+        while pages < MOST_PAGES:
             question = self._stage.current
             if question is None or question.number <= answered:
                 if time.monotonic() - since > PATIENCE or not session.is_alive():
                     raise Stuck(type(question.step).__name__ if question is not None else "no page")
                 time.sleep(0.002)
                 continue
-            answered, since = question.number, time.monotonic()
+            answered, pages, since = question.number, pages + 1, time.monotonic()
             step, name = question.step, type(question.step).__name__
             if name == "Attract":
                 attracted += 1
@@ -205,6 +208,7 @@ class Citizen:
                 self._shuts_the_door()
             elif question.open:
                 self._stage.answer(question.number, self._answer(step, name))
+        raise Stuck(f"{pages} pages")
 
     def _reads(self, step: Step[Any]) -> None:
         """What she reads as done outlives her kiosk."""
