@@ -56,3 +56,7 @@ class Rig:
     """This machine's devices, one for each role it has."""
 
     devices: tuple[Fitted, ...]
+
+    def has(self, role: str) -> bool:
+        """Whether a device of this role is fitted, working or not."""
+        return any(fitted.driver.role.name == role for fitted in self.devices)

@@ -140,6 +140,7 @@ class Backstage:
     def _session(self) -> None:  # noqa: PLR0915  the whole house is put together here
         from devices.dispensing import layout_in as columns_in  # noqa: PLC0415 - all of this after the first frame
         from devices.noticeboard import Noticeboard  # noqa: PLC0415
+        from devices.roles import ONLINE_AUSWEIS  # noqa: PLC0415
         from devices.supervisor import Supervisor  # noqa: PLC0415
         from devices.walls import layout_in  # noqa: PLC0415
         from kiosk_app.bag_sale import bag_sale_of  # noqa: PLC0415
@@ -152,6 +153,7 @@ class Backstage:
         from kiosk_app.services.bulky_waste import bulky_waste  # noqa: PLC0415
         from kiosk_app.services.collect import collect, wall_hindrance  # noqa: PLC0415
         from kiosk_app.services.document_status import document_status  # noqa: PLC0415
+        from kiosk_app.services.own_pin import own_pin, own_pin_hindrance  # noqa: PLC0415
         from kiosk_app.services.staff import staff  # noqa: PLC0415
         from kiosk_app.slips import PRINTING, settle_printing  # noqa: PLC0415
         from kiosk_app.tariff import tariff_of  # noqa: PLC0415
@@ -237,6 +239,8 @@ class Backstage:
         bag_sale = bag_sale_of(self._settings.data, self._settings.town, self._town, noticeboard, columns_in(rig), now)
         if bag_sale is not None:
             programmes[ServiceKey.BAGS] = bag_sale.programme(disk.memory)
+        if rig.has(ONLINE_AUSWEIS.name):
+            programmes[ServiceKey.OWN_PIN] = Programme(own_pin, lambda: own_pin_hindrance(noticeboard))
         Conductor(house, programmes).run()
 
 

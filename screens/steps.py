@@ -57,6 +57,7 @@ class ServiceKey(StrEnum):
     HOUSING_BENEFIT = "housing_benefit"
     PENSION = "pension"
     RESPONSIBLE = "responsible"
+    OWN_PIN = "own_pin"
 
 
 class Reason(StrEnum):

@@ -84,13 +84,14 @@ def holder_by_online_ausweis(desk: Desk, service: ServiceKey) -> Holder | Back |
 class AusweisTalk:
     """What the reading asks the citizen, as pages; implements `devices.online_ausweis.Talk`.
 
-    `problem`: why the card is asked for once more.
+    `problem`: why the card is asked for once more. `new_pin_said`: a new PIN went to the client.
     """
 
     def __init__(self, desk: Desk, service: ServiceKey) -> None:
         self._desk = desk
         self._service = service
         self.problem: CardProblem | None = None
+        self.new_pin_said = False
 
     def allow(self, wish: Wish, over: Over) -> bool:
         """Who asks, and for what."""
@@ -115,6 +116,7 @@ class AusweisTalk:
 
     def type_on_reader(self, wanted: PadWanted, over: Over) -> bool:
         """Point at the reader's keys."""
+        self.new_pin_said |= wanted.what is Pad.NEW_PIN
         step = TypeOnReader(_ON_PAD[wanted.what], wanted.tries_left, wanted.refused, self._service)
         return not isinstance(self._ask(step, over), Back)
 
@@ -137,6 +139,7 @@ class AusweisTalk:
                 return first
             second = _typed(self._ask(EnterNewPin(again=True, service=self._service), over))
             if second in {first, ""}:
+                self.new_pin_said |= bool(second)
                 return second
             differed = second is not None
 

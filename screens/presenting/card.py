@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from screens.icons import Icon
@@ -103,6 +104,20 @@ _ENDS: Final[Mapping[CardEnd, tuple[str, str]]] = {
 }
 
 
+_ENDS_OF_PIN: Final[Mapping[CardEnd, tuple[str, str]]] = {
+    **_ENDS,
+    CardEnd.REFUSED: (
+        later("We cannot set a PIN for this card"),
+        later("We could not check its chip to the end. At the counter we look at it together."),
+    ),
+    CardEnd.SWITCHED_OFF: (
+        later("The online function of this card is off"),
+        later("The counter can switch it on, and set a PIN with you."),
+    ),
+}
+"""The same for who wants to set a PIN: no other way leads there."""
+
+
 def place_card(step: PlaceCard, o: Occasion) -> Page:
     """Ask to lay the card on the reader, and say what was amiss with the last one."""
     say = o.say
@@ -121,6 +136,8 @@ def place_card(step: PlaceCard, o: Occasion) -> Page:
     middle: Block = steps
     if step.problem is not None:
         strong, what_to_do = _PROBLEMS[step.problem]
+        if step.problem is CardProblem.NOT_IDENTITY and step.service is ServiceKey.OWN_PIN:
+            what_to_do = later("Place your German identity card, residence permit or eID card.")
         middle = Note(Tone.WARN, Icon.INFO, say(what_to_do), strong=say(strong))
     not_here = Key("not_with_me", say("I do not have my card here"), Answer(Placed.NOT_WITH_ME), Weight.SECONDARY)
     return o.page(
@@ -152,11 +169,14 @@ def reading_card(step: ReadingCard, o: Occasion) -> Page:
     first = Dot.NOW if stage is Stage.FOUND else Dot.DONE
     second = Dot.DONE if looking else Dot.LATER if stage is Stage.FOUND else Dot.NOW
     third = say("Looking for your document")
-    rows = (
-        CheckRow(first, say("Looking at the card") if first is Dot.NOW else say("Card recognised")),
+    found = CheckRow(first, say("Looking at the card") if first is Dot.NOW else say("Card recognised"))
+    rows: tuple[CheckRow, ...] = (
+        found,
         CheckRow(second, say("Reading your name and date of birth"), say("Nothing else is read from the card")),
         CheckRow(Dot.NOW if looking else Dot.LATER, third),
     )
+    if step.service is ServiceKey.OWN_PIN:
+        rows = (found, CheckRow(second, say("The card checks what you typed"), say("Nothing is read from the card")))
     stop = Key("stop", say("Stop reading"), Answer(BACK), Weight.SECONDARY, Icon.CLOSE, icon_first=True)
     return o.page(
         step,
@@ -198,8 +218,10 @@ def which_card(step: WhichCard, o: Occasion) -> Page:
 def card_ends(step: CardEnds, o: Occasion) -> Page:
     """Say kindly that this card does not help here."""
     say = o.say
-    title, sentence = _ENDS[step.why]
+    of_pin = step.service is ServiceKey.OWN_PIN
+    title, sentence = (_ENDS_OF_PIN if of_pin else _ENDS)[step.why]
     finish = Key("finish", say("Finish"), Answer(Retry.FINISH), Weight.SECONDARY)
+    other_way = primary("other_way", say("Another way"), Answer(Retry.OTHER_WAY))
     return o.page(
         step,
         Layout.QUESTION,
@@ -207,7 +229,7 @@ def card_ends(step: CardEnds, o: Occasion) -> Page:
         Note(Tone.INFO, Icon.ID_CARD, o.help_here(), strong=say("Take your card back.")),
         o.places(say("Who can help you now")),
         step_header=step_header(o, step.service),
-        actions=(finish, primary("other_way", say("Another way"), Answer(Retry.OTHER_WAY))),
+        actions=(replace(finish, weight=Weight.PRIMARY),) if of_pin else (finish, other_way),
     )
 
 

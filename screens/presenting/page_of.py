@@ -71,6 +71,7 @@ from screens.presenting.identify import (
     show_not_found,
     too_many_tries,
 )
+from screens.presenting.own_pin import begin_own_pin, own_pin_set, own_pin_unsure
 from screens.presenting.refill import refill_bags
 from screens.presenting.sheets import help_sheet, idle_warning, language_sheet, settings_sheet
 from screens.presenting.staff import (
@@ -163,6 +164,7 @@ from screens.steps_collect import (
     LockerOpen,
     LockerOpens,
 )
+from screens.steps_pin import BeginOwnPin, OwnPinSet, OwnPinUnsure
 from screens.steps_staff import (
     EnterCompartment,
     EnterLabel,
@@ -241,6 +243,9 @@ AnyStep: TypeAlias = (
     | EnterPin
     | TypeOnReader
     | WhichCard
+    | BeginOwnPin
+    | OwnPinSet
+    | OwnPinUnsure
     | EnterPickupCode
     | CodeOpensNothing
     | ChooseDocument
@@ -388,6 +393,12 @@ def page_of(step: AnyStep, o: Occasion) -> Page:  # noqa: C901, PLR0911, PLR0912
             return type_on_reader(step, o)
         case WhichCard():
             return which_card(step, o)
+        case BeginOwnPin():
+            return begin_own_pin(step, o)
+        case OwnPinSet():
+            return own_pin_set(step, o)
+        case OwnPinUnsure():
+            return own_pin_unsure(step, o)
         case EnterPickupCode():
             return enter_pickup_code(step, o)
         case CodeOpensNothing():

@@ -68,13 +68,23 @@ SERVICES: Final[Mapping[ServiceKey, Service]] = {
         Icon.PERSON_SEARCH,
         Family.ADVICE,
     ),
+    ServiceKey.OWN_PIN: Service(
+        later("Your card’s own PIN"),  # noqa: RUF001  an apostrophe, as printed
+        later("Set or change it"),
+        later("Set your card’s PIN"),  # noqa: RUF001  same
+        Icon.PIN,
+        Family.DOCUMENTS,
+    ),
 }
 
 PAIRS: Final[Mapping[tuple[ServiceKey, ServiceKey], tuple[str, Icon]]] = {
     (ServiceKey.PARKING, ServiceKey.HOUSING_BENEFIT): (later("Parking and housing"), Icon.HOME),
     (ServiceKey.PENSION, ServiceKey.RESPONSIBLE): (later("Pension and advice"), Icon.ELDERLY),
 }
-"""Services that the attract page mentions together when both exist: six mentions fit."""
+"""Services that the attract page mentions together when both exist."""
+
+MOST_MENTIONS: Final = 6
+"""As many as there is room for on the attract page; the home page has the others as well."""
 
 REASONS: Final[Mapping[Reason, tuple[str, Icon]]] = {
     Reason.NO_DATA_YET: (later("We cannot look this up at the moment."), Icon.SCHEDULE),

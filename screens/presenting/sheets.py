@@ -182,6 +182,16 @@ _HELP: Final[Mapping[str, tuple[str, str, str]]] = {
         later("Leave spaces and dashes out."),
         later("“Delete” takes the last character away."),
     ),
+    "BeginOwnPin": (
+        later("The 5-digit PIN is in the letter sent after your card."),
+        later("You choose 6 digits and type them twice."),
+        later("The PIN stays in the card. Nobody can read it there."),
+    ),
+    "EnterPin": (
+        later("Hold your hand above the keys while you type."),
+        later("After three mistyped PINs the counter has to help."),
+        later("“Delete” takes the last digit away."),
+    ),
     "EnterPickupCode": (
         later("Enter the twelve digits one by one."),
         later("The code opens one compartment, once."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from screens.icons import Icon
@@ -27,7 +28,7 @@ from screens.pages import (
     Welcome,
 )
 from screens.presenting.occasion import LANGUAGES_AT_ONCE, own_name, primary
-from screens.presenting.services import PAIRS, REASONS, SERVICES, step_header
+from screens.presenting.services import MOST_MENTIONS, PAIRS, REASONS, SERVICES, step_header
 from screens.steps import Begin, StaffCalled
 from screens.wording import Words
 
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from screens.surroundings import Surroundings
 
 _TILES_AT_ONCE = {TextSize.NORMAL: 8, TextSize.LARGE: 4, TextSize.VERY_LARGE: 3}
+_TILES_IN_REACH = 4
+"""One row of them, where the key to more services stands within low reach below."""
 
 _NOON, _EVENING, _GREETED_GOOD_MORNING_BEFORE = 12, 18, 11
 
@@ -68,7 +71,7 @@ def attract(step: Attract, o: Occasion) -> Page:
         step,
         Layout.ATTRACT,
         Welcome(_welcome(o.look.language, o.surroundings)),
-        Mentions(say("What you can do here"), tuple(_mentions(o, step.services))),
+        Mentions(say("What you can do here"), tuple(islice(_mentions(o, step.services), MOST_MENTIONS))),
         Languages(say("Touch your language to begin"), Icon.TOUCH_APP, languages),
     )
     return replace(page, held=Answer(StaffCalled()))
@@ -105,6 +108,8 @@ def home(step: Home, o: Occasion) -> Page:
         notice = Note(Tone.WARN, icon, o.help_here(), strong=say(words))
     tiles = tuple(_tile(o, offer) for offer in step.offers)
     room = _TILES_AT_ONCE[o.look.text]
+    if o.look.low_reach and len(tiles) > room:
+        room = min(room, _TILES_IN_REACH)
     if len(tiles) <= room:
         return o.page(step, Layout.HOME, heading, Tiles(tiles), notice=notice)
     parts = -(-len(tiles) // room)

@@ -194,13 +194,15 @@ _WAITING = (
     Collectable(32, DocumentKind.IDENTITY_CARD),
 )
 
-ALL_SERVICES = tuple(ServiceKey)
+ALL_SERVICES = tuple(key for key in ServiceKey if key is not ServiceKey.OWN_PIN)
+"""The eight of the design board, which fill one page."""
 
 SAMPLES: dict[str, Step[Any]] = {
     "attract": Attract((ServiceKey.DOCUMENT_STATUS,)),
     "attract_all_services": Attract(ALL_SERVICES),
     "home": Home((Offer(ServiceKey.DOCUMENT_STATUS),)),
     "home_all_services": Home(tuple(Offer(key) for key in ALL_SERVICES)),
+    "home_nine_services": Home(tuple(Offer(key) for key in ServiceKey)),
     "home_limited": Home((Offer(ServiceKey.DOCUMENT_STATUS, Reason.NO_DATA_YET),), notice=Reason.NO_DATA_YET),
     "home_all_services_limited": Home(
         tuple(Offer(key, Reason.NO_PRINTER if key is ServiceKey.BAGS else None) for key in ALL_SERVICES),
@@ -275,7 +277,10 @@ SAMPLES: dict[str, Step[Any]] = {
     "idle": IdleWarning(18, 30),
     "idle_last_second": IdleWarning(1, 30),
     **samples_card.samples((document(Stage.READY_COUNTER), document(Stage.IN_PRODUCTION, DocumentKind.PASSPORT))),
-    **{f"help_{about}": HelpSheet(about) for about in ("PlaceCard", "ReadingCard", "EnterCan", "EnterCardNumber")},
+    **{
+        f"help_{about}": HelpSheet(about)
+        for about in ("PlaceCard", "ReadingCard", "EnterCan", "EnterCardNumber", "BeginOwnPin", "EnterPin")
+    },
     **samples_bags.SAMPLES,
     **samples_bulky.SAMPLES,
     **samples_staff.SAMPLES,

@@ -25,6 +25,7 @@ from screens.steps_card import (
     TypeOnReader,
     WhichCard,
 )
+from screens.steps_pin import BeginOwnPin, OwnPinSet, OwnPinUnsure
 
 if TYPE_CHECKING:
     from central_office.contract.documents import DocumentStatus
@@ -78,6 +79,15 @@ def samples(documents: tuple[DocumentStatus, ...]) -> dict[str, Step[Any]]:
         "take_card_back_last": TakeCardBack(last=True),
         "choose_my_document": ChooseMyDocument(documents),
         "choose_my_document_of_five": ChooseMyDocument(many),
+        "begin_own_pin": BeginOwnPin(),
+        "own_pin_set": OwnPinSet(),
+        "own_pin_unsure": OwnPinUnsure(),
+        "place_card_own_pin": PlaceCard(ServiceKey.OWN_PIN, CardProblem.NOT_IDENTITY),
+        "reading_card_own_pin": ReadingCard(Stage.READING, ServiceKey.OWN_PIN),
+        **{
+            f"card_ends_own_pin_{why.value}": CardEnds(why, ServiceKey.OWN_PIN)
+            for why in (CardEnd.REFUSED, CardEnd.PIN_BLOCKED, CardEnd.SWITCHED_OFF)
+        },
         "not_found_card": ShowNotFound(Way.CARD),
         "enter_birth_date_or_card": EnterBirthDate(service=ServiceKey.COLLECT, by_card=True),
     }

@@ -45,7 +45,7 @@ from screens.steps_card import (
     TakeCardBack,
 )
 from screens.wording import languages
-from tests.screens.samples import surroundings
+from tests.screens.samples import SAMPLES, surroundings
 from tests.screens.saying import all_pages, blocks_of, key, said_in, show
 
 WAYS = (Way.CARD, Way.LETTER, Way.NUMBER)
@@ -236,3 +236,16 @@ def test_which_documents_she_has_is_private() -> None:
         assert not re.search(r"4711|ready|bereit|ID card|Identity card|Personalausweis|[Pp]ass", spoken)
         assert re.search(r"Document 1|Dokument 1|Document 4|Dokument 4", spoken)
         assert "4711" in " ".join(read_aloud(page, aloud_in_hall=False))
+
+
+# Setting a PIN of one's own
+
+
+def test_who_sets_a_pin_is_told_of_no_other_way_to_do_it() -> None:
+    assert [one.name for one in show(SAMPLES["card_ends_own_pin_switched_off"]).actions] == ["finish"]
+    assert [one.name for one in show(SAMPLES["card_ends_switched_off"]).actions] == ["finish", "other_way"]
+
+
+def test_setting_a_pin_reads_no_name() -> None:
+    (checks,) = blocks_of(show(SAMPLES["reading_card_own_pin"]), Checklist)
+    assert [row.words for row in checks.rows] == ["Card recognised", "The card checks what you typed"]

@@ -181,7 +181,7 @@ def test_a_service_that_cannot_be_used_still_explains_itself_when_touched() -> N
 def test_large_text_pages_through_the_services_and_loses_none() -> None:
     seen = [
         tile.key.name
-        for page in pages_of("home_all_services", "de", TextSize.LARGE)
+        for page in pages_of("home_nine_services", "de", TextSize.LARGE)
         for block in blocks_of(page, Tiles)
         for tile in block.tiles
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from PIL import ImageFont
 
-from screens import steps, steps_bags, steps_bulky, steps_bulky_mine, steps_card, steps_collect, steps_staff
+from screens import steps, steps_bags, steps_bulky, steps_bulky_mine, steps_card, steps_collect, steps_pin, steps_staff
 from screens.assets import FONTS, PICTURES
 from screens.entry import Entry
 from screens.look import Look
@@ -62,7 +62,16 @@ every_language = pytest.mark.parametrize("language", languages())
 def test_every_step_has_a_page_and_a_sample() -> None:
     known = {
         kind
-        for module in (steps, steps_bags, steps_bulky, steps_bulky_mine, steps_card, steps_collect, steps_staff)
+        for module in (
+            steps,
+            steps_bags,
+            steps_bulky,
+            steps_bulky_mine,
+            steps_card,
+            steps_collect,
+            steps_pin,
+            steps_staff,
+        )
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Step) and kind is not Step
     }
