@@ -131,6 +131,7 @@ class Plan:
                 *("--letters", str(self.places.letters)),
                 *("--office-port", str(self.ports.office), "--line-port", str(self.ports.line)),
                 *("--dock-port", str(self.ports.dock)),
+                "--german-card",
             ),
             ready=PageAnswers(self.ports.dock),
         )

@@ -43,18 +43,52 @@ class Fault(StrEnum):
     """The service has read the card and does not tell the kiosk."""
 
 
+class Laid(StrEnum):
+    """Which card lies on the reader."""
+
+    HERS = "hers"
+    FRESH = "fresh"
+    """As it came by post: it has the letter's PIN."""
+    PIN_BLOCKED = "pin_blocked"
+    SWITCHED_OFF = "switched_off"
+    OTHER_KIND = "other_kind"
+    """No identity card: a bank card, a library card."""
+
+
+LETTER_PIN: Final = "12345"
+_NONE: Final = "none"
+
+
 @dataclass
 class GermanCard:
-    """An identity card: its numbers, its counter, and whose it is."""
+    """An identity card: its numbers, its counter, and whose it is, as printed specimens have it."""
 
     pin: str = "123456"
     can: str = "500540"
     tries: int = 3
     can_said: bool = False
     deactivated: bool = False
-    family_name: str = "Musterfrau"
-    given_names: str = "Rosa"
-    birth_date: str = "1984-08-12"
+    other_kind: bool = False
+    family_name: str = "Mustermann"
+    given_names: str = "Erika"
+    birth_date: str = "1964-08-12"
+
+    def told(self) -> Message:
+        """What the client tells of it."""
+        if self.other_kind:  # its word for a card that it could not ask
+            return {"deactivated": False, "inoperative": False, "retryCounter": -1}
+        return {"deactivated": self.deactivated, "inoperative": False, "retryCounter": self.tries}
+
+
+def _cards() -> dict[Laid, GermanCard]:
+    """One card of each kind, as they are at first."""
+    return {
+        Laid.HERS: GermanCard(),
+        Laid.FRESH: GermanCard(pin=LETTER_PIN),
+        Laid.PIN_BLOCKED: GermanCard(tries=0),
+        Laid.SWITCHED_OFF: GermanCard(deactivated=True),
+        Laid.OTHER_KIND: GermanCard(other_kind=True),
+    }
 
 
 class AusweisAppEnd:
@@ -67,7 +101,8 @@ class AusweisAppEnd:
         self._in: GermanCard | None = None
         self._results: dict[str, bytes] = {}
         self._talking: _Talking | None = None
-        self.card = GermanCard()
+        self._cards = _cards()
+        self.card = self._cards[Laid.HERS]
         self._listener = Listener(port, self._serve)
         self.port = self._listener.port
 
@@ -105,11 +140,12 @@ class AusweisAppEnd:
         with self._lock:
             return {
                 "plugged": self._listener.listening,
-                "inserted": self._in is not None,
+                "card": next((kind for kind, card in self._cards.items() if card is self._in), _NONE),
                 "tries": self.card.tries,
                 "pin": self.card.pin,
                 "can": self.card.can,
-                "deactivated": self.card.deactivated,
+                "born": self.card.birth_date,
+                "holder": f"{self.card.given_names} {self.card.family_name}",
                 "fault": self._fault,
             }
 
@@ -119,25 +155,30 @@ class AusweisAppEnd:
         Raises:
             Refused: it cannot be done.
         """
-        wishes.known(wish, "inserted", "deactivated", "fresh", "fault", "plugged")
-        with self._lock:
-            if wishes.flag(wish, "fresh"):
-                self.card = GermanCard()
-            if (deactivated := wishes.flag(wish, "deactivated")) is not None:
-                self.card.deactivated = deactivated
+        wishes.known(wish, "card", "anew", "fault", "plugged")
+        if wishes.flag(wish, "anew"):
+            self.pull()
+            with self._lock:
+                self._cards = _cards()
+                self.card = self._cards[Laid.HERS]
         if "fault" in wish:
             self.fail(Fault(wishes.one_of(wish, "fault", *Fault)))
-        match wishes.flag(wish, "inserted"):
-            case True:
-                self.insert()
-            case False:
-                self.pull()
+        if "card" in wish:
+            self._lay(wishes.one_of(wish, "card", *Laid, _NONE))
         match wishes.flag(wish, "plugged"):
             case True:
                 self.plug()
             case False:
                 self.unplug()
         return self.state()
+
+    def _lay(self, kind: str) -> None:
+        """Take away what lies there, and lay a card of this kind down."""
+        self.pull()
+        if kind != _NONE:
+            with self._lock:
+                self.card = self._cards[Laid(kind)]
+            self.insert()
 
     def rig(self) -> str:
         """Its table in a rig file."""
@@ -265,7 +306,7 @@ developer = true
         self._end(talking, well=True, url=f"http://127.0.0.1:{self.port}{path}")
 
     def _want_card(self, talking: _Talking) -> None:
-        if self._in is None or self._in.deactivated:
+        if not self._usable():
             talking.awaited = "card"
             self._say({"msg": "INSERT_CARD"})
         else:
@@ -297,16 +338,17 @@ developer = true
         """Tell what lies in the reader now, and go on if that was waited for."""
         self._say(self._reader_message())
         talking = self._talking
-        if talking is not None and talking.awaited == "card" and self._in is not None and not self._in.deactivated:
+        if talking is not None and talking.awaited == "card" and self._usable():
             self._want_number(talking)
+
+    def _usable(self) -> bool:
+        return self._in is not None and not self._in.deactivated and not self._in.other_kind
 
     def _reader_message(self) -> Message:
         return {"msg": "READER", **self._reader()}
 
     def _reader(self) -> Message:
-        card = None
-        if self._in is not None:
-            card = {"deactivated": self._in.deactivated, "inoperative": False, "retryCounter": self._in.tries}
+        card = None if self._in is None else self._in.told()
         return {"name": READER, "attached": True, "insertable": False, "keypad": self._keypad, "card": card}
 
     def _say(self, message: Message) -> None:

@@ -38,9 +38,10 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
     POST /dispenser/take              {} ; takes the bags away, answers {"taken": [the columns they came from]}
     POST /ups                         any of {"mains": "on" | "off" | "ending" (on battery, nearly empty), "stale":
                                       bool (its cable is loose), "old": bool (its battery), "plugged": bool (upsd)}
-    POST /ausweis                     any of {"inserted": bool (the German card), "fresh": bool (with its first PIN and
-                                      all tries), "deactivated": bool (its online function), "fault": "none" | "hangs" |
-                                      "no_service" | "asks_too_much" | "result_lost", "plugged": bool (AusweisApp)}
+    POST /ausweis                     any of {"card": "none" | "hers" | "fresh" (it has the letter's PIN) |
+                                      "pin_blocked" | "switched_off" (its online function) | "other_kind", "anew": true
+                                      (all cards as they were at first), "fault": "none" | "hangs" | "no_service" |
+                                      "asks_too_much" | "result_lost", "plugged": bool (AusweisApp)}
     POST /line                        {"cut": bool, "manner": "refused" (unless given) | "hung"}
 
 Every POST but those that take answers with the new state of its device.

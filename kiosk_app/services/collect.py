@@ -120,8 +120,9 @@ def _ask_code(desk: Desk) -> PickupCode | Back:
 
 def _birth_date(desk: Desk) -> date | Back | Outcome:
     """Typed, or as a signed card says it; Back: from the page to type it."""
+    by_card = desk.town.identify.card and bool(card_way_open(desk.noticeboard))
     while True:
-        answer = ask_birth_date(desk, ServiceKey.COLLECT, by_card=bool(card_way_open(desk.noticeboard)))
+        answer = ask_birth_date(desk, ServiceKey.COLLECT, by_card=by_card)
         if not isinstance(answer, Way):
             return answer
         holder = holder_by_card(desk, ServiceKey.COLLECT)

@@ -184,6 +184,9 @@ def enter_pin(step: EnterPin, o: Occasion) -> Page:
         if step.tries_left is not None:
             tries = say.several("{number} try left.", "{number} tries left.", step.tries_left)
         note = Note(Tone.BAD, Icon.ERROR, tries, strong=say("This is not the PIN of the card."))
+    elif step.tries_left == 1 and not o.entry.text:
+        after = say("If it is not the right PIN, the counter has to help.")
+        note = Note(Tone.WARN, Icon.WARNING, after, strong=say("This is the last try."))
     heading = Heading(
         say("Type the PIN of your card"),
         say("It has 6 digits, chosen by you. With 5 digits from a letter, ask at the counter."),

@@ -169,7 +169,7 @@ def farewell(step: Farewell, o: Occasion) -> Page:
     if step.by_itself:
         heading = Heading(say("We ended the session"), say("Nobody touched the screen for a while."))
     else:
-        heading = Heading(say("Goodbye"), say("Do not forget your letter."))
+        heading = Heading(say("Goodbye"), say("Do not forget your letter or your card."))
     return o.page(
         step,
         Layout.QUESTION,

@@ -466,6 +466,17 @@ def test_who_cannot_sign_in_with_her_card_types_her_birthday_after_all(tmp_path:
     assert citizen.asked[-1] == replace(citizen.asked[3], service=ServiceKey.COLLECT)  # type: ignore[type-var]
 
 
+def test_a_town_that_does_not_wish_it_takes_no_birthday_from_a_card(tmp_path: Path) -> None:
+    foyer = Foyer(tmp_path)
+    foyer.rehearsal.cupboard.put(CARD_READER, Reader(card(1)))
+    citizen = CardCitizen([CODE, (EnterBirthDate, "29021984"), (LockerOpen, None), (Collected, "done")])
+    try:
+        collect(replace(foyer.rehearsal.desk(citizen), town=replace(TOWN, identify=IdentifyTable())))
+    finally:
+        foyer.rehearsal.close()
+    assert citizen.asked[1] == EnterBirthDate(service=ServiceKey.COLLECT)
+
+
 # What the kiosk has
 
 

@@ -68,6 +68,7 @@ def samples(documents: tuple[DocumentStatus, ...]) -> dict[str, Step[Any]]:
         "enter_pin": EnterPin((6,)),
         "enter_pin_or_letter": EnterPin((5, 6), 3),
         "enter_pin_refused": EnterPin((6,), 2, refused=True),
+        "enter_pin_last_try": EnterPin((6,), 1),
         "enter_pin_full": EnterPin((6,)),
         "enter_can_before_pin": EnterCan(before_pin=True),
         "enter_new_pin": EnterNewPin(),

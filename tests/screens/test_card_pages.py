@@ -21,6 +21,7 @@ from screens.pages import (
     Options,
     Steps,
     Submit,
+    Tone,
     TurnPage,
     Typed,
     Weight,
@@ -249,3 +250,10 @@ def test_who_sets_a_pin_is_told_of_no_other_way_to_do_it() -> None:
 def test_setting_a_pin_reads_no_name() -> None:
     (checks,) = blocks_of(show(SAMPLES["reading_card_own_pin"]), Checklist)
     assert [row.words for row in checks.rows] == ["Card recognised", "The card checks what you typed"]
+
+
+def test_before_the_last_try_of_the_pin_the_page_says_so_and_what_follows() -> None:
+    page = show(EnterPin((6,), 1))
+    assert page.explanation is not None
+    assert (page.explanation.tone, page.explanation.strong) == (Tone.WARN, "This is the last try.")
+    assert show(EnterPin((6,), 2)).explanation is None

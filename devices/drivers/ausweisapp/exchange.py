@@ -165,6 +165,10 @@ class Conversation:
                 self._no_card()
             case _, sdk.Reader(reader=reader):
                 self._looked(reader)
+            case CardWanted(), sdk.ReaderList(readers=readers):
+                for reader in readers:
+                    if reader.card is not None:
+                        self._looked(reader)
             case _, sdk.EnterPin(reader=reader):
                 self._enter_pin(reader)
             case _, sdk.EnterCan(reader=reader):
@@ -183,6 +187,8 @@ class Conversation:
             self._leave(self._card_left())
         elif not isinstance(self.turn, CardWanted):
             self.turn = CardWanted.NONE_THERE
+            # What lay there before this began, and is no use, was told of to somebody else.
+            self._commands.append(sdk.GET_READER_LIST)
 
     def _looked(self, reader: ReaderState) -> None:
         if reader.virtual:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from devices.online_ausweis import OnlineAusweis
     from devices.rig import Options
 
-ROSA = Holder(CardKind.DE_ONLINE_AUSWEIS, Proven.CHIP_GENUINE, "Musterfrau", "Rosa", date(1984, 8, 12))
+ERIKA = Holder(CardKind.DE_ONLINE_AUSWEIS, Proven.CHIP_GENUINE, "Mustermann", "Erika", date(1964, 8, 12))
 PIN, CAN = "123456", "500540"
 
 
@@ -79,7 +79,7 @@ def test_a_citizen_sees_who_asks_for_what_and_is_identified_by_her_pin(
 ) -> None:
     end.insert()
     citizen = Citizen(pins=(PIN,))
-    assert device.identify(citizen, cancel) == Identified(ROSA)
+    assert device.identify(citizen, cancel) == Identified(ERIKA)
     wish, pin = citizen.asked
     assert isinstance(wish, Wish)
     assert set(wish.rights) == {Right.FAMILY_NAME, Right.GIVEN_NAMES, Right.DATE_OF_BIRTH}
@@ -91,7 +91,7 @@ def test_who_has_no_card_there_is_asked_for_it_and_goes_on_when_it_comes(
     end: AusweisAppEnd, device: OnlineAusweis, cancel: threading.Event
 ) -> None:
     citizen = Citizen(pins=(PIN,), meanwhile=lambda asked: end.insert() if asked == CardWanted.NONE_THERE else None)
-    assert device.identify(citizen, cancel) == Identified(ROSA)
+    assert device.identify(citizen, cancel) == Identified(ERIKA)
     assert citizen.asked[1] == CardWanted.NONE_THERE
 
 
@@ -100,7 +100,7 @@ def test_a_pin_wrong_twice_needs_the_six_digits_of_the_print_before_the_last_try
 ) -> None:
     end.insert()
     citizen = Citizen(pins=("111111", "222222", PIN), cans=("000000", CAN))
-    assert device.identify(citizen, cancel) == Identified(ROSA)
+    assert device.identify(citizen, cancel) == Identified(ERIKA)
     assert citizen.asked[1:] == [
         PinWanted((6,), 3),
         PinWanted((6,), 2, refused=True),
@@ -163,6 +163,33 @@ def test_a_card_whose_online_function_is_off_is_sent_to_the_office(
     assert device.identify(citizen, cancel) == EidNotActivated()
 
 
+def test_a_card_whose_online_function_is_off_is_told_of_though_it_lay_there_before(
+    end: AusweisAppEnd, device: OnlineAusweis, cancel: threading.Event
+) -> None:
+    end.card.deactivated = True
+    end.insert()
+    assert device.change_pin(Citizen(), cancel) == EidNotActivated()
+
+
+def test_a_card_of_another_kind_is_told_of_though_it_lay_there_before(
+    end: AusweisAppEnd, device: OnlineAusweis, cancel: threading.Event
+) -> None:
+    end.grant({"card": "other_kind"})
+
+    def meanwhile(asked: object) -> None:
+        if asked == CardWanted.ANOTHER_KIND:
+            end.grant({"card": "none"})
+        elif asked == CardWanted.NONE_THERE and CardWanted.ANOTHER_KIND in citizen.asked:
+            end.grant({"card": "hers"})
+
+    citizen = Citizen(pins=(PIN,), meanwhile=meanwhile)
+    assert device.identify(citizen, cancel) == Identified(ERIKA)
+    assert [one for one in citizen.asked if isinstance(one, CardWanted)][-2:] == [
+        CardWanted.ANOTHER_KIND,
+        CardWanted.NONE_THERE,
+    ]
+
+
 @pytest.mark.parametrize(
     "talk",
     [
@@ -178,7 +205,7 @@ def test_whoever_gives_up_leaves_the_client_free_for_the_next(
     end.insert()
     assert device.identify(talk, cancel) == GivenUp()
     end.card.tries = 3
-    assert device.identify(Citizen(pins=(PIN,)), cancel) == Identified(ROSA)
+    assert device.identify(Citizen(pins=(PIN,)), cancel) == Identified(ERIKA)
 
 
 @pytest.mark.parametrize("at", [PinWanted, CanWanted, NewPinWanted])
@@ -286,7 +313,7 @@ def test_a_client_that_is_started_anew_in_the_middle_ends_the_visit(
     with pytest.raises(Disconnected):
         device.identify(Citizen(meanwhile=restart), cancel)
     with closing(AUSWEISAPP.open(options(end))) as again:
-        assert again.identify(Citizen(pins=(PIN,)), cancel) == Identified(ROSA)
+        assert again.identify(Citizen(pins=(PIN,)), cancel) == Identified(ERIKA)
 
 
 def test_while_somebody_else_speaks_to_the_client_it_is_not_there(end: AusweisAppEnd, device: OnlineAusweis) -> None:
@@ -308,7 +335,7 @@ def test_what_a_talk_raises_goes_on_and_the_card_is_let_go(
     end.insert()
     with pytest.raises(WentAway):
         device.identify(Citizen(meanwhile=went), cancel)
-    assert device.identify(Citizen(pins=(PIN,)), cancel) == Identified(ROSA)
+    assert device.identify(Citizen(pins=(PIN,)), cancel) == Identified(ERIKA)
 
 
 def test_numbers_and_names_never_show_themselves(end: AusweisAppEnd) -> None:
@@ -316,12 +343,12 @@ def test_numbers_and_names_never_show_themselves(end: AusweisAppEnd) -> None:
         sdk.set_pin(PIN),
         sdk.set_can(CAN),
         sdk.set_new_pin("900900"),
-        Identified(ROSA),
+        Identified(ERIKA),
         sdk.AuthEnded(well=True, code="", url="https://eid.invalid/secret"),
-        Ended(Identification("https://x", developer=False) and Identified(ROSA)),  # type: ignore[arg-type]
+        Ended(Identification("https://x", developer=False) and Identified(ERIKA)),  # type: ignore[arg-type]
     ]
     shown = repr(said)
-    assert not any(each in shown for each in (PIN, CAN, "900900", "Musterfrau", "1984", "secret"))
+    assert not any(each in shown for each in (PIN, CAN, "900900", "Mustermann", "1964", "secret"))
 
 
 @pytest.mark.parametrize(("new_said", "outcome"), [(False, CardLeft()), (True, CardLeft(pin_unsure=True))])
@@ -397,8 +424,8 @@ def test_a_result_is_collected_from_the_service_and_from_nobody_else() -> None:
     ],
 )
 def test_an_answer_that_is_not_what_was_agreed_on_is_nobody(changed: dict[str, object]) -> None:
-    right = {"family_name": "Musterfrau", "given_names": "Rosa", "birth_date": "1984-08-12"}
-    assert holder_in(json.dumps(right).encode()) == ROSA
+    right = {"family_name": "Mustermann", "given_names": "Erika", "birth_date": "1964-08-12"}
+    assert holder_in(json.dumps(right).encode()) == ERIKA
     assert holder_in(json.dumps(right | changed).encode()) is None
 
 

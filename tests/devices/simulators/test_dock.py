@@ -359,9 +359,11 @@ def test_the_dock_lays_a_german_card_in_where_there_is_one(tmp_path: Path, hand:
     with Bench(Settings(tmp_path / "german", german_card=True)) as bench:
         assert "[online_ausweis]" in bench.rig_file.read_text(encoding="utf-8")
         at_it = Hand(bench)
-        state = at_it.post("/ausweis", inserted=True, deactivated=True, fault="no_service")
-        assert (state["inserted"], state["deactivated"], state["fault"]) == (True, True, "no_service")
-        assert at_it.post("/ausweis", fresh=True, inserted=False)["deactivated"] is False
+        state = at_it.post("/ausweis", card="fresh", fault="no_service")
+        assert (state["card"], state["pin"], state["fault"]) == ("fresh", "12345", "no_service")
+        assert at_it.post("/ausweis", card="pin_blocked")["tries"] == 0
+        assert at_it.post("/ausweis", anew=True)["card"] == "none"
         assert at_it.post("/ausweis", plugged=False)["plugged"] is False
         assert at_it.refused("/ausweis", {"pin": "000000"})[0] == 400
-        assert at_it.state()["ausweis"]["inserted"] is False
+        assert at_it.refused("/ausweis", {"card": "gold"})[0] == 400
+        assert at_it.state()["ausweis"]["card"] == "none"
