@@ -31,6 +31,7 @@ def hall(town: WholeTown) -> Iterator[WholeTown]:
     """The town hall with an empty lobby: the line whole, the kiosk inviting, whatever became of the story before."""
     yield town
     town.dock("/camera", {"nothing": True})
+    town.dock("/ausweis", {"anew": True})
     town.dock("/line", {"cut": False})
     town.dock("/printer/take", {})
     try:

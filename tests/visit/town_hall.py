@@ -44,7 +44,7 @@ PAGE_CAME_IN = 0.3
 """Seconds after which a person touches a page that came in: sooner, the kiosk takes it for the page before."""
 BETWEEN_KEYS = 0.05
 """Seconds between two keys of a page that stays."""
-DEVICES = {"code_camera", "code_scanner", "receipt_printer", "locker_wall"}
+DEVICES = {"code_camera", "code_scanner", "receipt_printer", "locker_wall", "online_ausweis"}
 """Those that stories begin with."""
 NEEDED = ("Xvfb", "xdotool", "import", "pdftoppm")
 
@@ -121,6 +121,7 @@ class TownHall:
             "simulators",
             *("kiosk", "simulate", "--run", self.folder / "devices", "--letters", self.letters),
             *("--office-port", self.office_port, "--line-port", self.line_port, "--dock-port", self.dock_port),
+            "--german-card",
         )
         wait_until("the simulators say where they are", lambda: '"dock"' in self.running["simulators"].said())
         self.config.write_text(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-SERVICES = (ServiceKey.DOCUMENT_STATUS, ServiceKey.COLLECT, ServiceKey.BULKY_WASTE, ServiceKey.BAGS)
+SERVICES = (ServiceKey.DOCUMENT_STATUS, ServiceKey.COLLECT, ServiceKey.BULKY_WASTE, ServiceKey.BAGS, ServiceKey.OWN_PIN)
 GERMAN = (288, 1246)
 
 
