@@ -281,8 +281,8 @@ class Country:
 ZONE = mrz.MrzKey("L898902C", "740812", f"{NOW + 5 * YEAR:%y%m%d}")
 
 
-def td3_zone(key: mrz.MrzKey = ZONE, issuer: str = "UTO") -> str:
-    first = f"P<{issuer:<<3}ERIKSSON<<ANNA<MARIA".ljust(44, "<")
+def td3_zone(key: mrz.MrzKey = ZONE, issuer: str = "UTO", name: str = "ERIKSSON<<ANNA<MARIA") -> str:
+    first = f"P<{issuer:<<3}{name}".ljust(44, "<")
     number = key.number.ljust(9, "<")
     line = number + mrz.check_digit(number) + "UTO" + key.birth + mrz.check_digit(key.birth) + "F"
     line += key.expiry + mrz.check_digit(key.expiry) + "<" * 14 + "0"
@@ -353,6 +353,7 @@ def card(
     chip_group: Group = BRAINPOOL_256,
     key: mrz.MrzKey = ZONE,
     issuer: str = "UTO",
+    name: str = "ERIKSSON<<ANNA<MARIA",
 ) -> CardImage:
     """A card as this country issues it: DG1, DG2, DG14, DG15 if it answers actively, and EF.SOD over them."""
     chip_secret = 0x1234567890ABCDEF1234567890ABCDEF1234567890ABCDEF
@@ -370,7 +371,7 @@ def card(
     if chip is not None:
         infos += [security_info(chip, integer(1)), key_info]
     active_rsa = active_ec = None
-    groups = {1: encode(0x61, encode(0x5F1F, td3_zone(key, issuer).encode())), 2: encode(0x75, bytes(photo_size))}
+    groups = {1: encode(0x61, encode(0x5F1F, td3_zone(key, issuer, name).encode())), 2: encode(0x75, bytes(photo_size))}
     if active == "rsa":
         active_rsa = rsa_key(2, 1024)
         groups[15] = encode(0x6F, Signer(Hand.RSA, rsa_key=active_rsa).spki)
