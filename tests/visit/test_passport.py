@@ -10,14 +10,15 @@ from central_office.contract.mrz_names import mrz_name
 from devices.cards.mrz import MrzKey
 from screens.steps import ChooseWay, ServiceKey, Way
 from screens.steps_card import EnterCan
-from tests.cards.readers import SECOND_READER, Readers
+from tests.cards.readers import SECOND_READER
 from tests.devices.cards.issuing import ZONE, Country, card
-from tests.visit.town_hall import wait_until
+from tests.visit.with_reader import card_readers_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.cards.readers import Readers
     from tests.visit.whole_town import WholeTown
 
 pytestmark = pytest.mark.timeout(300)
@@ -32,27 +33,8 @@ END_SESSION = (986, 1825)
 
 @pytest.fixture
 def readers(hall: WholeTown, tmp_path: Path) -> Iterator[Readers]:
-    """A kiosk with two readers of a pcscd of its own, which believes one country."""
-    trust = tmp_path / "trust" / "icao"
-    trust.mkdir(parents=True)
-    (trust / "root.crt").write_bytes(COUNTRY.authority_certificate)
-    rig = hall.folder / "devices" / "rig.toml"
-    without = rig.read_text(encoding="utf-8")
-    with Readers(tmp_path / "pcscd") as running:
-        table = f'[card_reader]\ndriver = "pcsc_reader"\nsocket = "{running.socket}"\ntrust = "{trust.parent}"\n'
-        rig.write_text(f"{without}\n{table}", encoding="utf-8")
-        _starts_anew(hall)
-        said = hall.running["kiosk"].said
-        wait_until("the reader is ready", lambda: "role=card_reader condition=Ready" in said()[hall.clicks_after :])
-        yield running
-    rig.write_text(without, encoding="utf-8")
-    _starts_anew(hall)
-
-
-def _starts_anew(hall: WholeTown) -> None:
-    hall.running["kiosk"].end()
-    hall.clicks_after = len(hall.running["kiosk"].said())
-    hall.start_kiosk()
+    with card_readers_at(hall, tmp_path, COUNTRY) as readers:
+        yield readers
 
 
 def a_holder(hall: WholeTown) -> dict[str, Any]:
