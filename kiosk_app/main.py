@@ -212,7 +212,7 @@ class Backstage:
             fault=lambda: power.fault() or disk.fault(),
             stand_still=power.stand_still,
             settlers={
-                PRINTING: settle_printing,
+                PRINTING: settle_printing(supervisor, self._stop, self._stop.wait),
                 OPENING: settle_opening(supervisor, self._stop, self._stop.wait),
                 LOADING: settle_loading(supervisor, self._stop, self._stop.wait),
                 TAKING: settle_opening(supervisor, self._stop, self._stop.wait),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
-    from devices.payments import Advice, CardTerminal
+    from devices.payments import Advice, Booking, CardTerminal
     from kiosk_app.desk import Devices
     from offline_cache.sales import CardPayment, OpenSale, SaleEnd, SaleId, Sales
 
@@ -46,6 +46,7 @@ _LATER: Final = (Refusal.NO_CONNECTION, Refusal.BUSY, Refusal.TERMINAL_NOT_READY
 CUT: Final = "power_cut"
 CANNOT_TELL: Final = "terminal_cannot_tell"
 OTHER_PAYMENT: Final = "other_payment"
+OTHER_TERMINAL: Final = "other_terminal"
 """Words for staff."""
 
 
@@ -131,6 +132,9 @@ class SaleSettler:
                 return None
             case Repeated(booking) if booking is not None:
                 payment = endings.kept(booking, self._now().astimezone(self._town.zone))
+                if _elsewhere(payment, sale.payment or sale.before):
+                    # It was exchanged: its receipts count anew, and what it gave back would be somebody else's.
+                    return endings.unknown(sale, OTHER_TERMINAL)
                 if not told.taken and (sale.payment is None or same(payment, sale.payment)):
                     return self._nothing_taken(sale, why)
                 return self._remembered(terminal, sale, why, payment)
@@ -169,6 +173,8 @@ class SaleSettler:
         if payment.receipt is None:
             return endings.unknown(sale, endings.NOT_GIVEN_BACK, charged, payment)
         match terminal.reverse(payment.receipt, nobody, self._cancel):
+            case Reversed(booking) if booking.amount != payment.amount or _elsewhere(booking, payment):
+                return endings.unknown(sale, endings.DIFFERS, charged, payment)
             case Reversed() | Declined(Refusal.ALREADY_REVERSED):
                 return endings.given_back(sale, why, payment)
             case Unclear():
@@ -184,20 +190,28 @@ class SaleSettler:
             return same(payment, sale.payment)
         if sale.before is not None and same(payment, sale.before):
             return False
+        recent = self._recent(sale, payment)
         if payment.amount != sale.asked:
-            return None if sale.before is not None or self._recent(sale, payment) else False
-        if sale.before is not None:
-            return True
-        return self._recent(sale, payment) if payment.stamp is not None else None
+            return None if sale.before is not None or recent is not False else False
+        return True if sale.before is not None else recent
 
-    def _recent(self, sale: OpenSale, payment: CardPayment) -> bool:
-        return payment.stamp is not None and sale.began - FITS <= payment.stamp <= self._now() + FITS
+    def _recent(self, sale: OpenSale, payment: CardPayment) -> bool | None:
+        """Whether it was made since the sale began, by the terminal's clock; None where no clock can tell."""
+        now = self._now()
+        if payment.stamp is None or now < sale.began or payment.stamp > now + FITS:
+            return None  # a clock was set meanwhile, ours or the terminal's
+        return sale.began - FITS <= payment.stamp
 
 
 def same(one: CardPayment, other: CardPayment) -> bool:
     """Whether two records are of one payment: by receipt and trace, by receipt and time where there is no trace."""
-    if one.receipt is None or one.receipt != other.receipt:
+    if one.receipt is None or one.receipt != other.receipt or _elsewhere(one, other):
         return False
     if one.trace is not None and other.trace is not None:
         return one.trace == other.trace
     return one.stamp is None or other.stamp is None or one.stamp == other.stamp
+
+
+def _elsewhere(one: CardPayment | Booking, other: CardPayment | Booking | None) -> bool:
+    """Whether the two were made at different terminals, as far as these have told their numbers."""
+    return other is not None and bool(one.terminal and other.terminal) and one.terminal != other.terminal

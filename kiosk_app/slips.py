@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from devices.conditions import Ready
 from devices.errors import Cancelled, TransportError, Unavailable
@@ -12,8 +12,11 @@ from offline_cache.journal import Settled
 from screens.steps import SlipState
 
 if TYPE_CHECKING:
-    from kiosk_app.desk import Desk
-    from offline_cache.journal import Unfinished
+    from collections.abc import Callable
+    from threading import Event
+
+    from kiosk_app.desk import Desk, Devices
+    from offline_cache.journal import Settler, Unfinished
     from screens.slip import SlipWords
     from screens.slip_bulky import PickupSlip
 
@@ -50,12 +53,37 @@ def print_slip(desk: Desk, slip: Receipt) -> SlipState:
     return state
 
 
-def settle_printing(_unfinished: Unfinished) -> Settled:
-    """A power cut while printing: no printer remembers its last receipt, and nobody waits for this one any more.
+LOOKS: Final = 6
+PAUSE: Final = 0.5
+"""How often, and how many seconds apart, a printer is looked for that its supervisor is still opening."""
 
-    It is noted as unknown and not printed again: the paper may be there, in another citizen's sight.
+
+def settle_printing(devices: Devices, cancel: Event, pause: Callable[[float], object]) -> Settler:
+    """Who sees to a slip that was being printed when the visit or the power ended.
+
+    No printer remembers its last receipt, and nobody waits for this one any more: it is noted as unknown and not
+    printed again. Half of it may hang in the printer, where the next citizen's slip would follow: it is cut off.
     """
-    return Settled(SlipState.UNKNOWN.name.lower())
+
+    def settle(_: Unfinished) -> Settled:
+        _cut_off(devices, cancel, pause)
+        return Settled(SlipState.UNKNOWN.name.lower())
+
+    return settle
+
+
+def _cut_off(devices: Devices, cancel: Event, pause: Callable[[float], object]) -> None:
+    """Feed and cut, if the printer can be had soon; who brings new paper tears off what hangs there."""
+    for _ in range(LOOKS):
+        try:
+            with devices.lease(RECEIPT_PRINTER) as printer:
+                printer.print_receipt(Receipt(()), cancel)
+        except Cancelled:
+            return
+        except (Unavailable, TransportError):
+            pause(PAUSE)
+        else:
+            return
 
 
 def _print(desk: Desk, slip: Receipt) -> SlipState:

@@ -1,6 +1,7 @@
 """The end of the till's day: the terminal's own totals beside what the kiosk's sales come to; the office compares.
 
-After midnight of the town, while nobody is served, as soon as there is a payment of an earlier day that is not closed.
+After midnight of the town, while nobody is served, as soon as there is a payment of an earlier day that is not closed;
+and whenever the terminal refused a payment because its day has to be closed first.
 """
 
 from __future__ import annotations
@@ -54,8 +55,10 @@ class Till:
             return True
         if not isinstance(self._noticeboard.of(CARD_TERMINAL), Ready) or self._sales.unfinished():
             return False
-        first = self._book.day().first
-        return first is not None and self._local(first) < self._local(self._now())
+        day = self._book.day()
+        if day.asked_for:
+            return True
+        return day.first is not None and self._local(day.first) < self._local(self._now())
 
     def close(self) -> bool:
         """Close the day and tell the office; False when the terminal would not, so that it is to be tried later.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from central_office.contract.sale_words import Ending, Purpose, SaleId
 
@@ -35,6 +35,10 @@ class State(StrEnum):
     FAILED = "failed"
     """Nothing was issued."""
     ENDED = "ended"
+
+
+DAY_FIRST: Final = "end_of_day_first"
+"""Why a sale ended that the terminal refused until its day is closed: the word of `devices.payments.Refusal`."""
 
 
 class NotEnough(Exception):
@@ -163,7 +167,7 @@ class TillDay:
     """What the sales since the last end of day should come to; `doubtful` may explain a difference.
 
     `upto`: the newest sale that is counted in; `first`: when the oldest with something to pay began, None without one;
-    `terminal`: its own number, if it told it.
+    `terminal`: its own number, if it told it. `asked_for`: it took no payment because its day has to be closed first.
     """
 
     amount: int
@@ -172,6 +176,7 @@ class TillDay:
     upto: int
     first: datetime | None = None
     terminal: str = ""
+    asked_for: bool = False
 
 
 class Sales(Protocol):

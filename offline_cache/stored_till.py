@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from offline_cache.sales import SaleId, TillDay
+from offline_cache.sales import DAY_FIRST, SaleId, TillDay
 
 if TYPE_CHECKING:
     import apsw
@@ -81,6 +81,9 @@ def _day_within(connection: apsw.Connection, upto: int | None) -> TillDay:
         "SELECT min(began), ifnull(max(terminal), '') FROM sales WHERE number > ? AND number <= ? AND asked > 0",
         (since, newest),
     ).get
+    asked_for = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM sales WHERE number > ? AND number <= ? AND why = ?)", (since, newest, DAY_FIRST)
+    ).get
     return TillDay(
         int(amount),
         int(count),
@@ -88,4 +91,5 @@ def _day_within(connection: apsw.Connection, upto: int | None) -> TillDay:
         newest,
         None if first is None else datetime.fromisoformat(str(first)),
         str(terminal),
+        bool(asked_for),
     )

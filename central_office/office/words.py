@@ -303,6 +303,7 @@ SALES: dict[str, _StrPromise] = {
     "power_cut": _("Strom fiel aus"),
     "terminal_cannot_tell": _("Kartenterminal kann es nicht sagen"),
     "other_payment": _("Kartenterminal nennt eine andere Zahlung"),
+    "other_terminal": _("Kartenterminal wurde getauscht"),
     "host_refused": _("vom Kartenanbieter abgelehnt"),
     "card_unreadable": _("Karte nicht lesbar"),
     "card_blocked": _("Karte gesperrt"),

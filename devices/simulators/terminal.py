@@ -45,6 +45,7 @@ class Terminal:
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self.books = Books(clock)
+        self._clock = clock
         self.panel = Panel(tempo=tempo)
         self._baud = baud
         self._serving = threading.Lock()
@@ -117,6 +118,12 @@ class Terminal:
             thread = threading.Thread(target=self._serve_line, args=(ends[0],), name="terminal", daemon=True)
             self._line = (ends, thread)
             thread.start()
+
+    def exchange(self) -> None:
+        """Put another terminal in its place: with a number of its own, and no memory."""
+        self.unplug()
+        self.books = Books(self._clock, f"{int(self.books.number) + 1:08}")
+        self.plug()
 
     @property
     def plugged(self) -> bool:

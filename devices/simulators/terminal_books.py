@@ -66,9 +66,10 @@ class Payment:
 
 
 class Books:
-    """`clock` is the terminal's own; whoever shares the books between threads locks them."""
+    """`clock` and `number` (eight digits) are the terminal's own; whoever shares them between threads locks them."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], number: str = "12345678") -> None:
+        self.number = number
         self._clock = clock
         self._left = {card.name: card.left for card in CARDS}
         self.payments: list[Payment] = []

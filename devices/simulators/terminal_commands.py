@@ -46,6 +46,8 @@ class Fault(StrEnum):
     TRACKS = "tracks"
     """It tells the card's number and tracks in clear, which none should."""
     OUT_OF_ORDER = "out_of_order"
+    DAY_FIRST = "day_first"
+    """It takes no payment before its day is closed, and is well again after that."""
 
 
 class Reach(StrEnum):
@@ -113,7 +115,7 @@ class Conversation:
                 self._blocks = b"\x26\x04\x0a\x02\x06\xd3" in data
                 self._registered = True
                 self._say(YES)
-                self._end(bytes.fromhex("19 00 29 12 34 56 78 49 09 78"))
+                self._end(bytes.fromhex(f"19 00 29 {self._books.number} 49 09 78"))
             case 0x0602:
                 self._registered = False
                 self._say(YES)
@@ -155,6 +157,9 @@ class Conversation:
             self._say(Apdu(0x84C8))
             return
         self._say(YES)
+        if self._panel.fault is Fault.DAY_FIRST:
+            self._abort(0xF0)
+            return
         card = self._wait_for_card(f"{amount / 100:.2f} EUR: Karte bitte")
         if card is None:
             self._abort(0x6C)
@@ -270,6 +275,8 @@ class Conversation:
         self._print("administration", [title, f"{len(today)} Zahlungen", f"{total / 100:.2f} EUR"])
         if close:
             self._books.close_day()
+            if self._panel.fault is Fault.DAY_FIRST:
+                self._panel.fault = Fault.NONE
         self._end()
 
     def _call_host(self) -> None:
@@ -314,7 +321,7 @@ class Conversation:
             b"\x0b" + packets.bcd(payment.trace, 3),
             b"\x0c" + bytes.fromhex(f"{payment.at:%H%M%S}"),
             b"\x0d" + bytes.fromhex(f"{payment.at:%m%d}"),
-            b"\x29\x12\x34\x56\x78",
+            b"\x29" + bytes.fromhex(self._books.number),
             b"\x87" + packets.bcd(payment.receipt, 2),
             b"\x8a" + bytes([payment.card.kind]),
             b"\x8b" + packets.llvar(payment.card.scheme.encode() + b"\0", 2),

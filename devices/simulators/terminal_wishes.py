@@ -21,7 +21,7 @@ def grant(terminal: Terminal, wish: Wish) -> Mapping[str, object]:
     Raises:
         Refused: it cannot be done.
     """
-    wishes.known(wish, "card", "stop", "fault", "slow", "reach", "left", "plugged")
+    wishes.known(wish, "card", "stop", "fault", "slow", "reach", "left", "plugged", "exchanged")
     if "fault" in wish:
         terminal.fail(Fault(wishes.one_of(wish, "fault", *Fault)))
     if "slow" in wish:
@@ -30,6 +30,8 @@ def grant(terminal: Terminal, wish: Wish) -> Mapping[str, object]:
         terminal.set_reach(Reach(wishes.one_of(wish, "reach", *Reach)))
     if "left" in wish:
         terminal.set_left(Left(wishes.one_of(wish, "left", *Left)))
+    if wishes.flag(wish, "exchanged"):
+        terminal.exchange()
     match wishes.flag(wish, "plugged"):
         case True:
             terminal.plug()

@@ -229,7 +229,7 @@ class Kiosk:
             stale_after_hours=24,
             fault=lambda: None,
             settlers={
-                PRINTING: settle_printing,
+                PRINTING: settle_printing(cupboard, stage.cancel, lambda _: None),
                 OPENING: settle_opening(cupboard, stage.cancel, lambda _: None),
                 LOADING: settle_loading(cupboard, stage.cancel, lambda _: None),
                 TAKING: settle_opening(cupboard, stage.cancel, lambda _: None),

@@ -292,7 +292,10 @@ def _house(
         surroundings=lambda: around,
         stale_after_hours=24,
         fault=disk.fault,
-        settlers={PRINTING: settle_printing, OPENING: settle_opening(supervisor, stop, stop.wait)},
+        settlers={
+            PRINTING: settle_printing(supervisor, stop, stop.wait),
+            OPENING: settle_opening(supervisor, stop, stop.wait),
+        },
     )
 
 

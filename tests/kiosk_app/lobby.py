@@ -61,7 +61,7 @@ class Lobby:
             stale_after_hours=24,
             fault=self._fault,
             stand_still=self._stand_still,
-            settlers={PRINTING: settle_printing},
+            settlers={PRINTING: settle_printing(rehearsal.cupboard, self.stage.cancel, lambda _: None)},
         )
         conductor = Conductor(house, {STATUS: Programme(service, lambda: self.reason, lambda: self.limited)})
         self.thread = threading.Thread(target=conductor.run)

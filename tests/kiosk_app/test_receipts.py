@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from random import Random
 from threading import Event
 from typing import TYPE_CHECKING
@@ -19,11 +20,13 @@ from devices.simulators.bench import Bench
 from devices.simulators.settings import Settings
 from devices.supervisor import Supervisor, load_rig
 from kiosk_app.receipts import card_words, customer_lines, number_of, pay_receipt
+from kiosk_app.slips import PRINTING, settle_printing
+from offline_cache.journal import Settled, Unfinished
 from offline_cache.sales import CardPayment, SaleId
 from screens.slip_bags import PHONE_BYTES, fee_slip, phone_receipt, proof_slip
 from screens.steps_bags import Bag
 from screens.wording import languages
-from tests.kiosk_app.rehearsal import ROOT
+from tests.kiosk_app.rehearsal import ROOT, TUESDAY
 from tests.screens.samples import surroundings
 from tests.screens.samples_bags import BIO, BOARD, NAPPY, NOTE
 
@@ -65,6 +68,29 @@ def paper(tmp_path: Path) -> Iterator[Paper]:
         supervisor = Supervisor(load_rig(bench.rig_file), Noticeboard(), Random(1))
         supervisor.round()
         yield Paper(bench, supervisor)
+        supervisor.close()
+
+
+def test_half_a_slip_of_a_killed_kiosk_is_cut_off_before_anybody_is_served(tmp_path: Path) -> None:
+    with Bench(Settings(tmp_path / "run", print_speed=3000.0)) as bench:
+        with socket.create_connection(("127.0.0.1", bench.printer.port)) as killed:
+            killed.sendall(b"\x1b@Nicht fuer andere Augen\n")
+        supervisor = Supervisor(load_rig(bench.rig_file), Noticeboard(), Random(1))
+        settle = settle_printing(supervisor, Event(), lambda _: supervisor.round())
+        assert settle(Unfinished(1, PRINTING, {"lines": 9}, TUESDAY)) == Settled("unknown")
+        receipts = bench.printer.state()["receipts"]
+        assert isinstance(receipts, list)
+        assert [("Nicht" in each["text"], each["complete"]) for each in receipts] == [(True, True)]
+        supervisor.close()
+
+
+def test_a_printer_that_is_away_holds_nobody_up_for_long(tmp_path: Path) -> None:
+    with Bench(Settings(tmp_path / "run")) as bench:
+        bench.printer.unplug()
+        supervisor, paused = Supervisor(load_rig(bench.rig_file), Noticeboard(), Random(1)), list[float]()
+        settle = settle_printing(supervisor, Event(), paused.append)
+        assert settle(Unfinished(1, PRINTING, {}, TUESDAY)) == Settled("unknown")
+        assert sum(paused) == 3.0
         supervisor.close()
 
 

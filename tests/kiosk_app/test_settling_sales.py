@@ -217,6 +217,57 @@ def test_a_terminal_that_reverses_the_last_payment_only_says_so(shop: Shop) -> N
     assert shop.ends() == ("unclear", None, "not_given_back")
 
 
+def test_an_exchanged_terminal_gives_nothing_back_that_was_paid_at_the_one_before(shop: Shop) -> None:
+    shop.authorized(Fate.BOOKED)
+    shop.town.terminal.exchange()
+    shop.town.terminal.books.enter(CARDS[1], ASKED, Fate.BOOKED)  # somebody else's, under the same receipt number
+    assert shop.ends() == ("unclear", None, "other_terminal")
+    assert shop.town.terminal.books.charged == ASKED
+
+
+def test_an_exchanged_terminal_that_took_nothing_does_not_say_that_she_was_not_charged(shop: Shop) -> None:
+    shop.town.terminal.present("girocard")
+    shop.kiosk.sells(grey(2), brown(1))
+    shop.authorizing()
+    shop.remembers()
+    shop.town.terminal.exchange()
+    refused = shop.town.terminal.books.enter(CARDS[1], 100, Fate.BOOKED)
+    shop.town.terminal.books.settle(refused, Fate.REVERSED)
+    assert shop.ends() == ("unclear", None, "other_terminal")
+
+
+def test_a_reversal_of_another_amount_than_hers_is_for_a_person(shop: Shop) -> None:
+    shop.kiosk.capabilities = Capabilities(repeat_receipt=False)
+    shop.authorized(Fate.BOOKED)
+    # The terminal was exchanged, tells nothing of its last payment, and has another one under that number.
+    shop.town.terminal.exchange()
+    shop.town.terminal.books.enter(CARDS[1], 700, Fate.BOOKED)
+    assert shop.ends() == ("unclear", None, "amount_differs")
+
+
+def test_a_clock_that_was_set_back_does_not_say_that_she_was_not_charged(shop: Shop) -> None:
+    shop.authorizing()
+    shop.town.clock.passes(timedelta(hours=-3))
+    shop.remembers()  # by the terminal's clock, which was right all the time
+    assert shop.ends() == ("unclear", None, "other_payment")
+    assert shop.books.charged == ASKED
+
+
+def test_a_receipt_number_that_began_anew_is_not_an_earlier_payments(shop: Shop) -> None:
+    first = shop.remembers()
+    assert first.receipt == 1
+    while len(shop.books.payments) < 9998:
+        shop.books.payments.append(shop.books.payments[-1])
+    shop.town.terminal.present("girocard")
+    shop.kiosk.sells(grey(2), brown(1))
+    sale = shop.authorized(Fate.BOOKED)
+    assert shop.books.last is not None
+    assert shop.books.last.receipt == 1
+    shop.sales.issued(sale)
+    assert shop.ends() == ("reversed", 0, "power_cut")
+    assert shop.books.charged == 9999 * ASKED
+
+
 def test_a_terminal_without_a_host_is_asked_again_later(shop: Shop) -> None:
     shop.authorized(Fate.BOOKED)
     shop.town.terminal.fail(Fault.NO_HOST)

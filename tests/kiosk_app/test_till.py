@@ -116,6 +116,21 @@ def test_a_terminal_that_reaches_no_host_is_asked_again(kiosk: Kiosk, town: Town
     assert report(kiosk)["amount"] == 570
 
 
+def test_a_terminal_that_takes_no_payment_before_its_day_is_closed_has_it_closed_at_once(
+    kiosk: Kiosk, town: Town
+) -> None:
+    sells(kiosk)
+    town.terminal.fail(Fault.DAY_FIRST)
+    sells(kiosk)
+    till = till_of(kiosk)
+    assert till.due()
+    assert till.close()
+    assert (report(kiosk)["amount"], report(kiosk)["expected_amount"]) == (570, 570)
+    assert not till.due()
+    sells(kiosk)
+    assert town.terminal.books.charged == 2 * 570
+
+
 def test_a_closing_that_the_power_cut_is_told_without_figures_and_not_done_again(kiosk: Kiosk, town: Town) -> None:
     sells(kiosk)
     town.clock.passes(NIGHT)

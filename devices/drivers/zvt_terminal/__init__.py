@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PORT: Final = 20007
 """Where terminals listen, unless their operator chose otherwise."""
 
+GOODS_WITHIN: Final = 60
+"""Seconds for which a terminal has to wait for the goods: a column that jams, and the next one for every bag."""
+
 _ROLE: Final = "card_terminal"
 _STOP_BITS: Final = 2
 _PASSWORD_DIGITS: Final = 6
@@ -48,10 +51,18 @@ def _settings(options: Options) -> TerminalSettings:
     if reach not in list(ReversalReach):
         raise RigError(f"{_ROLE}: reversal must be one of {', '.join(ReversalReach)}, not {reach!r}")
     known = Capabilities()
+    goods_issue = _flag(options, "goods_issue", known.goods_issue)
+    repeats = whole(options, "goods_repeats", (1, 250), _ROLE, 20)
+    interval = whole(options, "goods_interval", (1, 60), _ROLE, 3)
+    if goods_issue and repeats * interval < GOODS_WITHIN:
+        raise RigError(
+            f"{_ROLE}: goods_repeats times goods_interval is how long the terminal waits for the goods: at least "
+            f"{GOODS_WITHIN} seconds, not {repeats * interval}, or it takes the money back while bags still fall"
+        )
     return TerminalSettings(
         address=parse_address(address, PORT, _STOP_BITS),
         capabilities=Capabilities(
-            goods_issue=_flag(options, "goods_issue", known.goods_issue),
+            goods_issue=goods_issue,
             part_issue=_flag(options, "part_issue", known.part_issue),
             preauthorisation=_flag(options, "preauthorisation", known.preauthorisation),
             reversal=ReversalReach(str(reach)),
@@ -62,8 +73,8 @@ def _settings(options: Options) -> TerminalSettings:
             text_blocks=_flag(options, "text_blocks", known.text_blocks),
         ),
         password=password,
-        repeats=whole(options, "goods_repeats", (1, 250), _ROLE, 20),
-        interval=whole(options, "goods_interval", (1, 60), _ROLE, 3),
+        repeats=repeats,
+        interval=interval,
     )
 
 
@@ -101,7 +112,7 @@ ZVT_TERMINAL: Driver[CardTerminal] = Driver(
         "abort": "Whether it can be told to stop waiting for a card; true unless given.",
         "text_blocks": "Whether it may send its receipts as whole texts; true unless given.",
         "goods_repeats": "How often it asks at most whether the goods were issued; 20 unless given.",
-        "goods_interval": "Seconds between two such questions; 3 unless given.",
+        "goods_interval": "Seconds between two such questions; 3 unless given. The product of both is 60 at least.",
     },
     check=_settings,
 )

@@ -28,6 +28,7 @@ from devices.payments import (
     Totals,
     Unclear,
 )
+from devices.rig import RigError
 from devices.roles import CARD_TERMINAL
 from devices.simulators.terminal import Terminal
 from devices.simulators.terminal_books import CARDS, Fate
@@ -100,12 +101,27 @@ def test_half_of_the_bags_is_charged_by_half(till: Till) -> None:
 
 
 def test_bags_that_take_for_ever_are_given_up_by_the_terminal(terminal: Terminal) -> None:
-    till = till_at(terminal, goods_repeats=3, goods_interval=1)
+    till = till_at(terminal, goods_repeats=3, goods_interval=20)
     bags = Bags(slowly=1000)
     assert isinstance(till.sell(bags), Reversed)
     assert bags.asked == 4
     assert terminal.books.charged == 0
     till.device.close()
+
+
+def test_a_terminal_that_takes_the_money_back_while_bags_still_fall_is_refused_in_the_rig_file(
+    terminal: Terminal,
+) -> None:
+    with pytest.raises(RigError, match="at least 60 seconds, not 3"):
+        till_at(terminal, goods_repeats=3, goods_interval=1)
+    till_at(terminal, goods_issue=False, goods_repeats=3, goods_interval=1).device.close()
+
+
+def test_a_terminal_that_wants_its_day_closed_first_says_so_and_is_well_after_that(till: Till) -> None:
+    till.terminal.fail(Fault.DAY_FIRST)
+    assert till.sell(Bags()) == Declined(Refusal.END_OF_DAY_FIRST, 0xF0)
+    assert isinstance(till.device.end_of_day(till.cancel), Totals)
+    assert isinstance(till.sell(Bags()), Paid)
 
 
 @pytest.mark.parametrize(
