@@ -176,6 +176,10 @@ CODES |= {
     "fee_unclear_amount": _("Berechnet wurde anderes, als zu zahlen war."),
     "sale_unclear_amount": _("Berechnet wurde anderes, als ausgegeben wurde."),
     "sale_adds_up_not": _("Berechnet wurde anderes, als ausgegeben wurde."),
+    "fee_back": _(
+        "Eine bezahlte Abholung wurde abgesagt oder kostet weniger. Erstatten Sie, was auf ihrer Seite als "
+        "zurückzugeben steht: das Terminal kann eine Zahlung von früher nicht zurückbuchen."
+    ),
     "settled_otherwise": _("Das Kartenterminal sagt später anderes, als hier geklärt wurde."),
     "machine_jammed": _("Ein Sack klemmt im Automaten."),
     "machine_empty": _("Der Motor drehte, und nichts fiel."),
@@ -274,8 +278,8 @@ ADVICE = {
     ),
 }
 """What a person is to do; for a rejected command the reason in `CODES` says it."""
-SAYS_ALL = frozenset({"many_misses", "kiosk_replaced"})
-"""Codes of compartments whose words say what to do as well."""
+SAYS_ALL = frozenset({"many_misses", "kiosk_replaced", "fee_back"})
+"""Codes whose words say what to do as well."""
 
 
 SALES: dict[str, _StrPromise] = {

@@ -163,8 +163,8 @@ class Citizens:
         self.slips.append(slip)
         return slip
 
-    def changes(self, slip: Slip, day: date, revision: int = 1) -> bool:
-        """Move the pickup to another day; False if there is no room."""
+    def changes(self, slip: Slip, day: date, revision: int = 1, cents: int = 0) -> bool:
+        """Move the pickup to another day, where it costs so much; False if there is no room."""
 
         def change(reservation: ReservationId) -> BulkyChanged:
             order = slip.order
@@ -176,6 +176,7 @@ class Citizens:
                 items=order.items,
                 litres=order.litres,
                 units=order.units,
+                cents=cents,
             )
 
         place = resource(OrderKind.BULKY, self.rules.district[0], day)

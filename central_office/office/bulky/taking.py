@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from central_office.contract.bulky_codes import parse_voucher
 from central_office.contract.bulky_orders import BulkyCancelled, BulkyChanged, BulkyOrdered, OrderState
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 Speech = BulkyOrdered | BulkyChanged | BulkyCancelled
 
+FEE_BACK: Final = "fee_back"
+"""The code of a matter: money that was paid for a pickup is to be given back."""
+
 
 @dataclass
 class Orders:
@@ -53,6 +56,7 @@ class Orders:
     _touched: dict[str, BulkyOrder] = field(default_factory=dict)
     _vouchers: list[tuple[str, BulkyOrder, int]] = field(default_factory=list)
     _released: list[BulkyOrder] = field(default_factory=list)
+    _outdated: list[str] = field(default_factory=list)
 
     @property
     def drawings(self) -> list[ReservationCancelled]:
@@ -90,8 +94,12 @@ class Orders:
         self._use_vouchers(at)
         told = [order.pk for order in self._touched.values()] + [one.pk for one in self.households.values()]
         changes.note(told, at)
+        for number in self._outdated:
+            earlier = DeskEntry.objects.filter(kind=DeskEntry.Kind.SALE, code=FEE_BACK, done_at=None)
+            earlier = earlier.filter(detail__contains=f'"order": "{number}"')
+            earlier.update(done_at=at, done_by=self.kiosk.pk, done_how="Die Bestellung wurde danach noch geändert.")
         desk.put(self._matters)
-        self._steps, self._matters, self._vouchers, self._released = [], [], [], []
+        self._steps, self._matters, self._vouchers, self._released, self._outdated = [], [], [], [], []
         self._touched = {}
 
     def _order(self, body: BulkyOrdered, known: BulkyOrder | None, books: Books, seq: int, at: datetime) -> str:
@@ -159,6 +167,7 @@ class Orders:
             self._lay(DeskEntry.Kind.UNPLACED, seq, at, "no_reservation", order)
         order.revision += 1
         self._tell_crew(order, seq, at)
+        self._give_back(order, seq, at)
         self._note(order, "changed", at)
 
     def _cancel(self, body: BulkyCancelled, order: BulkyOrder, books: Books, seq: int, at: datetime) -> None:
@@ -175,7 +184,19 @@ class Orders:
         self._vouchers = [one for one in self._vouchers if one[1] is not order]
         order.state = OrderState.CANCELLED.value
         order.revision += 1
+        self._give_back(order, seq, at)
         self._note(order, OrderState.CANCELLED.value, at)
+
+    def _give_back(self, order: BulkyOrder, seq: int, at: datetime) -> None:
+        """A fee was paid by card: what the order does not cost any more is for a clerk to give back.
+
+        What was laid on the desk after an earlier change is replaced by what is owed now.
+        """
+        if not order.paid:
+            return
+        self._outdated.append(order.number)
+        if (owed := order.paid - (0 if order.state == OrderState.CANCELLED else order.cents)) > 0:
+            self._lay(DeskEntry.Kind.SALE, seq, at, FEE_BACK, order, cents=owed)
 
     def _count(self, order: BulkyOrder, body: BulkyOrdered, seq: int, at: datetime) -> None:
         order.household = household = self.households[body.household]
@@ -218,8 +239,8 @@ class Orders:
         self._touched[order.number] = order
         self._steps.append(OrderStep(order=order, what=what, at=at, by=self.kiosk.pk))
 
-    def _lay(self, kind: DeskEntry.Kind, seq: int, at: datetime, code: str, order: BulkyOrder) -> None:
-        detail = {"order": order.number, "day": order.day.isoformat()}
+    def _lay(self, kind: DeskEntry.Kind, seq: int, at: datetime, code: str, order: BulkyOrder, **more: int) -> None:
+        detail = {"order": order.number, "day": order.day.isoformat(), **more}
         self._matters.append(desk.entry(kind, self.kiosk, seq, at, code, json.dumps(detail)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,36 @@ def test_whoever_comes_to_the_office_pays_what_is_open_and_gets_back_what_is_too
     if words is None:
         assert "Zurückzugeben" not in page
         assert "Noch zu zahlen" not in page
+
+
+def fees_to_give_back() -> list[tuple[int, bool]]:
+    matters = DeskEntry.objects.filter(kind=DeskEntry.Kind.SALE, code="fee_back").order_by("pk")
+    return [(json.loads(one.detail)["cents"], one.done_at is None) for one in matters]
+
+
+def test_a_paid_pickup_that_costs_less_or_is_called_off_is_laid_before_a_clerk_who_has_to_give_back(
+    foyer: Citizens, clerk: Client
+) -> None:
+    slip = ordered(foyer, cents=6500, paid=6500)
+    foyer.machine.settles()
+    assert fees_to_give_back() == []
+    assert foyer.changes(slip, TUESDAY, cents=3500)
+    foyer.machine.settles()
+    assert fees_to_give_back() == [(3000, True)]
+    foyer.cancels(slip, 2)
+    foyer.machine.settles()
+    assert fees_to_give_back() == [(3000, False), (6500, True)]
+    page = clerk.get(reverse("matters")).text
+    assert "Erstatten Sie" in page
+    assert slip.order.number in page
+
+
+def test_who_paid_nothing_has_nothing_to_get_back(foyer: Citizens) -> None:
+    slip = ordered(foyer, cents=6500)
+    foyer.machine.settles()
+    foyer.cancels(slip, 1)
+    foyer.machine.settles()
+    assert fees_to_give_back() == []
 
 
 def test_what_a_clerk_did_meanwhile_counts_and_the_next_look_says_so(foyer: Citizens) -> None:
