@@ -116,6 +116,8 @@ class StaffNews(StrEnum):
     IN_ORDER = "in_order"
     NO_SUCH_COMPARTMENT = "no_such_compartment"
     REFILLED = "refilled"
+    UNKNOWN_PACK = "unknown_pack"
+    PACK_TOO_LARGE = "pack_too_large"
 
 
 @value
@@ -364,9 +366,13 @@ class RefillChoice(StrEnum):
 
 
 @value
-class RefillBags(Step[OneMoreIn | RefillChoice | StaffTab]):
-    """Ask how many pieces were put into each column; saving says too that columns with a trouble turn again."""
+class RefillBags(Step[OneMoreIn | RefillChoice | StaffTab | bytes | ReadersChanged]):
+    """Ask how many pieces were put into each column; saving says too that columns with a trouble turn again.
+
+    `readable`: the code on a pack can be scanned, and is the answer then.
+    """
 
     duty: OnDuty
     columns: tuple[FillColumn, ...]
     tell: Tell | None = None
+    readable: bool = False

@@ -28,7 +28,10 @@ FILE_NAME: Final = "tariff.toml"
 MAX_PRODUCTS: Final = 12
 MAX_PRICES: Final = 400
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,23}")
+MAX_PACKS: Final = 20
+MAX_PACK: Final = 999
 _ARTICLE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_PACK = re.compile(r"[0-9A-Za-z.-]{4,40}")
 _NOTE = 240
 
 
@@ -41,12 +44,26 @@ class Picture(StrEnum):
 
 
 @dataclass(frozen=True)
+class Pack:
+    """A pack of bags as it is bought: the code that is printed on it, an EAN most often, and its pieces."""
+
+    code: str
+    pieces: int
+
+    def __post_init__(self) -> None:
+        if not _PACK.fullmatch(self.code):
+            raise ValueError(f'"{self.code}" is no code of a pack: 4 to 40 letters, digits, dots and hyphens')
+        if not 1 <= self.pieces <= MAX_PACK:
+            raise ValueError(f'pack "{self.code}": pieces is 1 to {MAX_PACK}')
+
+
+@dataclass(frozen=True)
 class Product:
     """`[[product]]`: what a citizen chooses; `article` is what lies in the dispenser's columns.
 
     `size` says more than `litres` can, such as "roll of 5". `free`: given out against a voucher alone, for nothing.
     `dated`: a bag is good in the year that is printed on it alone; else a column of any year will do. `low`: fewer
-    pieces in one kiosk call for a refill. `most`: pieces in one sale.
+    pieces in one kiosk call for a refill. `most`: pieces in one sale. `packs`: what staff may scan when refilling.
     """
 
     key: str
@@ -61,6 +78,7 @@ class Product:
     dated: bool = True
     low: int = 5
     most: int = 10
+    packs: tuple[Pack, ...] = ()
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -70,6 +88,8 @@ class Product:
         _bound(f'product "{self.key}"', 60, self.name, self.name_en, self.size, self.size_en)
         if not self.name:
             raise ValueError(f'product "{self.key}" needs a name')
+        if len(self.packs) > MAX_PACKS:
+            raise ValueError(f'product "{self.key}": at most {MAX_PACKS} packs')
         if not 1 <= self.litres <= 1100 or not 0 <= self.low <= 999 or not 1 <= self.most <= MAX_PIECES:
             raise ValueError(f'product "{self.key}": litres is 1 to 1100, low 0 to 999, most 1 to {MAX_PIECES}')
 
@@ -144,6 +164,9 @@ class Tariff:
         articles = [one.article for one in self.product]
         if (twice := next((key for key in articles if articles.count(key) > 1), None)) is not None:
             raise ValueError(f'two products have the article "{twice}": a column would not know what it sells')
+        codes = [pack.code for one in self.product for pack in one.packs]
+        if (twice := next((code for code in codes if codes.count(code) > 1), None)) is not None:
+            raise ValueError(f'the pack "{twice}" is there twice: nobody would know which bags are in it')
         days: set[tuple[str, date]] = set()
         for one in self.price:
             sold = self.named(one.product)
@@ -156,6 +179,11 @@ class Tariff:
     def named(self, key: str) -> Product | None:
         """The product with this key."""
         return next((one for one in self.product if one.key == key), None)
+
+    def packed(self, code: str) -> tuple[Product, Pack] | None:
+        """Whose pack has this code, and how many are in it."""
+        found = ((one, pack) for one in self.product for pack in one.packs if pack.code == code)
+        return next(found, None)
 
     def holding(self, article: str) -> Product | None:
         """The product whose bags these are."""
@@ -210,11 +238,17 @@ def tariff_beside(town: Path) -> Path:
 
 
 def _lines(row: Product | Price | FeeNote) -> list[str]:
-    return [f"{one.name} = {_toml(getattr(row, one.name))}" for one in dataclasses.fields(row)]
+    said = ((one.name, getattr(row, one.name)) for one in dataclasses.fields(row))
+    # Kiosks of an earlier release know no packs: a tariff without any must stay one that they can read.
+    return [f"{name} = {_toml(value)}" for name, value in said if value != ()]
 
 
 def _toml(value: object) -> str:
     # JSON's strings, numbers and booleans are TOML's too, as long as no control character is among them (see `_bound`).
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(one) for one in value)}]"
+    if isinstance(value, Pack):
+        return f"{{ code = {_toml(value.code)}, pieces = {value.pieces} }}"
     return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
 
 

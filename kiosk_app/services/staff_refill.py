@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk_app.readers import CodeReaders
 from offline_cache.sales import Ware
+from screens.steps import ReadersChanged
 from screens.steps_staff import FillColumn, OneMoreIn, RefillBags, RefillChoice, StaffNews, StaffTab
 
 if TYPE_CHECKING:
@@ -15,10 +18,23 @@ if TYPE_CHECKING:
 def refill(post: Post, tariff: Tariff | None) -> StaffTab:
     """Set what lies in the columns, until another part of the work is chosen; nothing counts before it is saved."""
     changes: dict[int, int] = {}
+    refused: bytes | None = None
     while True:
         post.stock()  # who was struck off the list meanwhile signs out here
         columns = _columns(post, tariff, changes)
-        match post.desk.citizen.ask(RefillBags(post.duty, columns, post.told())):
+        step = RefillBags(post.duty, columns, post.told())
+        with CodeReaders(post.desk, refused) as readers:
+            step = replace(step, readable=readers.by_camera or readers.by_scanner)
+            answer = post.desk.citizen.ask(step, meanwhile=readers.read, every=readers.pause)
+        refused = None
+        match answer:
+            case ReadersChanged():
+                post.tell = step.tell
+            case bytes():
+                refused = answer  # a pack that is still held there is not another one
+                news = _take_pack(columns, tariff, answer.decode(errors="replace").strip(), changes)
+                if news is not None:
+                    post.news(news)
             case StaffTab() as tab:
                 return tab
             case OneMoreIn(column=number, by=by):
@@ -31,6 +47,23 @@ def refill(post: Post, tariff: Tariff | None) -> StaffTab:
                 if _save(post, columns):
                     post.news(StaffNews.REFILLED)
                 changes.clear()
+
+
+def _take_pack(
+    columns: tuple[FillColumn, ...], tariff: Tariff | None, code: str, changes: dict[int, int]
+) -> StaffNews | None:
+    """Put a scanned pack into the columns of its article, one after the other; what there is to tell of it."""
+    found = tariff.packed(code) if tariff is not None else None
+    if found is None:
+        return StaffNews.UNKNOWN_PACK
+    product, pack = found
+    left = pack.pieces
+    for column in columns:
+        if column.article == product.article and left:
+            put = min(left, max(0, column.room - column.now))
+            changes[column.number] = column.now + put
+            left -= put
+    return StaffNews.PACK_TOO_LARGE if left else None
 
 
 def _columns(post: Post, tariff: Tariff | None, changes: dict[int, int]) -> tuple[FillColumn, ...]:

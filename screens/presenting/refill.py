@@ -40,7 +40,10 @@ def refill_bags(step: RefillBags, o: Occasion) -> Page:
     added = sum(max(0, one.now - one.was) for one in step.columns)
     changed = any(one.now != one.was for one in step.columns)
     stuck = [one for one in step.columns if one.trouble]
-    heading = Heading(say("Refill garbage bags"), say("Put them in from the top. Then set the number."))
+    how = say("Put them in from the top. Then set the number.")
+    if step.readable:
+        how = say("Put them in from the top. Scan the pack, or set the number.")
+    heading = Heading(say("Refill garbage bags"), how)
     blocks: list[Block] = [heading]
     if stuck:
         names = ", ".join(str(one.number) for one in stuck)

@@ -53,6 +53,16 @@ NEWS: Final[Mapping[StaffNews, tuple[Tone, str, str]]] = {
         later("Your numbers are saved."),
         later("The office knows them with the next line."),
     ),
+    StaffNews.UNKNOWN_PACK: (
+        Tone.BAD,
+        later("This pack is not in the tariff."),
+        later("Set the number with plus."),
+    ),
+    StaffNews.PACK_TOO_LARGE: (
+        Tone.WARN,
+        later("Not all of this pack fits in."),
+        later("What is left over stays in the pack."),
+    ),
     StaffNews.NO_COMPARTMENT: (
         Tone.WARN,
         later("No compartment is free."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from central_office.contract.staff import Right
-from central_office.contract.tariff import Product, Tariff
+from central_office.contract.tariff import Pack, Product, Tariff
 from devices.dispensing import Column, DispenserLayout
 from kiosk_app.services.staff import staff
 from offline_cache.sales import Line, Ware
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from screens.steps import Step
 
 LAYOUT = DispenserLayout((Column(1, "residual-70", 2026, 12), Column(2, "bio-10", 2026, 12)))
-TARIFF = Tariff((Product("residual", "Restmüllsack", "residual-70", 70),))
+TARIFF = Tariff((Product("residual", "Restmüllsack", "residual-70", 70, packs=(Pack("4099999000703", 5),)),))
 GREY = Ware("residual-70", 2026)
 TO_REFILL = (LoadDocuments, StaffTab.REFILL)
 LEAVES = (RefillBags, Abandoned(Ending.BY_CITIZEN))
@@ -94,6 +94,38 @@ def test_a_column_takes_no_more_than_fits_and_no_less_than_nothing(shop: Shop) -
     pages = shop.fills(TO_REFILL, more(1, -1), *[more(1)] * 14, LEAVES)
     assert pages[1].columns[0].now == 0
     assert pages[-1].columns[0].now == 12
+
+
+def scanned(code: bytes) -> tuple[type[Step[Any]], object]:
+    return (RefillBags, code)
+
+
+def test_a_scanned_pack_counts_as_many_as_are_in_it(shop: Shop) -> None:
+    pages = shop.fills(TO_REFILL, scanned(b"4099999000703"), scanned(b"4099999000703"), SAVE, LEAVES)
+    assert [page.columns[0].now for page in pages[:3]] == [0, 5, 10]
+    assert [(one["column"], one["pieces"], one["counted"]) for one in shop.refills()] == [(1, 10, False)]
+
+
+def test_what_does_not_fit_of_a_pack_is_not_in_the_column(shop: Shop) -> None:
+    pages = shop.fills(TO_REFILL, *[scanned(b"4099999000703")] * 3, SAVE, LEAVES)
+    assert pages[3].columns[0].now == 12
+    assert pages[3].tell is not None
+    assert pages[3].tell.news is StaffNews.PACK_TOO_LARGE
+    assert [one["pieces"] for one in shop.refills()] == [12]
+
+
+def test_a_pack_goes_on_in_the_next_column_of_its_bags(shop: Shop) -> None:
+    two = DispenserLayout((Column(1, "residual-70", 2026, 3), Column(2, "residual-70", 2026, 12)))
+    pages = shop.fills(TO_REFILL, scanned(b"4099999000703"), LEAVES, layout=two)
+    assert [column.now for column in pages[1].columns] == [3, 2]
+
+
+@pytest.mark.parametrize("code", [b"4099999000999", b"\xff\xfe", b"MS-26-00001"])
+def test_a_code_that_is_no_packs_changes_nothing_and_says_so(shop: Shop, code: bytes) -> None:
+    pages = shop.fills(TO_REFILL, scanned(code), LEAVES)
+    assert [column.now for column in pages[1].columns] == [0, 0]
+    assert pages[1].tell is not None
+    assert pages[1].tell.news is StaffNews.UNKNOWN_PACK
 
 
 def test_fewer_than_the_books_say_is_a_count(shop: Shop) -> None:

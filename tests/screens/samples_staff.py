@@ -139,6 +139,8 @@ SAMPLES: dict[str, Step[Any]] = {
     **{f"staff_reason_{state.value}": OpenWithReason(BOSS, 18, state) for state in DoorState},
     "staff_reason_chosen": OpenWithReason(BOSS, 18, DoorState.FREE, Why.OTHER, "HINGE SQUEAKS"),
     "staff_refill": RefillBags(REFILLER, COLUMNS),
+    "staff_refill_scanned": RefillBags(REFILLER, COLUMNS, Tell(StaffNews.PACK_TOO_LARGE), readable=True),
+    "staff_refill_unknown_pack": RefillBags(REFILLER, COLUMNS, Tell(StaffNews.UNKNOWN_PACK), readable=True),
     "staff_refill_nothing": RefillBags(REFILLER, COLUMNS[1:2]),
     "staff_refill_saved": RefillBags(REFILLER, COLUMNS[1:2], Tell(StaffNews.REFILLED)),
     "staff_refill_stuck": RefillBags(

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from central_office.contract.tables import BadSettings, read_table
 from central_office.contract.tariff import (
     FeeNote,
+    Pack,
     Picture,
     Price,
     Product,
@@ -127,3 +128,28 @@ def test_a_town_has_not_hundreds_of_products() -> None:
     for products in (many, ()):
         with pytest.raises(ValueError, match="products"):
             Tariff(products)
+
+
+def test_a_pack_says_whose_bags_are_in_it_and_stays_in_what_is_written() -> None:
+    found = TARIFF.packed("4099999000604")
+    assert found is not None
+    assert (found[0].key, found[1].pieces) == ("residual", 5)
+    assert TARIFF.packed("4") is None
+    assert again(TARIFF) == TARIFF
+
+
+def test_a_tariff_without_packs_is_one_that_earlier_kiosks_read() -> None:
+    plain = Tariff((Product("residual", "Sack", "residual-60", 60),))
+    assert "packs" not in written(plain)
+
+
+@pytest.mark.parametrize(("code", "pieces"), [("abc", 5), ("4099 999", 5), ("4099999000604", 0), ("x" * 41, 5)])
+def test_a_pack_that_cannot_be_is_refused(code: str, pieces: int) -> None:
+    with pytest.raises(ValueError, match="pack"):
+        Pack(code, pieces)
+
+
+def test_one_code_on_two_packs_is_refused() -> None:
+    packs = (Pack("4099999000604", 5),)
+    with pytest.raises(ValueError, match="twice"):
+        Tariff((Product("a", "A", "a-1", 60, packs=packs), Product("b", "B", "b-1", 60, packs=packs)))
