@@ -33,6 +33,9 @@ def compile_catalogue(catalogue: Path) -> None:
     """
     with catalogue.open("rb") as source:
         words = read_po(source, locale=catalogue.parent.parent.name, abort_invalid=True)
+    # What says the same as its identifier is said without a catalogue too: all of English, read at every start.
+    for message in [message for message in words if message.id and message.string == message.id]:
+        words.delete(message.id, message.context)
     unfinished = catalogue.with_suffix(".mo.new")
     with unfinished.open("wb") as target:
         write_mo(target, words, use_fuzzy=False)

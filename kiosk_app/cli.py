@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import logging
 import signal
@@ -10,9 +9,11 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
     from kiosk_app.settings import Settings
@@ -30,7 +31,7 @@ first steps on a new machine:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; 0 when it did what it says, 1 when it could not, 2 when the settings are wrong."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _parsed(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(
         level=logging.DEBUG if parsed.verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -45,7 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    match arguments:
+        case ["run", "--config", file] if not file.startswith("-"):
+            # As the service manager starts it: the first frame does not wait for a parser of everything else.
+            return cast("argparse.Namespace", SimpleNamespace(verbose=False, do=_run, config=Path(file)))
+        case _:
+            return _parser().parse_args(arguments)
+
+
 def _parser() -> argparse.ArgumentParser:
+    import argparse  # noqa: PLC0415 - see above
+
     parser = argparse.ArgumentParser(
         prog="kiosk",
         description="The citizen kiosk: its screen, its courier to the office, its devices.",

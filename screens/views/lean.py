@@ -25,8 +25,9 @@ def lean() -> Iterator[None]:
     try:
         yield
     finally:
-        for name in stand_ins:
-            del sys.modules[name]
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
 
 
 def _asyncio(name: str) -> ModuleType:
@@ -40,6 +41,19 @@ def _filetype(name: str) -> ModuleType:
     """Kivy asks it what a picture's bytes are; ours are our own files, and their names tell the truth."""
     module = ModuleType(name)
     module.__dict__.update(guess_extension=lambda _: None)
+    return module
+
+
+def _later(name: str) -> ModuleType:
+    """Kivy names it and has no use for it here: whoever asks it for something loads the real one by that."""
+
+    def found(wanted: str) -> object:
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), wanted)
+
+    module = ModuleType(name)
+    module.__dict__["__getattr__"] = found
     return module
 
 
@@ -70,4 +84,7 @@ _STAND_INS: Final[dict[str, Callable[[str], ModuleType | None]]] = {
     "filetype": _filetype,
     "kivy.input.providers": _package,
     "kivy.uix.behaviors": _behaviours,
+    "shutil": _later,  # for files of its settings, which are pinned
+    "subprocess": _later,  # for programs that play sounds and find devices
+    "zipfile": _later,  # for pictures that move
 }

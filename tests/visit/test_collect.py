@@ -32,7 +32,7 @@ def collect(hall: WholeTown, place: int, code: str, born: str) -> None:
     hall.asked("EnterPickupCode")
     hall.type(EnterPickupCode(readable=True), code)
     hall.asked("EnterBirthDate")
-    hall.type(EnterBirthDate(service=ServiceKey.COLLECT), born)
+    hall.type(EnterBirthDate(service=ServiceKey.COLLECT, by_card=True), born)
     if hall.one_of("AskPinLetter", "LockerOpen") == "AskPinLetter":
         hall.touch(AskPinLetter(), "has_come")
         hall.asked("LockerOpen")
