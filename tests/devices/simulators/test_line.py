@@ -109,7 +109,8 @@ def test_a_mended_line_has_the_same_address(line: Line) -> None:
     assert line.port == port
     with call(line) as caller:
         assert echoed(caller, b"hello") == b"hello"
-    assert line.state() == {"cut": False, "manner": None, "port": port, "connections": line.state()["connections"]}
+    state = line.state()  # once: the connection may end between two looks
+    assert (state["cut"], state["manner"], state["port"]) == (False, None, port)
 
 
 def test_an_office_that_is_closed_ends_the_call(office: tuple[str, int]) -> None:
