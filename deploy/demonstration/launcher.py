@@ -92,7 +92,7 @@ class Demonstration:
     def _start(self, sockets: Path, *, windowed: bool) -> None:
         places = self._places
         panel = self._options.format or (IN_A_WINDOW if windowed else IN_THE_BROWSER)
-        plan = Plan(places, self._ports, panel, self._options.language, windowed)
+        plan = Plan(places, self._ports, panel, self._options.language, windowed, self._options.german_card)
         progress = Progress(6 if windowed else 7, self._outside)
         with progress.step("Demonstration town"):
             if not places.staff.exists():

@@ -42,6 +42,7 @@ class Options:
     screen: Screen
     port_base: int
     reset: bool
+    german_card: bool
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,6 +69,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", choices=["de", "en"], default="de")
     parser.add_argument("--screen", choices=[screen.value for screen in Screen], default=Screen.AUTO.value)
     parser.add_argument("--port-base", type=_port_base, default=8700)
+    parser.add_argument("--german-card", action=argparse.BooleanOptionalAction, default=True)
     data = parser.add_mutually_exclusive_group()
     data.add_argument("--keep", action="store_true")
     data.add_argument("--reset", action="store_true")
@@ -87,4 +89,5 @@ def parse(arguments: Sequence[str]) -> Options:
         screen=Screen(read.screen),
         port_base=read.port_base,
         reset=read.reset,
+        german_card=read.german_card,
     )

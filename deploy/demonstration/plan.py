@@ -106,6 +106,7 @@ class Plan:
     panel: Format
     language: str
     windowed: bool
+    german_card: bool = True
 
     def demo_town(self) -> tuple[str, ...]:
         """Fill the office with the demonstration town, once, and write letters to show."""
@@ -131,7 +132,7 @@ class Plan:
                 *("--letters", str(self.places.letters)),
                 *("--office-port", str(self.ports.office), "--line-port", str(self.ports.line)),
                 *("--dock-port", str(self.ports.dock)),
-                "--german-card",
+                *(("--german-card",) if self.german_card else ()),
             ),
             ready=PageAnswers(self.ports.dock),
         )

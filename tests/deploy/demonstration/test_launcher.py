@@ -171,6 +171,15 @@ def test_the_settings_of_the_kiosk_are_what_was_asked_for(machine: Machine) -> N
     assert settings["office"]["address"] == f"http://127.0.0.1:{machine.port_base + 3}"
 
 
+@pytest.mark.parametrize(("options", "german"), [((), True), (("--no-german-card",), False)])
+def test_the_german_cards_reader_is_there_unless_nobody_wants_it(
+    machine: Machine, options: tuple[str, ...], *, german: bool
+) -> None:
+    machine.run(*options).until("Ctrl-C ends everything")
+    said = Path(f"/proc/{machine.pids()['devices']}/cmdline").read_bytes().split(b"\0")
+    assert (b"--german-card" in said) is german
+
+
 def test_a_second_start_goes_on_with_the_data_and_a_reset_begins_anew(machine: Machine) -> None:
     for options, first_call in (((), "office demo"), ((), "office serve"), (("--reset",), "office demo")):
         (machine.folder / "notes").unlink(missing_ok=True)

@@ -25,6 +25,10 @@ def test_a_small_english_kiosk_in_the_browser() -> None:
     assert (options.port_base, options.reset) == (9000, True)
 
 
+def test_identity_cards_lie_on_the_dock_unless_nobody_wants_them() -> None:
+    assert [parse(words).german_card for words in ([], ["--german-card"], ["--no-german-card"])] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
