@@ -132,6 +132,8 @@ class Conductor:
     def __init__(self, house: House, programmes: Mapping[ServiceKey, Programme]) -> None:
         self._house = house
         self._programmes = programmes
+        self._card_laid = False
+        """In this session an identity card lay on the reader."""
 
     def run(self) -> None:
         """Lead sessions until the program ends."""
@@ -155,7 +157,7 @@ class Conductor:
         if isinstance(answer, StaffCalled):
             self._staff()
             return
-        by_itself = False
+        by_itself = self._card_laid = False
         try:
             while not self._next_service():
                 pass
@@ -164,7 +166,7 @@ class Conductor:
                 raise
             by_itself = abandoned.ending is Ending.IDLE
             self._house.stage.begin()
-        self._house.stage.ask(Farewell(by_itself))
+        self._house.stage.ask(Farewell(by_itself, self._card_laid))
 
     def _staff(self) -> None:
         """Let an employee work; whatever ends that, the next citizen is invited."""
@@ -239,6 +241,8 @@ class Conductor:
         except Abandoned as abandoned:
             self._report(memory, key, visit, began, _ENDED[abandoned.ending])
             raise
+        finally:
+            self._card_laid |= visit.card_laid
         if isinstance(outcome, Back):
             return False
         self._report(memory, key, visit, began, outcome)

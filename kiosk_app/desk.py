@@ -69,6 +69,8 @@ class VisitNotes:
     goes_on: bool = False
     """The citizen has another matter: the visit goes back to home."""
     taken_away: set[Literal["receipt", "phone"]] = field(default_factory=set)
+    card_laid: bool = False
+    """An identity card lay on the reader, so that the farewell reminds of it; the office does not hear of it."""
 
 
 @dataclass(frozen=True)

@@ -259,12 +259,13 @@ class TooManyTries(Step[None]):
 
 @value
 class Farewell(Step[None]):
-    """Say that the session is over and the entries are deleted."""
+    """Say that the session is over and the entries are deleted; `card`: an identity card lay on the reader."""
 
     in_session: ClassVar[bool] = False
     idle: ClassVar[bool] = False
     lasts: ClassVar[float | None] = 4.0
     by_itself: bool = False
+    card: bool = False
 
 
 @value

@@ -287,6 +287,7 @@ class _AtTheReader:
         if there == self._seen:
             return None
         self._seen = there
+        desk.visit.card_laid |= not isinstance(there, NoCard)
         match there:
             case CardIn(insertion=insertion, atr=atr) if insertion != self._spent:
                 self._atr = atr

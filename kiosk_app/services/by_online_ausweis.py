@@ -107,8 +107,11 @@ class AusweisTalk:
         def here() -> Placed | None:
             return Placed.HERE if over() else None
 
-        step = PlaceCard(self._service, problem)
-        return self._desk.citizen.ask(step, meanwhile=here, every=_LOOK_EVERY) is Placed.HERE
+        visit, step = self._desk.visit, PlaceCard(self._service, problem)
+        visit.card_laid |= wanted is CardWanted.ANOTHER_KIND
+        placed = self._desk.citizen.ask(step, meanwhile=here, every=_LOOK_EVERY) is Placed.HERE
+        visit.card_laid |= placed
+        return placed
 
     def work(self, over: Over) -> bool:
         """Show that the card is being read."""
@@ -116,16 +119,19 @@ class AusweisTalk:
 
     def type_on_reader(self, wanted: PadWanted, over: Over) -> bool:
         """Point at the reader's keys."""
+        self._desk.visit.card_laid = True
         self.new_pin_said |= wanted.what is Pad.NEW_PIN
         step = TypeOnReader(_ON_PAD[wanted.what], wanted.tries_left, wanted.refused, self._service)
         return not isinstance(self._ask(step, over), Back)
 
     def pin(self, wanted: PinWanted, over: Over) -> str | None:
         """Have the PIN typed."""
+        self._desk.visit.card_laid = True
         return _typed(self._ask(EnterPin(wanted.lengths, wanted.tries_left, wanted.refused, self._service), over))
 
     def can(self, wanted: CanWanted, over: Over) -> str | None:
         """Have the six digits typed that the last try of the PIN needs."""
+        self._desk.visit.card_laid = True
         step = EnterCan(refused=wanted.refused, before_pin=True, service=self._service)
         return _typed(self._ask(step, over))
 

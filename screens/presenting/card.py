@@ -26,7 +26,7 @@ from screens.pages import (
     Waiting,
     Weight,
 )
-from screens.presenting.card_print import second_of_three
+from screens.presenting.card_print import last_try, second_of_three, tries_left
 from screens.presenting.life import KINDS, where_now
 from screens.presenting.occasion import primary
 from screens.presenting.services import step_header
@@ -266,10 +266,9 @@ def type_on_reader(step: TypeOnReader, o: Occasion) -> Page:
     say = o.say
     blocks: tuple[Block, ...] = ()
     if step.refused:
-        tries = ""
-        if step.tries_left is not None:
-            tries = say.several("{number} try left.", "{number} tries left.", step.tries_left)
-        blocks = (Note(Tone.BAD, Icon.ERROR, tries, strong=say("That did not fit.")),)
+        blocks = (Note(Tone.BAD, Icon.ERROR, tries_left(o, step.tries_left), strong=say("That did not fit.")),)
+    elif step.tries_left == 1:
+        blocks = (last_try(o),)
     stop = Key("stop", say("Stop reading"), Answer(BACK), Weight.SECONDARY, Icon.CLOSE, icon_first=True)
     return o.page(
         step,

@@ -175,21 +175,32 @@ def _day(
     )
 
 
+def tries_left(o: Occasion, number: int | None) -> str:
+    """How often the PIN may still be typed, where the card says it; of the last one, what follows if it is wrong."""
+    if number is None:
+        return ""
+    if number == 1:
+        return o.say("If the next PIN does not fit, the online function is blocked.")
+    return o.say.several("{number} try left.", "{number} tries left.", number)
+
+
+def last_try(o: Occasion) -> Note:
+    """Warn before the try that may block the card."""
+    return Note(Tone.WARN, Icon.WARNING, tries_left(o, 1), strong=o.say("This is the last try."))
+
+
 def enter_pin(step: EnterPin, o: Occasion) -> Page:
     """Ask for the PIN; a dot stands for each digit."""
     say = o.say
     note = None
     if step.refused and not o.entry.text:
-        tries = ""
-        if step.tries_left is not None:
-            tries = say.several("{number} try left.", "{number} tries left.", step.tries_left)
-        note = Note(Tone.BAD, Icon.ERROR, tries, strong=say("This is not the PIN of the card."))
-    elif step.tries_left == 1 and not o.entry.text:
-        after = say("If it is not the right PIN, the counter has to help.")
-        note = Note(Tone.WARN, Icon.WARNING, after, strong=say("This is the last try."))
+        left = tries_left(o, step.tries_left)
+        note = Note(Tone.BAD, Icon.ERROR, left, strong=say("This is not the PIN of the card."))
+    elif step.tries_left == 1:  # stays while she types: it is about what she is going to do
+        note = last_try(o)
     heading = Heading(
         say("Type the PIN of your card"),
-        say("It has 6 digits, chosen by you. With 5 digits from a letter, ask at the counter."),
+        say("It has 6 digits, chosen by you. Only 5, from a letter? Then choose “Your card’s own PIN” first."),  # noqa: RUF001  an apostrophe, as printed
     )
     if note is not None:
         heading = Heading(heading.words)

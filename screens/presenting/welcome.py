@@ -169,7 +169,9 @@ def farewell(step: Farewell, o: Occasion) -> Page:
     if step.by_itself:
         heading = Heading(say("We ended the session"), say("Nobody touched the screen for a while."))
     else:
-        heading = Heading(say("Goodbye"), say("Do not forget your letter or your card."))
+        heading = Heading(say("Goodbye"), say("Do not forget your letter."))
+    if step.card:
+        heading = Heading(heading.words, say("Do not forget your card on the reader."))
     return o.page(
         step,
         Layout.QUESTION,

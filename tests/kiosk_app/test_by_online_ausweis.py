@@ -221,6 +221,31 @@ def test_a_card_taken_too_early_is_asked_for_once_more_and_the_page_says_why(reh
     ]
 
 
+@pytest.mark.parametrize(
+    ("step", "asks", "laid"),
+    [
+        ((PlaceCard, None), lambda talk: talk.want_card(CardWanted.NONE_THERE, at_once), True),
+        ((PlaceCard, BACK), lambda talk: talk.want_card(CardWanted.ANOTHER_KIND, never), True),
+        ((EnterPin, BACK), lambda talk: talk.pin(PinWanted((6,), None), never), True),
+        ((EnterCan, BACK), lambda talk: talk.can(CanWanted(), never), True),
+        ((TypeOnReader, BACK), lambda talk: talk.type_on_reader(PadWanted(Pad.PIN, 3), never), True),
+        ((PlaceCard, Placed.NOT_WITH_ME), lambda talk: talk.want_card(CardWanted.NONE_THERE, never), False),
+        ((AllowReading, False), lambda talk: talk.allow(WISH, never), False),
+    ],
+)
+def test_a_card_that_lay_on_the_reader_is_reminded_of_and_one_she_does_not_have_is_not(
+    rehearsal: Rehearsal, step: tuple[type[Step[Any]], object], asks: Callable[[Talk], object], *, laid: bool
+) -> None:
+    def turn(talk: Talk) -> IdentifyOutcome:
+        asks(talk)
+        return GivenUp()
+
+    rehearsal.cupboard.put(ONLINE_AUSWEIS, Client(turn))
+    desk = rehearsal.desk(ScriptedCitizen([step]))
+    holder_by_card(desk, STATUS)
+    assert desk.visit.card_laid is laid
+
+
 def test_a_pin_of_her_own_is_typed_twice_until_both_are_the_same(rehearsal: Rehearsal) -> None:
     script = [
         (EnterNewPin, "123456"),

@@ -20,7 +20,8 @@ from screens.look import Look
 from screens.pages import Answer, EndSession, Submit, TypeCharacter
 from screens.present import present
 from screens.show import IdleRules, Show
-from screens.steps import Attract, Begin, ServiceKey, Way
+from screens.stage import Ending
+from screens.steps import BACK, Attract, Begin, Farewell, ServiceKey, Way
 from screens.surroundings import OtherPlace, Surroundings
 from tests.kiosk_app.at_the_reader import PASSPORT, Reader, card, holder
 from tests.kiosk_app.lobby import Lobby
@@ -117,6 +118,36 @@ def test_the_panel_holds_nothing_of_her_when_she_has_gone(lobby: Lobby) -> None:
     for text in texts_in(glass.show, lobby.stage):
         for secret in SECRETS:
             assert secret not in text
+
+
+@pytest.mark.parametrize("ending", [Ending.BY_CITIZEN, Ending.IDLE])
+def test_who_leaves_in_a_hurry_is_reminded_of_her_card_and_whoever_comes_next_of_none(
+    lobby: Lobby, ending: Ending
+) -> None:
+    glass = signed_in(lobby)
+    lobby.stage.abandon(ending)
+    glass.sees("Farewell")
+    assert lobby.sees(Farewell) == Farewell(by_itself=ending is Ending.IDLE, card=True)
+    glass.touches("Farewell", None)
+    glass.touches("Attract", Begin("de"))
+    glass.touches("Home", ServiceKey.DOCUMENT_STATUS)
+    glass.sees("ChooseWay")
+    glass.show.press(EndSession())
+    assert lobby.sees(Farewell) == Farewell()
+
+
+def test_a_card_of_the_service_before_is_reminded_of_though_the_next_one_wanted_none(lobby: Lobby) -> None:
+    lobby.rehearsal.cupboard.put(CARD_READER, Reader(card(1)).does(PASSPORT))
+    glass = Glass(lobby)
+    glass.touches("Attract", Begin("de"))
+    glass.touches("Home", ServiceKey.DOCUMENT_STATUS)
+    glass.touches("ChooseWay", Way.CARD)
+    glass.touches("EnterCan", BACK)
+    glass.touches("ChooseWay", BACK)
+    glass.touches("Home", ServiceKey.DOCUMENT_STATUS)
+    glass.sees("ChooseWay")
+    glass.show.press(EndSession())
+    assert lobby.sees(Farewell) == Farewell(card=True)
 
 
 def test_even_while_the_answer_is_shown_her_digits_are_gone(lobby: Lobby) -> None:

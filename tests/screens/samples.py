@@ -262,6 +262,8 @@ SAMPLES: dict[str, Step[Any]] = {
     "collected_more": Collected(more=True),
     "farewell": Farewell(),
     "farewell_by_itself": Farewell(by_itself=True),
+    "farewell_card": Farewell(card=True),
+    "farewell_by_itself_card": Farewell(by_itself=True, card=True),
     "apology": Apology("S-01"),
     "out_of_service": OutOfService("L-07", datetime(2026, 6, 16, 7, 41, tzinfo=UTC)),
     "out_of_service_power": OutOfService("P-01", datetime(2026, 6, 16, 7, 41, tzinfo=UTC), power=True),

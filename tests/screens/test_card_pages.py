@@ -27,7 +27,7 @@ from screens.pages import (
     Weight,
 )
 from screens.reading import read_aloud
-from screens.steps import BACK, ChooseWay, EnterBirthDate, Reason, Retry, ServiceKey, ShowNotFound, Way
+from screens.steps import BACK, ChooseWay, EnterBirthDate, Farewell, Reason, Retry, ServiceKey, ShowNotFound, Way
 from screens.steps_card import (
     AllowReading,
     CardEnd,
@@ -38,17 +38,20 @@ from screens.steps_card import (
     EnterCardNumber,
     EnterNewPin,
     EnterPin,
+    OnPad,
     PlaceCard,
     Placed,
     PrintInstead,
     ReadingCard,
     Stage,
     TakeCardBack,
+    TypeOnReader,
 )
 from screens.wording import languages
 from tests.screens.samples import SAMPLES, surroundings
 from tests.screens.saying import all_pages, blocks_of, key, said_in, show
 
+BLOCKS = "If the next PIN does not fit, the online function is blocked."
 WAYS = (Way.CARD, Way.LETTER, Way.NUMBER)
 
 
@@ -256,4 +259,26 @@ def test_before_the_last_try_of_the_pin_the_page_says_so_and_what_follows() -> N
     page = show(EnterPin((6,), 1))
     assert page.explanation is not None
     assert (page.explanation.tone, page.explanation.strong) == (Tone.WARN, "This is the last try.")
+    assert page.explanation.words == BLOCKS
+    assert show(EnterPin((6,), 1), entry=Entry(text="1234")).explanation == page.explanation, "while she types, too"
     assert show(EnterPin((6,), 2)).explanation is None
+    refused = show(EnterPin((6,), 1, refused=True)).explanation
+    assert refused is not None
+    assert (refused.strong, refused.words) == ("This is not the PIN of the card.", BLOCKS)
+
+
+def test_who_types_on_the_reader_is_warned_before_the_last_try_as_well() -> None:
+    (warning,) = blocks_of(show(TypeOnReader(OnPad.PIN, 1)), Note)
+    assert (warning.tone, warning.words) == (Tone.WARN, BLOCKS)
+    assert blocks_of(show(TypeOnReader(OnPad.PIN, 2)), Note) == []
+    (refused,) = blocks_of(show(TypeOnReader(OnPad.PIN, 1, refused=True)), Note)
+    assert refused.words == BLOCKS
+
+
+def test_the_farewell_reminds_of_the_card_where_one_lay_on_the_reader() -> None:
+    def words(step: Farewell) -> str:
+        return " ".join(said_in(show(step).blocks))
+
+    assert all("your card" in words(Farewell(by_itself, card=True)) for by_itself in (False, True))
+    assert "card" not in words(Farewell())
+    assert "your letter" in words(Farewell())
