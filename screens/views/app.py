@@ -94,6 +94,7 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
         from kivy.core.window import Window  # noqa: PLC0415
 
     from screens.views import codes  # noqa: PLC0415
+    from screens.views.arrange import load as load_arrangements  # noqa: PLC0415
     from screens.views.view import View  # noqa: PLC0415
 
     view = View(Window.canvas, form, show.press, show.touched)
@@ -147,6 +148,7 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
         if not seen:
             seen = True
             Clock.schedule_once(lambda _: after_first_frame(), 0)
+            Clock.schedule_once(lambda _: load_arrangements(), 0)
             Clock.schedule_once(lambda _: codes.warm(), 2)
 
     draw()
