@@ -30,6 +30,7 @@ PINNED: Final[Mapping[str, str]] = {
     "KIVY_TEXT": "sdl2",
     "KIVY_IMAGE": "sdl2",
     "KIVY_DATA_DIR": str(ASSETS / "kivy"),  # no style rules to parse: there are no widgets
+    "XCOMPOSEFILE": os.devnull,  # X would read how keys of a keyboard are put together: half a megabyte
     "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # SDL would start a bus to hold a screen saver off; there is none
 }
 USUAL: Final[Mapping[str, str]] = {
