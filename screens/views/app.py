@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from screens.assets import ASSETS
-from screens.views.lean import lean
+from screens.views.lean import lean_kivy
 from screens.views.theme import PANELS
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def prepare(form: Format, *, fullscreen: bool, rotation: int) -> None:
     os.environ["KCFG_GRAPHICS_WIDTH"], os.environ["KCFG_GRAPHICS_HEIGHT"] = map(str, size)
     os.environ["KCFG_GRAPHICS_ROTATION"] = str(rotation)
     os.environ["KCFG_GRAPHICS_FULLSCREEN"] = "auto" if fullscreen else "0"
-    from kivy.config import Config  # noqa: PLC0415
+    with lean_kivy():
+        from kivy.config import Config  # noqa: PLC0415
 
     # exactly one source of touches: SDL makes a mouse of every finger; a second source would tap twice
     for name, _ in Config.items("input"):
@@ -88,15 +89,15 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
     """
     global _leaving  # noqa: PLW0603
     prepare(form, fullscreen=fullscreen, rotation=rotation)
-    with lean():
+    with lean_kivy():
         import kivy.input.providers.mouse  # noqa: F401, PLC0415 - it makes itself known
         from kivy.base import runTouchApp, stopTouchApp  # noqa: PLC0415
         from kivy.clock import Clock  # noqa: PLC0415
         from kivy.core.window import Window  # noqa: PLC0415
 
-    from screens.views import codes  # noqa: PLC0415
-    from screens.views.arrange import load as load_arrangements  # noqa: PLC0415
-    from screens.views.view import View  # noqa: PLC0415
+        from screens.views import codes  # noqa: PLC0415
+        from screens.views.arrange import load as load_arrangements  # noqa: PLC0415
+        from screens.views.view import View  # noqa: PLC0415
 
     view = View(Window.canvas, form, show.press, show.touched)
     view.resize(*Window.size)
