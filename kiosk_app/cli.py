@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import signal
 import sys
 import threading
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
+
+from screens.views.lean import lean
 
 if TYPE_CHECKING:
     import argparse
@@ -32,13 +33,15 @@ first steps on a new machine:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; 0 when it did what it says, 1 when it could not, 2 when the settings are wrong."""
     parsed = _parsed(sys.argv[1:] if arguments is None else arguments)
+    with lean():
+        import logging  # noqa: PLC0415 - `--help` loads nothing
+
+        from central_office.contract.tables import BadSettings  # noqa: PLC0415
     logging.basicConfig(
         level=logging.DEBUG if parsed.verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
-    from central_office.contract.tables import BadSettings  # noqa: PLC0415 - `--help` loads nothing
-
     try:
         return int(parsed.do(parsed))
     except BadSettings as error:
@@ -154,6 +157,7 @@ def _kept_log(settings: Settings, name: str) -> Iterator[None]:
     if not settings.data.is_dir():  # made by `kiosk enrol`, for its owner alone
         yield
         return
+    import logging  # noqa: PLC0415 - see `main`
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from logbook.chained import FOLDER, ChainedLog, LogTaken  # noqa: PLC0415
@@ -177,8 +181,9 @@ def _kept_log(settings: Settings, name: str) -> Iterator[None]:
 
 def _run(parsed: argparse.Namespace) -> int:
     gc.disable()  # until the first frame: what is made until then stays for ever
-    settings = _settings(parsed)
-    from kiosk_app.main import run  # noqa: PLC0415
+    with lean():
+        settings = _settings(parsed)
+        from kiosk_app.main import run  # noqa: PLC0415
 
     with _kept_log(settings, "run"):
         return run(settings)

@@ -12,7 +12,6 @@ import threading
 import time
 from datetime import UTC, datetime
 from functools import partial
-from random import Random
 from typing import TYPE_CHECKING
 
 from central_office.contract.tables import BadSettings
@@ -138,7 +137,9 @@ class Backstage:
         return 1 if died else 0
 
     def _session(self) -> None:  # noqa: PLR0915  the whole house is put together here
-        from devices.dispensing import layout_in as columns_in  # noqa: PLC0415 - all of this after the first frame
+        from random import Random  # noqa: PLC0415 - all of this after the first frame
+
+        from devices.dispensing import layout_in as columns_in  # noqa: PLC0415
         from devices.noticeboard import Noticeboard  # noqa: PLC0415
         from devices.roles import ONLINE_AUSWEIS  # noqa: PLC0415
         from devices.supervisor import Supervisor  # noqa: PLC0415

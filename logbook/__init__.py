@@ -7,7 +7,6 @@ Nobody else speaks to `logging` (a test looks). The room of all leaves: it impor
 
 from __future__ import annotations
 
-import inspect
 import logging
 import re
 from dataclasses import dataclass
@@ -68,7 +67,7 @@ class Event:
             NotSayable: a field has another type than those of `SAYABLE`.
         """
         super().__init_subclass__()
-        for name, kind in inspect.get_annotations(cls).items():
+        for name, kind in cls.__annotations__.items():
             if not set(re.split(r"\s*\|\s*", str(kind))) <= SAYABLE.keys():
                 raise NotSayable(f"{cls.__name__}.{name}: {kind} cannot be said in a log")
         cls.level, cls.says, cls.log = level, says, log

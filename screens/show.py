@@ -7,10 +7,11 @@ Lives on the main thread and knows no Kivy: `views` draws `page` whenever `versi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from central_office.contract.values import value
 from logbook import say
 from screens.entry import Entry
 from screens.events import Shown
@@ -54,7 +55,7 @@ class Motion(StrEnum):
     SHEET_OUT = "sheet_out"
 
 
-@dataclass(frozen=True)
+@value
 class IdleRules:
     """When silence ends a session: after `idle` seconds without a touch and `warning` more without an answer.
 

@@ -7,11 +7,11 @@ answers it with `answer`, or ends the session with `abandon`. Nothing else of th
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from enum import StrEnum
 from threading import Condition, Event
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from central_office.contract.values import value
 from logbook import say
 from screens.events import Asked
 
@@ -44,7 +44,7 @@ class Abandoned(BaseException):
         self.ending = ending
 
 
-@dataclass(frozen=True, eq=False)
+@value
 class Question(Generic[A]):
     """An asked step; `number` tells a late answer from a present one. `open` False: told, no answer expected."""
 
@@ -53,7 +53,7 @@ class Question(Generic[A]):
     open: bool
 
 
-@dataclass(frozen=True, eq=False)
+@value
 class Sighting:
     """The camera's latest picture for the page to draw: 3 bytes a pixel, rows from the top.
 

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from screens.assets import ASSETS
-from screens.views.lean import lean
+from screens.views.lean import lean_kivy
 from screens.views.theme import PANELS
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ PINNED: Final[Mapping[str, str]] = {
     "KIVY_TEXT": "sdl2",
     "KIVY_IMAGE": "sdl2",
     "KIVY_DATA_DIR": str(ASSETS / "kivy"),  # no style rules to parse: there are no widgets
+    "XCOMPOSEFILE": os.devnull,  # X would read how keys of a keyboard are put together: half a megabyte
     "DBUS_SESSION_BUS_ADDRESS": "disabled:",  # SDL would start a bus to hold a screen saver off; there is none
 }
 USUAL: Final[Mapping[str, str]] = {
@@ -63,7 +64,8 @@ def prepare(form: Format, *, fullscreen: bool, rotation: int) -> None:
     os.environ["KCFG_GRAPHICS_WIDTH"], os.environ["KCFG_GRAPHICS_HEIGHT"] = map(str, size)
     os.environ["KCFG_GRAPHICS_ROTATION"] = str(rotation)
     os.environ["KCFG_GRAPHICS_FULLSCREEN"] = "auto" if fullscreen else "0"
-    from kivy.config import Config  # noqa: PLC0415
+    with lean_kivy():
+        from kivy.config import Config  # noqa: PLC0415
 
     # exactly one source of touches: SDL makes a mouse of every finger; a second source would tap twice
     for name, _ in Config.items("input"):
@@ -87,14 +89,15 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
     """
     global _leaving  # noqa: PLW0603
     prepare(form, fullscreen=fullscreen, rotation=rotation)
-    with lean():
+    with lean_kivy():
         import kivy.input.providers.mouse  # noqa: F401, PLC0415 - it makes itself known
         from kivy.base import runTouchApp, stopTouchApp  # noqa: PLC0415
         from kivy.clock import Clock  # noqa: PLC0415
         from kivy.core.window import Window  # noqa: PLC0415
 
-    from screens.views import codes  # noqa: PLC0415
-    from screens.views.view import View  # noqa: PLC0415
+        from screens.views import codes  # noqa: PLC0415
+        from screens.views.arrange import load as load_arrangements  # noqa: PLC0415
+        from screens.views.view import View  # noqa: PLC0415
 
     view = View(Window.canvas, form, show.press, show.touched)
     view.resize(*Window.size)
@@ -147,6 +150,7 @@ def run(  # noqa: PLR0913, PLR0915 - the window's whole life, told in order
         if not seen:
             seen = True
             Clock.schedule_once(lambda _: after_first_frame(), 0)
+            Clock.schedule_once(lambda _: load_arrangements(), 0)
             Clock.schedule_once(lambda _: codes.warm(), 2)
 
     draw()

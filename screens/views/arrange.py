@@ -1,66 +1,37 @@
-"""From a page to its scene: the arrangement its layout names, for one panel and one look."""
+"""From a page to its scene: the arrangement its layout names, for one panel and one look.
+
+The first page is here alone; all others are loaded when one of them is asked for, or `load` is called behind it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from screens.pages import Layout
-from screens.views import (
-    booking,
-    card,
-    days,
-    entry,
-    hero,
-    home,
-    question,
-    refill,
-    result,
-    sale,
-    search,
-    sheets,
-    shop,
-    staff,
-    steppers,
-    wall,
-)
+from screens.views import hero
 from screens.views.draft import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from screens.look import Format, Look
     from screens.pages import Page
     from screens.views.scene import Scene
-
-_ARRANGEMENTS: Final[dict[Layout, Callable[[Draft], None]]] = {
-    Layout.ATTRACT: hero.attract,
-    Layout.HOME: home.home,
-    Layout.QUESTION: question.question,
-    Layout.SCAN: question.question,
-    Layout.ENTRY: entry.entry,
-    Layout.WAITING: question.question,
-    Layout.RESULT: result.result,
-    Layout.LOCKERS: wall.lockers,
-    Layout.CARD: card.card,
-    Layout.FILL: refill.refill,
-    Layout.SHOP: shop.shop,
-    Layout.SALE: sale.sale,
-    Layout.STAFF: staff.staff,
-    Layout.SEARCH: search.search,
-    Layout.ITEMS: steppers.items,
-    Layout.DAYS: days.days,
-    Layout.REVIEW: booking.review,
-    Layout.BOOKED: booking.booked,
-    Layout.OUT_OF_SERVICE: hero.out_of_service,
-    Layout.IDLE: sheets.idle,
-}
 
 
 def arrange(page: Page, look: Look, form: Format, beneath: Page | None = None) -> Scene:
     """The page as shapes; a sheet lies above `beneath`."""
     draft = Draft(page, look, form)
+    if page.layout is Layout.ATTRACT:
+        hero.attract(draft)
+        return draft.scene()
+    from screens.views import arrangements  # noqa: PLC0415 - never before the first frame
+
     if page.layout is Layout.SHEET:
-        sheets.sheet(draft, arrange(beneath, look, form) if beneath is not None else None)
+        arrangements.sheet(draft, arrange(beneath, look, form) if beneath is not None else None)
     else:
-        _ARRANGEMENTS[page.layout](draft)
+        arrangements.ARRANGEMENTS[page.layout](draft)
     return draft.scene()
+
+
+def load() -> None:
+    """Load all arrangements, so that no citizen waits for the first of them."""
+    import screens.views.arrangements  # noqa: F401, PLC0415 - that is all

@@ -7,7 +7,6 @@ touching and typing share one state: which page, which finger, which key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kivy.graphics import Canvas, Color, InstructionGroup, PopMatrix, PushMatrix, Rectangle, Scale, Translate
@@ -74,13 +73,13 @@ class Layer:
             self.canvas.add(drawn.group)
 
 
-@dataclass
 class _Press:
     """A key on its way down or up again."""
 
-    name: str
-    down: bool
-    since: float
+    def __init__(self, name: str, since: float, *, down: bool) -> None:
+        self.name = name
+        self.since = since
+        self.down = down
 
 
 class View:
@@ -353,7 +352,7 @@ class View:
         if key is None:
             self._presses.pop(name, None)
             return
-        self._presses[name] = _Press(name, down, now - FRAME if down else now)
+        self._presses[name] = _Press(name, now - FRAME if down else now, down=down)
         self._move_keys(now)
 
     def _keep_hold(self) -> None:

@@ -13,23 +13,39 @@ if TYPE_CHECKING:
 
 OPENED = """
 import json, sys
-from screens.look import Format
-from screens.views.app import prepare
-from screens.views.lean import lean
-prepare(Format.PORTRAIT, fullscreen=False, rotation=0)
+from screens.views.lean import lean, lean_kivy
 with lean():
+    import logging
+    from screens.look import Format
+    from screens.views.app import prepare
+prepare(Format.PORTRAIT, fullscreen=False, rotation=0)
+with lean_kivy():
     import kivy.input.providers.mouse
     from kivy.core.window import Window
-loaded = [name for name in ("asyncio", "ssl", "ctypes", "filetype") if name in sys.modules]
+    import screens.views.view
+unwanted = {"ast", "asyncio", "bz2", "ctypes", "filetype", "inspect", "pkgutil", "queue", "shutil", "ssl", "subprocess",
+            "tempfile", "traceback", "zipfile", "screens.views.arrangements"}
+loaded = sorted(unwanted & sys.modules.keys())
 from kivy.input.factory import MotionEventFactory
 from kivy.uix.behaviors import FocusBehavior
-import asyncio, ctypes, filetype, kivy.uix.behaviors, kivy.input.providers
+from kivy.core.text import DEFAULT_FONT
+from kivy.input import motionevent
+import ast, asyncio, ctypes, filetype, inspect, pkgutil
+import kivy.compat, kivy.core, kivy.uix.behaviors, kivy.input.providers
+try:
+    open("/no/such/file")
+except OSError as error:
+    told = logging.Formatter().formatException((type(error), error, error.__traceback__))
 print(json.dumps({
     "window": Window.size[0] > 0,
     "loaded": loaded,
     "mouse": MotionEventFactory.get("mouse") is not None,
     "real": [hasattr(asyncio, "run"), hasattr(ctypes, "CDLL"), filetype.guess_extension(b"%PDF-1.7"),
-             hasattr(kivy.uix.behaviors, "DragBehavior"), hasattr(kivy.input.providers, "__file__")],
+             hasattr(kivy.uix.behaviors, "DragBehavior"), hasattr(kivy.input.providers, "__file__"),
+             ast.literal_eval("{'one': 1}"), inspect.isroutine(print), len(list(pkgutil.iter_modules())) > 0],
+    "through_kivy": [DEFAULT_FONT, motionevent.isroutine(print), kivy.compat.queue.Queue().empty(),
+                     kivy.core.traceback.format_tb(None), kivy.core.tempfile.gettempprefix()],
+    "told": told.splitlines()[0],
     "same": kivy.uix.behaviors.FocusBehavior is FocusBehavior,
 }))
 """
@@ -50,6 +66,8 @@ def test_the_window_opens_without_what_the_kiosk_never_uses_and_whoever_wants_it
         "window": True,
         "loaded": [],
         "mouse": True,
-        "real": [True, True, "pdf", True, True],
+        "real": [True, True, "pdf", True, True, {"one": 1}, True, True],
+        "through_kivy": ["Roboto", True, True, [], "tmp"],
+        "told": "Traceback (most recent call last):",
         "same": True,
     }
