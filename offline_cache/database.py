@@ -230,18 +230,25 @@ class Database:
 
     def _open(self) -> apsw.Connection:
         connection = connect(self.path, self._disk)
+        try:
+            self._set(connection)
+        except BaseException:
+            # Now, and not when its garbage is collected: closing writes, too.
+            connection.close()
+            raise
+        return connection
+
+    def _set(self, connection: apsw.Connection) -> None:
         if self._writer:
             for setting in self._settings:
                 connection.execute(setting)
-        else:
-            # A reader whose file was replaced must not tidy away the log of the new one.
-            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-            for setting in ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF", "PRAGMA mmap_size=0"):
-                connection.execute(setting)
-            if connection.pragma("user_version") != len(self._migrations):
-                connection.close()
-                raise FileMissing(self.path)
-        return connection
+            return
+        # A reader whose file was replaced must not tidy away the log of the new one.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        for setting in ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF", "PRAGMA mmap_size=0"):
+            connection.execute(setting)
+        if connection.pragma("user_version") != len(self._migrations):
+            raise FileMissing(self.path)
 
     def _inode(self) -> tuple[int, int]:
         found = self._disk.inode(self.path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Literal
 
 import apsw
 import pytest
@@ -16,6 +18,7 @@ from central_office.contract.chain import command_hash
 from offline_cache.database import (
     Database,
     DiskTrouble,
+    FileBroken,
     FileMissing,
     FileTooNew,
     SQLiteTooOld,
@@ -27,10 +30,6 @@ from offline_cache.migrations.replica import REPLICA
 from offline_cache.store import LedgerBroken, open_ledger, open_replica, open_replica_for_writing
 from tests.offline_cache.clockwork import NOON
 from tests.offline_cache.letters import PEPPER, visit
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 SETTINGS = {
     "synchronous": 3,
@@ -280,3 +279,16 @@ def test_the_kiosk_opens_its_store_without_network_or_heavy_libraries(tmp_path: 
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, timeout=30
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("mode", ["writer", "reader"])
+def test_a_file_that_does_not_open_is_let_go_of_at_once_and_not_when_its_garbage_is_collected(
+    tmp_path: Path, mode: Literal["writer", "reader"]
+) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(b"no database, " * 1000)
+    with pytest.raises(FileBroken) as caught:
+        _ = Database(path, ("CREATE TABLE a (b)",), mode=mode).connection
+    held = [os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.exists()]
+    assert str(path) not in held
+    assert caught.value.__traceback__ is not None, "what happened is still remembered"
