@@ -273,6 +273,11 @@ class CardTerminal(Protocol):
         """What the rig file says that it can do."""
         ...
 
+    @property
+    def number(self) -> str:
+        """Its own number (terminal id), as it said when it was registered; "" if it did not say."""
+        ...
+
     def condition(self) -> Condition:
         """As `devices.roles.Device`; a silent terminal raises, so that the supervisor connects anew."""
         ...
