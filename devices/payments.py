@@ -355,5 +355,10 @@ class CardTerminal(Protocol):
         ...
 
     def end_of_day(self, cancel: Event) -> Totals | Declined | Unclear:
-        """Close the day: transmit and start counting anew."""
+        """Close the day: transmit and start counting anew.
+
+        Raises:
+            Cancelled: `cancel` was set before anything went out on the wire: the day is certainly not closed. Later it
+                is not looked at any more; what is not answered then is `Unclear`.
+        """
         ...

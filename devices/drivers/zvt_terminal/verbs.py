@@ -307,7 +307,9 @@ class ZvtTerminal:
         """A terminal that is silent or busy before anything went out leaves nothing to clear up."""
         self._begin(cancel)
         status = self._enquire(_ENQUIRY)
-        return None if isinstance(status.condition, Ready) else Declined(codes.refusal(status.code), status.code)
+        if status.condition == Ready():
+            return None
+        return Declined(codes.refusal(status.code), status.code)
 
     def _begin(self, cancel: Event) -> None:
         if cancel.is_set():
