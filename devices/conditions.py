@@ -29,6 +29,8 @@ class Soon(StrEnum):
     BATTERY_OLD = "battery_old"
     PAPER_NEAR_END = "paper_near_end"
     DOOR_OPENED_UNASKED = "door_opened_unasked"
+    DAY_TO_CLOSE = "day_to_close"
+    """A card terminal that takes no payment before its day is closed; it answers, and can be told to."""
     LOCKER_BOARD_SILENT = "locker_board_silent"
     LOCK_OR_CONTACT = "lock_or_contact"
     DOOR_LEFT_OPEN = "door_left_open"

@@ -273,6 +273,11 @@ class CardTerminal(Protocol):
         """What the rig file says that it can do."""
         ...
 
+    @property
+    def number(self) -> str:
+        """Its own number (terminal id), as it said when it was registered; "" if it did not say."""
+        ...
+
     def condition(self) -> Condition:
         """As `devices.roles.Device`; a silent terminal raises, so that the supervisor connects anew."""
         ...
@@ -350,5 +355,10 @@ class CardTerminal(Protocol):
         ...
 
     def end_of_day(self, cancel: Event) -> Totals | Declined | Unclear:
-        """Close the day: transmit and start counting anew."""
+        """Close the day: transmit and start counting anew.
+
+        Raises:
+            Cancelled: `cancel` was set before anything went out on the wire: the day is certainly not closed. Later it
+                is not looked at any more; what is not answered then is `Unclear`.
+        """
         ...

@@ -144,6 +144,8 @@ def card_sales(counter: Counter) -> NoCard | None:
     if on_battery(counter.noticeboard):
         return NoCard.ON_BATTERY
     match counter.noticeboard.of(CARD_TERMINAL):
+        case Ready(Soon.DAY_TO_CLOSE):
+            return NoCard.NOT_READY
         case Ready():
             return NoCard.UNCLEAR if counter.sales.unfinished() else None
         case NeedsStaff():

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from central_office.contract.town import Town
     from devices.noticeboard import Noticeboard
-    from devices.payments import Advice, Booking, CardTerminal
+    from devices.payments import Advice, CardTerminal
     from kiosk_app.desk import Devices
     from offline_cache.sales import CardPayment, OpenSale, SaleEnd, SaleId, Sales
 
@@ -36,6 +36,10 @@ PAUSE: Final = 0.5
 
 FITS: Final = timedelta(minutes=10)
 """How far a terminal's clock may be from ours, when its memory of no earlier payment tells a new one from an old."""
+
+HIGHEST_RECEIPT: Final = 9999
+HIGHEST_TRACE: Final = 999_999
+"""The numbers after which a terminal begins again with 1."""
 
 IN_DOUBT: Final = 5000
 """Cents up to which a payment is given back of whose bags nobody knows whether they came."""
@@ -124,6 +128,9 @@ class SaleSettler:
 
     def _found(self, terminal: CardTerminal, sale: OpenSale, why: str) -> SaleEnd | None:
         """What the terminal says of this sale; None when it says nothing."""
+        if differ(terminal.number, _place(sale)):
+            # It was exchanged: its receipts count anew, and what it gave back would be somebody else's.
+            return endings.unknown(sale, OTHER_TERMINAL)
         told = terminal.repeat_receipt(self._cancel)
         match told:
             case Unclear():
@@ -132,14 +139,16 @@ class SaleSettler:
                 return None
             case Repeated(booking) if booking is not None:
                 payment = endings.kept(booking, self._now().astimezone(self._town.zone))
-                if _elsewhere(payment, sale.payment or sale.before):
-                    # It was exchanged: its receipts count anew, and what it gave back would be somebody else's.
+                if differ(payment.terminal, _place(sale)):
                     return endings.unknown(sale, OTHER_TERMINAL)
+                if _ours_with_another_amount(sale, payment):
+                    return endings.unknown(sale, endings.DIFFERS)
                 if not told.taken and (sale.payment is None or same(payment, sale.payment)):
                     return self._nothing_taken(sale, why)
                 return self._remembered(terminal, sale, why, payment)
             case _:
-                return self._forgotten(terminal, sale, why)
+                # What it does not tell nobody knows; a receipt's number alone does not say whose money it is.
+                return endings.unknown(sale, CANNOT_TELL)
 
     def _nothing_taken(self, sale: OpenSale, why: str) -> SaleEnd:
         if sale.payment is None:
@@ -152,19 +161,26 @@ class SaleSettler:
         if ours is None:
             return endings.unknown(sale, OTHER_PAYMENT)
         if not ours:
-            # Ours was never accepted, or, if we know that it was, the terminal remembers a later one.
-            return endings.not_charged(sale, why) if sale.payment is None else self._forgotten(terminal, sale, why)
+            # Ours was never accepted, or, if we know that it was, the terminal remembers another one.
+            if sale.payment is None:
+                return endings.not_charged(sale, why)
+            return self._not_the_last(terminal, sale, why, sale.payment, payment)
         if sale.worth:
             return endings.taken(sale, payment.amount, why, sale.payment or payment)
         if trouble_of(sale) == TURN_UNCLEAR and payment.amount > IN_DOUBT:
             return endings.unknown(sale, why, payment.amount, payment)
         return self._give_back(terminal, sale, why, payment)
 
-    def _forgotten(self, terminal: CardTerminal, sale: OpenSale, why: str) -> SaleEnd | None:
-        """The terminal does not tell what its last payment was, or it is a later one."""
-        if sale.payment is None or sale.worth:
+    def _not_the_last(
+        self, terminal: CardTerminal, sale: OpenSale, why: str, ours: CardPayment, last: CardPayment
+    ) -> SaleEnd | None:
+        """Ours was accepted, and the terminal's last payment is another one: a later one, or it is another terminal."""
+        if not _follows(last, ours):
+            # It forgot ours, or began to count anew: under our receipt's number is somebody else's payment, or none.
+            return endings.unknown(sale, OTHER_PAYMENT)
+        if sale.worth:
             return endings.unknown(sale, CANNOT_TELL)
-        return self._give_back(terminal, sale, why, sale.payment, amount_known=False)
+        return self._give_back(terminal, sale, why, ours, amount_known=False)
 
     def _give_back(
         self, terminal: CardTerminal, sale: OpenSale, why: str, payment: CardPayment, *, amount_known: bool = True
@@ -173,7 +189,7 @@ class SaleSettler:
         if payment.receipt is None:
             return endings.unknown(sale, endings.NOT_GIVEN_BACK, charged, payment)
         match terminal.reverse(payment.receipt, nobody, self._cancel):
-            case Reversed(booking) if booking.amount != payment.amount or _elsewhere(booking, payment):
+            case Reversed(booking) if booking.amount != payment.amount or differ(booking.terminal, payment.terminal):
                 return endings.unknown(sale, endings.DIFFERS, charged, payment)
             case Reversed() | Declined(Refusal.ALREADY_REVERSED):
                 return endings.given_back(sale, why, payment)
@@ -193,7 +209,10 @@ class SaleSettler:
         recent = self._recent(sale, payment)
         if payment.amount != sale.asked:
             return None if sale.before is not None or recent is not False else False
-        return True if sale.before is not None else recent
+        if sale.before is None or recent is True:
+            return recent
+        # A new payment of our amount, and yet not since the sale began: a clock was set, or it is not ours.
+        return True if payment.stamp is None and _follows(payment, sale.before) else None
 
     def _recent(self, sale: OpenSale, payment: CardPayment) -> bool | None:
         """Whether it was made since the sale began, by the terminal's clock; None where no clock can tell."""
@@ -203,15 +222,42 @@ class SaleSettler:
         return sale.began - FITS <= payment.stamp
 
 
+def differ(one: str, other: str) -> bool:
+    """Whether two numbers of terminals are of two terminals, as far as these have told them."""
+    return bool(one and other) and one != other
+
+
 def same(one: CardPayment, other: CardPayment) -> bool:
     """Whether two records are of one payment: by receipt and trace, by receipt and time where there is no trace."""
-    if one.receipt is None or one.receipt != other.receipt or _elsewhere(one, other):
+    if one.receipt is None or one.receipt != other.receipt or differ(one.terminal, other.terminal):
         return False
     if one.trace is not None and other.trace is not None:
         return one.trace == other.trace
     return one.stamp is None or other.stamp is None or one.stamp == other.stamp
 
 
-def _elsewhere(one: CardPayment | Booking, other: CardPayment | Booking | None) -> bool:
-    """Whether the two were made at different terminals, as far as these have told their numbers."""
-    return other is not None and bool(one.terminal and other.terminal) and one.terminal != other.terminal
+def _place(sale: OpenSale) -> str:
+    """The number of the terminal at which the sale was paid; before that, at which the one before it was."""
+    payment = sale.payment or sale.before
+    return payment.terminal if payment is not None else ""
+
+
+def _ours_with_another_amount(sale: OpenSale, payment: CardPayment) -> bool:
+    """Whether the terminal's last payment bears our number, and neither what was accepted nor what came out for it."""
+    ours = sale.payment
+    return ours is not None and same(payment, ours) and payment.amount not in {ours.amount, sale.worth}
+
+
+def _follows(later: CardPayment, earlier: CardPayment) -> bool:
+    """Whether one terminal made the two in this order; its numbers begin anew after the highest."""
+    if later.stamp is not None and earlier.stamp is not None and later.stamp < earlier.stamp:
+        return False
+    return _counts_on(earlier.receipt, later.receipt, HIGHEST_RECEIPT) and (
+        earlier.trace is None or later.trace is None or _counts_on(earlier.trace, later.trace, HIGHEST_TRACE)
+    )
+
+
+def _counts_on(earlier: int | None, later: int | None, highest: int) -> bool:
+    if earlier is None or later is None:
+        return False
+    return 0 < (later - earlier) % highest < highest // 2

@@ -1,14 +1,15 @@
 """The end of the till's day: the terminal's own totals beside what the kiosk's sales come to; the office compares.
 
 After midnight of the town, while nobody is served, as soon as there is a payment of an earlier day that is not closed;
-and whenever the terminal refused a payment because its day has to be closed first.
+and whenever the terminal refused a payment, or says that it will refuse one, because its day has to be closed first.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from devices.conditions import Ready
+from devices.conditions import Ready, Soon
 from devices.errors import Cancelled, Unavailable
 from devices.payments import Declined, Refusal, Totals
 from devices.roles import CARD_TERMINAL
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from offline_cache.sales import Sales, TillBook, TillDay
 
 MAX_DIFFERENCES: Final = 50
+
+ONCE_IN: Final = timedelta(hours=1)
+"""How often a day is closed at most that the terminal's status asks for: one whose journal stays full is broken."""
 
 
 class Till:
@@ -53,12 +57,15 @@ class Till:
         """Whether there is a day to close, and a terminal that can be asked; reads the disk alone."""
         if self._book.closing() is not None:
             return True
-        if not isinstance(self._noticeboard.of(CARD_TERMINAL), Ready) or self._sales.unfinished():
+        condition = self._noticeboard.of(CARD_TERMINAL)
+        if not isinstance(condition, Ready) or self._sales.unfinished():
             return False
         day = self._book.day()
-        if day.asked_for:
+        if day.asked_for or self._over(day):
             return True
-        return day.first is not None and self._local(day.first) < self._local(self._now())
+        closed = self._book.closed()
+        # A clock that was set back does not keep it shut: what counts is how far the two are apart.
+        return condition.soon is Soon.DAY_TO_CLOSE and (closed is None or abs(self._now() - closed) >= ONCE_IN)
 
     def close(self) -> bool:
         """Close the day and tell the office; False when the terminal would not, so that it is to be tried later.
@@ -76,10 +83,12 @@ class Till:
                 try:
                     said = terminal.end_of_day(self._cancel)
                 except Cancelled:
+                    # By the driver's promise nothing had gone out: the day is as open as it was.
                     said = Declined(Refusal.TERMINAL_NOT_READY, 0)
         except Unavailable:
             return False
-        if isinstance(said, Declined) and said.refusal is not Refusal.NOT_SUPPORTED:
+        # A day that somebody else closes is told when it is over, and not whenever the terminal asks for its end.
+        if isinstance(said, Declined) and (said.refusal is not Refusal.NOT_SUPPORTED or not self._over(day)):
             self._book.ended(None)
             return False
         self._book.ended(self._report(day, said if isinstance(said, Totals) else None))
@@ -104,6 +113,9 @@ class Till:
             expected_count=day.count,
             differences=() if agreed else day.doubtful[:MAX_DIFFERENCES],
         )
+
+    def _over(self, day: TillDay) -> bool:
+        return day.first is not None and self._local(day.first) < self._local(self._now())
 
     def _local(self, moment: datetime) -> date:
         return moment.astimezone(self._town.zone).date()

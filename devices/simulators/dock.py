@@ -29,9 +29,9 @@ that no web page elsewhere can reach it through somebody's browser. Answers are 
     POST /terminal                    any of {"card": NAME | "none", "stop": true (its red key), "plugged": bool
                                       (line and power), "fault": "none" | "silent" | "half" | "garbage" |
                                       "slow_host" | "no_host" | "lost_completion" | "tracks" | "out_of_order" |
-                                      "day_first", "slow": a slow host's seconds, "reach": "any" | "last" (what it
-                                      reverses), "left": "taken_back" | "booked" (a payment whose kiosk fell silent),
-                                      "exchanged": true (another terminal in its place)}
+                                      "day_first" | "journal_full", "slow": a slow host's seconds, "reach": "any" |
+                                      "last" (what it reverses), "left": "taken_back" | "booked" (a payment whose
+                                      kiosk fell silent), "exchanged": true (another terminal in its place)}
     POST /dispenser                   {"column": number} with any of {"stock": bags (also sets its motor home), "motor":
                                       "runs" | "stuck" | "sticks_halfway", "falls": "one" | "two" | "hangs",
                                       "home": "truth" | "on" | "off"}; {"drop": "truth" | "on" | "off"} (the drop

@@ -119,10 +119,10 @@ class Terminal:
             self._line = (ends, thread)
             thread.start()
 
-    def exchange(self) -> None:
-        """Put another terminal in its place: with a number of its own, and no memory."""
+    def exchange(self, number: str = "") -> None:
+        """Put another terminal in its place: without memory, with `number` (eight digits) or one of its own."""
         self.unplug()
-        self.books = Books(self._clock, f"{int(self.books.number) + 1:08}")
+        self.books = Books(self._clock, number or f"{int(self.books.number) + 1:08}")
         self.plug()
 
     @property

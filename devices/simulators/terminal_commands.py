@@ -1,4 +1,7 @@
-"""What a card terminal does with each ZVT command, as its maker's manual tells it, and how it fails."""
+"""What a card terminal does with each ZVT command, as its maker's manual tells it, and how it fails.
+
+Longer than others: every command of one terminal, whose books and panel they share.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,12 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     DAY_FIRST = "day_first"
     """It takes no payment before its day is closed, and is well again after that."""
+    JOURNAL_FULL = "journal_full"
+    """The same, and its status says so before anybody tries."""
+
+
+_DAY_FIRST: Final = {Fault.DAY_FIRST: 0xF0, Fault.JOURNAL_FULL: 0xB2}
+_STATUS: Final = {Fault.OUT_OF_ORDER: 0xDF, Fault.JOURNAL_FULL: 0xB2}
 
 
 class Reach(StrEnum):
@@ -123,7 +132,7 @@ class Conversation:
                 self._say(YES)
             case 0x0501:
                 self._say(YES)
-                self._end(b"\xdf" if self._panel.fault is Fault.OUT_OF_ORDER else b"\x00")
+                self._end(bytes([_STATUS.get(self._panel.fault, 0x00)]))
             case _ if not self._registered:
                 self._say(Apdu(0x8483))
             case 0x0601:
@@ -157,8 +166,8 @@ class Conversation:
             self._say(Apdu(0x84C8))
             return
         self._say(YES)
-        if self._panel.fault is Fault.DAY_FIRST:
-            self._abort(0xF0)
+        if code := _DAY_FIRST.get(self._panel.fault):
+            self._abort(code)
             return
         card = self._wait_for_card(f"{amount / 100:.2f} EUR: Karte bitte")
         if card is None:
@@ -275,7 +284,7 @@ class Conversation:
         self._print("administration", [title, f"{len(today)} Zahlungen", f"{total / 100:.2f} EUR"])
         if close:
             self._books.close_day()
-            if self._panel.fault is Fault.DAY_FIRST:
+            if self._panel.fault in _DAY_FIRST:
                 self._panel.fault = Fault.NONE
         self._end()
 

@@ -46,6 +46,7 @@ from tests.offline_cache.deposits import CHEAP, PEPPER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from devices.conditions import Condition
     from devices.payments import Advice
     from devices.roles import Device, Role
     from devices.wires.byte_wire import ByteWire
@@ -236,6 +237,11 @@ class Kiosk:
         with self._gate:
             device = self._ready(cast("Role[Device]", role))
         yield cast("D", device)
+
+    def condition(self, role: Role[D]) -> Condition:
+        """What a supervisor's look says of it."""
+        with self.lease(role) as device:
+            return cast("Device", device).condition()
 
     def _ready(self, role: Role[Device]) -> Device:
         if self.dead:

@@ -236,13 +236,94 @@ def test_an_exchanged_terminal_that_took_nothing_does_not_say_that_she_was_not_c
     assert shop.ends() == ("unclear", None, "other_terminal")
 
 
-def test_a_reversal_of_another_amount_than_hers_is_for_a_person(shop: Shop) -> None:
+def test_an_exchanged_terminal_that_tells_no_payment_gives_nobody_elses_money_back(shop: Shop) -> None:
     shop.kiosk.capabilities = Capabilities(repeat_receipt=False)
     shop.authorized(Fate.BOOKED)
-    # The terminal was exchanged, tells nothing of its last payment, and has another one under that number.
     shop.town.terminal.exchange()
-    shop.town.terminal.books.enter(CARDS[1], 700, Fate.BOOKED)
+    shop.town.terminal.books.enter(CARDS[1], ASKED, Fate.BOOKED)
+    assert shop.ends() == ("unclear", None, "other_terminal")
+    assert shop.town.terminal.books.charged == ASKED
+
+
+def test_a_terminal_that_tells_no_payment_gives_back_none_by_its_number_alone(shop: Shop) -> None:
+    shop.kiosk.capabilities = Capabilities(repeat_receipt=False)
+    shop.authorized(Fate.BOOKED)
+    # The operator gave the new one the old one's number.
+    shop.town.terminal.exchange("12345678")
+    shop.town.terminal.books.enter(CARDS[1], ASKED, Fate.BOOKED)
+    assert shop.ends() == ("unclear", None, "terminal_cannot_tell")
+    assert shop.town.terminal.books.charged == ASKED
+
+
+def test_an_exchanged_terminal_without_any_payment_is_known_by_its_registration(shop: Shop) -> None:
+    shop.authorized(Fate.BOOKED)
+    shop.town.terminal.exchange()
+    assert shop.ends() == ("unclear", None, "other_terminal")
+
+
+def test_an_exchanged_terminal_with_the_old_ones_number_gives_nobody_elses_money_back(shop: Shop) -> None:
+    for amount in (500, 600):
+        shop.remembers(amount=amount)
+    shop.authorized(Fate.BOOKED)  # under receipt 3
+    shop.town.terminal.exchange("12345678")
+    new = shop.town.terminal.books
+    new.enter(CARDS[1], ASKED, Fate.BOOKED)
+    assert shop.ends() == ("unclear", None, "other_payment")
+    assert new.charged == ASKED
+
+
+def test_a_terminal_whose_memory_is_older_than_her_payment_gives_nothing_back(shop: Shop) -> None:
+    shop.authorized(Fate.BOOKED)
+    shop.town.terminal.exchange("12345678")
+    new = shop.town.terminal.books
+    shop.town.clock.passes(timedelta(hours=-3))
+    for amount in (700, 100):
+        new.enter(CARDS[1], amount, Fate.BOOKED)
+    shop.town.clock.passes(timedelta(hours=3))
+    assert shop.ends() == ("unclear", None, "other_payment")
+    assert new.charged == 800
+
+
+def test_her_payment_is_not_given_back_when_the_terminal_names_another_amount_for_it(shop: Shop) -> None:
+    shop.authorized(Fate.BOOKED)
+    shop.books.settle(shop.books.payments[-1], Fate.BOOKED, 700)
     assert shop.ends() == ("unclear", None, "amount_differs")
+    assert shop.books.charged == 700
+
+
+def test_a_refusal_of_another_amount_does_not_say_that_she_was_not_charged(shop: Shop) -> None:
+    shop.authorized(Fate.BOOKED)
+    shop.books.settle(shop.books.payments[-1], Fate.REVERSED, 700)
+    assert shop.ends() == ("unclear", None, "amount_differs")
+
+
+def test_a_reversal_of_another_amount_than_hers_is_for_a_person(shop: Shop) -> None:
+    shop.authorized(Fate.BOOKED)
+    # All that can be looked at says that it is the same terminal, and that hers is its last but one.
+    shop.town.terminal.exchange("12345678")
+    for amount in (700, 100):
+        shop.town.terminal.books.enter(CARDS[1], amount, Fate.BOOKED)
+    assert shop.ends() == ("unclear", None, "amount_differs")
+
+
+def test_a_payment_of_her_amount_from_before_she_came_is_not_given_back_as_hers(shop: Shop) -> None:
+    shop.town.terminal.present("girocard")
+    shop.kiosk.sells(grey(2), brown(1))
+    shop.remembers()  # somebody paid the same at the terminal itself, an hour before she began
+    shop.town.clock.passes(timedelta(hours=1))
+    shop.authorizing()
+    assert shop.ends() == ("unclear", None, "other_payment")
+    assert shop.books.charged == 2 * ASKED
+
+
+def test_a_clock_that_was_set_back_gives_nothing_back_where_an_earlier_payment_is_known(shop: Shop) -> None:
+    shop.town.terminal.present("girocard")
+    shop.kiosk.sells(grey(2), brown(1))
+    shop.authorizing()
+    shop.remembers()
+    shop.town.clock.passes(timedelta(hours=-3))
+    assert shop.ends() == ("unclear", None, "other_payment")
+    assert shop.books.charged == 2 * ASKED
 
 
 def test_a_clock_that_was_set_back_does_not_say_that_she_was_not_charged(shop: Shop) -> None:
@@ -266,6 +347,18 @@ def test_a_receipt_number_that_began_anew_is_not_an_earlier_payments(shop: Shop)
     shop.sales.issued(sale)
     assert shop.ends() == ("reversed", 0, "power_cut")
     assert shop.books.charged == 9999 * ASKED
+
+
+def test_receipts_that_began_anew_do_not_keep_her_money_when_somebody_paid_after_her(shop: Shop) -> None:
+    shop.remembers()
+    while len(shop.books.payments) < 9998:
+        shop.books.payments.append(shop.books.payments[-1])
+    shop.authorized(Fate.BOOKED)
+    shop.remembers(amount=100)
+    assert [payment.receipt for payment in shop.books.payments[-2:]] == [9999, 1]
+    before = shop.books.charged
+    assert shop.ends() == ("reversed", 0, "power_cut")
+    assert shop.books.charged == before - ASKED
 
 
 def test_a_terminal_without_a_host_is_asked_again_later(shop: Shop) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from devices.conditions import Absent, Ready
 from devices.payments import Capabilities
-from devices.roles import CARD_TERMINAL
+from devices.roles import CARD_TERMINAL, DISPENSER
 from devices.simulators.terminal_books import CARDS, Fate
 from devices.simulators.terminal_commands import Fault
 from kiosk_app.money_duty import LOOK_AT_TILL_EVERY, MoneyDuty
+from kiosk_app.sale import NoCard, card_sales
 from kiosk_app.till import Till
 from tests.crash.medium import FOLDER, Remains
 from tests.crash.ram_disk import RamDisk, anchors
@@ -48,7 +49,10 @@ def kiosk(town: Town) -> Iterator[Kiosk]:
         disk.throw_away()
 
 
-def till_of(kiosk: Kiosk) -> Till:
+def till_of(kiosk: Kiosk, *, cancelled: bool = False) -> Till:
+    cancel = Event()
+    if cancelled:
+        cancel.set()
     return Till(
         kiosk,
         kiosk.noticeboard,
@@ -56,7 +60,7 @@ def till_of(kiosk: Kiosk) -> Till:
         kiosk.ledger.till,
         town=TOWN,
         now=kiosk.town.clock.now,
-        cancel=Event(),
+        cancel=cancel,
     )
 
 
@@ -129,6 +133,62 @@ def test_a_terminal_that_takes_no_payment_before_its_day_is_closed_has_it_closed
     assert not till.due()
     sells(kiosk)
     assert town.terminal.books.charged == 2 * 570
+
+
+def closes_when_due(kiosk: Kiosk) -> bool:
+    """As the house does: looks at the terminal, and closes what is due."""
+    kiosk.noticeboard.pin({CARD_TERMINAL.name: kiosk.condition(CARD_TERMINAL), DISPENSER.name: Ready()})
+    till = till_of(kiosk)
+    return till.due() and till.close()
+
+
+def test_a_terminal_whose_journal_is_full_stays_not_closed_for_cards(kiosk: Kiosk, town: Town) -> None:
+    sells(kiosk)
+    town.terminal.fail(Fault.JOURNAL_FULL)
+    kiosk.noticeboard.pin({CARD_TERMINAL.name: kiosk.condition(CARD_TERMINAL), DISPENSER.name: Ready()})
+    # Nobody is sent to a terminal that is going to refuse.
+    assert card_sales(kiosk.desk) is NoCard.NOT_READY
+    assert closes_when_due(kiosk)
+    assert (report(kiosk)["amount"], report(kiosk)["expected_amount"]) == (570, 570)
+    assert not closes_when_due(kiosk)
+    assert card_sales(kiosk.desk) is None
+    sells(kiosk)
+    assert town.terminal.books.charged == 2 * 570
+
+
+def test_a_terminal_whose_journal_stays_full_has_no_day_closed_every_minute(kiosk: Kiosk, town: Town) -> None:
+    town.terminal.fail(Fault.JOURNAL_FULL)
+    assert closes_when_due(kiosk)
+    town.terminal.fail(Fault.JOURNAL_FULL)
+    town.clock.passes(timedelta(minutes=59))
+    assert not closes_when_due(kiosk)
+    town.clock.passes(timedelta(minutes=1))
+    assert closes_when_due(kiosk)
+
+
+def test_a_day_that_another_closes_is_not_told_for_each_citizen_whom_the_terminal_refuses(
+    kiosk: Kiosk, town: Town
+) -> None:
+    kiosk.capabilities = Capabilities(end_of_day=False)
+    sells(kiosk)
+    town.terminal.fail(Fault.DAY_FIRST)
+    sells(kiosk)
+    assert not till_of(kiosk).close()
+    assert not any(kind == "till.closed" for kind, _ in kiosk.told())
+    town.clock.passes(NIGHT)
+    assert till_of(kiosk).close()
+    assert (report(kiosk)["amount"], report(kiosk)["expected_amount"]) == (None, 570)
+
+
+def test_a_day_whose_closing_was_cancelled_before_it_went_out_is_closed_the_next_time(kiosk: Kiosk, town: Town) -> None:
+    sells(kiosk)
+    town.clock.passes(NIGHT)
+    ends = till_of(kiosk, cancelled=True)
+    assert not ends.close()
+    assert town.terminal.books.day == 0
+    assert kiosk.ledger.till.closing() is None
+    assert till_of(kiosk).close()
+    assert report(kiosk)["amount"] == 570
 
 
 def test_a_closing_that_the_power_cut_is_told_without_figures_and_not_done_again(kiosk: Kiosk, town: Town) -> None:

@@ -178,13 +178,26 @@ def status(data: bytes) -> Status:
     )
 
 
+def terminal_number(data: bytes) -> str:
+    """The terminal's own number in what completes a registration; "" if it is not said, or cannot be read."""
+    try:
+        return _terminal(bitmaps(data))
+    except ProtocolError:
+        # A terminal that is registered is: nobody has to understand what else it said.
+        return ""
+
+
+def _terminal(found: Mapping[int, bytes]) -> str:
+    told = found.get(0x29, b"").hex()
+    return told if told.isdecimal() else ""
+
+
 def _booking(found: Mapping[int, bytes], cents: int) -> Booking:
-    terminal = found.get(0x29, b"").hex()
     return Booking(
         amount=cents,
         receipt=_number(found, 0x87) or None,
         trace=_number(found, 0x0B),
-        terminal=terminal if terminal.isdecimal() else "",
+        terminal=_terminal(found),
         card=text(found.get(0x8B, b"")).strip(),
         masked_pan=_masked(found.get(0x22, b"")),
         stamp=_stamp(found),

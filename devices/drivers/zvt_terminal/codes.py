@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from devices.conditions import Condition, Need, NeedsStaff, Ready
+from devices.conditions import Condition, Need, NeedsStaff, Ready, Soon
 from devices.payments import Advice, Refusal
 
 ABORTED: Final = 0x6C
@@ -27,7 +27,7 @@ _REFUSALS: Final = {
     0xB5: Refusal.REVERSAL_NOT_POSSIBLE,
     **dict.fromkeys((0xB7, 0xB8), Refusal.NO_SUCH_RESERVATION),
     0x77: Refusal.END_OF_DAY_NOT_POSSIBLE,
-    0xF0: Refusal.END_OF_DAY_FIRST,
+    **dict.fromkeys((0xB1, 0xB2, 0xF0), Refusal.END_OF_DAY_FIRST),
     0x83: Refusal.NOT_SUPPORTED,
 }
 
@@ -68,5 +68,8 @@ def condition(code: int) -> Condition:
             return Ready()
         case 0xCC:
             return NeedsStaff(Need.PAPER)
+        case _ if refusal(code) is Refusal.END_OF_DAY_FIRST:
+            # Its memory or its journal of payments is full. Lent it must be, or nobody could close its day.
+            return Ready(Soon.DAY_TO_CLOSE)
         case _:
             return NeedsStaff(Need.LOOK_AT_IT)

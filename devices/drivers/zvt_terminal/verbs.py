@@ -81,11 +81,17 @@ class ZvtTerminal:
         self._password = bytes.fromhex(habits.password)
         self._greeting: Greeting | None = None
         self._registered = False
+        self._number = ""
 
     @property
     def capabilities(self) -> Capabilities:
         """What the rig file says that it can do."""
         return self._habits.capabilities
+
+    @property
+    def number(self) -> str:
+        """Its own number, as it said when it was registered."""
+        return self._number
 
     def condition(self) -> Condition:
         """Register if that was not done yet, then ask how it is."""
@@ -301,7 +307,9 @@ class ZvtTerminal:
         """A terminal that is silent or busy before anything went out leaves nothing to clear up."""
         self._begin(cancel)
         status = self._enquire(_ENQUIRY)
-        return None if isinstance(status.condition, Ready) else Declined(codes.refusal(status.code), status.code)
+        if status.condition == Ready():
+            return None
+        return Declined(codes.refusal(status.code), status.code)
 
     def _begin(self, cancel: Event) -> None:
         if cancel.is_set():
@@ -331,6 +339,7 @@ class ZvtTerminal:
         if ended.end is not End.COMPLETED:
             raise Timeout
         self._registered = True
+        self._number = bitmaps.terminal_number(ended.data)
 
     def _command(self, request: Apdu, manner: Manner) -> Ended:
         return self._run(command(self._link, request, self._clock(), Sale(None, unheard, None), manner))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from devices.conditions import Absent, Need, NeedsStaff, Ready
+from devices.conditions import Absent, Need, NeedsStaff, Ready, Soon
 from devices.errors import Cancelled, Disconnected, ProtocolError, TransportError, Unavailable
 from devices.payments import (
     Aborted,
@@ -122,6 +122,33 @@ def test_a_terminal_that_wants_its_day_closed_first_says_so_and_is_well_after_th
     assert till.sell(Bags()) == Declined(Refusal.END_OF_DAY_FIRST, 0xF0)
     assert isinstance(till.device.end_of_day(till.cancel), Totals)
     assert isinstance(till.sell(Bags()), Paid)
+
+
+def test_a_terminal_whose_journal_is_full_is_lent_to_who_closes_its_day_and_takes_no_payment(till: Till) -> None:
+    till.terminal.fail(Fault.JOURNAL_FULL)
+    assert till.device.condition() == Ready(Soon.DAY_TO_CLOSE)
+    assert till.sell(Bags()) == Declined(Refusal.END_OF_DAY_FIRST, 0xB2)
+    assert isinstance(till.device.end_of_day(till.cancel), Totals)
+    assert till.device.condition() == Ready()
+    assert isinstance(till.sell(Bags()), Paid)
+
+
+def test_an_end_of_day_is_cancelled_before_it_goes_out_or_not_at_all(till: Till) -> None:
+    assert isinstance(till.sell(Bags()), Paid)
+    till.cancel.set()
+    with pytest.raises(Cancelled):
+        till.device.end_of_day(till.cancel)
+    assert till.terminal.books.day == 0
+    till.cancel.clear()
+    till.terminal.fail(Fault.SLOW_HOST)
+    ends = threading.Timer(0.02, till.cancel.set)
+    ends.start()
+    said = till.device.end_of_day(till.cancel)
+    ends.join()
+    assert till.cancel.is_set()
+    assert isinstance(said, Totals)
+    assert said.amount == PRICE
+    assert till.terminal.books.day == 1
 
 
 @pytest.mark.parametrize(
