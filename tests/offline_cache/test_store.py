@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import sys
@@ -289,6 +288,6 @@ def test_a_file_that_does_not_open_is_let_go_of_at_once_and_not_when_its_garbage
     path.write_bytes(b"no database, " * 1000)
     with pytest.raises(FileBroken) as caught:
         _ = Database(path, ("CREATE TABLE a (b)",), mode=mode).connection
-    held = [os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.exists()]
-    assert str(path) not in held
+    held = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.exists()]
+    assert path not in held
     assert caught.value.__traceback__ is not None, "what happened is still remembered"
